@@ -1,0 +1,47 @@
+"""Where django-allauth asks how this installation wants things done."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class InvitationOnlyAdapter(DefaultAccountAdapter):
+    """No open signup: people come in by an invitation."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["email"]
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors, named for this product and encrypted in the database."""
+
+    def get_totp_issuer(self) -> str:
+        return "Plumbline"
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Plumbline"}
+
+
+def _fernet() -> MultiFernet:
+    """Keys from SECRET_KEY and its fallbacks, so that rotating the secret keeps second factors readable."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
+
+
+def _key(secret: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"plumbline.mfa:" + secret.encode()).digest())
