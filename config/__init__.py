@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, queue, health, logs and the embedded servers."""

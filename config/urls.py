@@ -1,0 +1,20 @@
+"""All addresses: each app owns its own, this file says in which order they are tried."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.health import healthz, readyz
+
+admin.site.site_header = "Plumbline"
+admin.site.site_title = "Plumbline"
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("loans.urls")),
+    path("", include("diligence.urls")),
+    path("", include("portfolios.urls")),
+]
