@@ -1,17 +1,68 @@
-"""Give the tests their settings before pytest-django reads them; pure tests stay free of Django altogether."""
+"""One throw-away PostgreSQL and Valkey for a test run, started before pytest-django reads the settings.
+
+Loaded by `-p config.pytest_plugin`, because a conftest would come too late. A run that names only `domain` folders needs
+neither servers nor Django and gets neither. DATABASE_URL and REDIS_URL in the environment replace the servers.
+"""
 
 import os
-from pathlib import PurePath
+import shutil
+import tempfile
+from pathlib import Path, PurePath
 
 import pytest
+
+from config.embedded import Stack
+
+SETTINGS_FOR_TESTS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's sync API leaves an event loop running
+    "SECRET_KEY": "only-for-the-tests-and-long-enough-for-every-check-of-its-length",
+    "PLUMBLINE_DB_POOL": "0",
+    "PLUMBLINE_STATIC_MANIFEST": "false",
+    "PLUMBLINE_LOG_LEVEL": "WARNING",
+}
+
+
+class Servers:
+    """The servers of this run and the folder that they live in."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="plumbline-tests-"))
+        self.stack = Stack(self.folder / "var", fast=True, given=os.environ)
+
+    def start(self) -> None:
+        """Start what the environment does not name and put the addresses there."""
+        self.folder.chmod(0o711)
+        os.environ.update(self.stack.start())
+
+    def stop(self) -> None:
+        """Stop and leave nothing."""
+        self.stack.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Name the settings module unless only pure `domain` tests were asked for."""
-    if not _only_pure(early_config.known_args_namespace.file_or_dir):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    """Start the servers and set the environment, unless only pure tests were asked for."""
+    if _needs_nothing(early_config.known_args_namespace):
+        return
+    os.environ.update(SETTINGS_FOR_TESTS)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _take_own_index(os.environ["PYTEST_XDIST_WORKER"])
+        return
+    servers = Servers()
+    os.environ["PLUMBLINE_MEDIA_ROOT"] = str(servers.folder / "media")
+    early_config.add_cleanup(servers.stop)
+    servers.start()
 
 
-def _only_pure(targets: list[str]) -> bool:
-    return bool(targets) and all("domain" in PurePath(target.split("::")[0]).parts for target in targets)
+def _needs_nothing(asked: object) -> bool:
+    targets: list[str] = getattr(asked, "file_or_dir", [])
+    pure = bool(targets) and all("domain" in PurePath(target.split("::")[0]).parts for target in targets)
+    return pure or getattr(asked, "version", 0) > 0 or getattr(asked, "help", False)
+
+
+def _take_own_index(worker: str) -> None:
+    """Give each xdist worker its own Valkey database; pytest-django does so for PostgreSQL."""
+    address = os.environ["REDIS_URL"].rpartition("/")[0]
+    os.environ["REDIS_URL"] = f"{address}/{int(worker.removeprefix('gw')) + 1}"

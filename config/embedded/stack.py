@@ -1,0 +1,114 @@
+"""PostgreSQL and Valkey together, only as far as the environment does not name others."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.embedded import postgres
+from config.embedded.account import Account
+from config.embedded.postgres import Cluster
+from config.embedded.processes import Part, free_port
+from config.embedded.state import STATE_NAME, Lock, load_or_make, save
+from config.embedded.valkey import Broker
+
+
+class Stack:
+    """The servers of one var folder.
+
+    Starts only what `given` (normally the environment) does not already name by DATABASE_URL or REDIS_URL.
+    """
+
+    def __init__(self, var: Path, *, fast: bool = False, given: Mapping[str, str] | None = None) -> None:
+        self.var, self.fast = var, fast
+        self.given = {key: value for key, value in (given or {}).items() if key in ("DATABASE_URL", "REDIS_URL") and value}
+        self.lock = Lock(var)
+        self.parts: list[Part] = []
+
+    def start(self) -> dict[str, str]:
+        """Start what is missing and return the environment for the application's processes.
+
+        Raises StackError with a sentence when another stack holds the folder or a server does not start.
+        """
+        self._make_var()
+        self.lock.acquire()
+        state = load_or_make(self.var)
+        try:
+            urls = {**self._start_servers(state), **self.given}
+        except BaseException:
+            self.stop()
+            raise
+        save(self.var, {**state, "database_url": urls["DATABASE_URL"], "redis_url": urls["REDIS_URL"]})
+        return {**urls, "SECRET_KEY": os.environ.get("SECRET_KEY") or state["secret_key"], "PLUMBLINE_STATE": str(self.state_file)}
+
+    @property
+    def state_file(self) -> Path:
+        """Where other processes of this clone find the addresses."""
+        return self.var / STATE_NAME
+
+    def stop(self) -> None:
+        """Stop the servers, the last started first, and give the folder back."""
+        for part in reversed(self.parts):
+            part.stop()
+        self.parts.clear()
+        self.lock.release()
+
+    def _start_servers(self, state: dict[str, str | int]) -> dict[str, str]:
+        urls = {}
+        cluster = None
+        if "DATABASE_URL" not in self.given:
+            cluster = self._cluster(state)
+            cluster.prepare()
+            self._add(cluster.part())
+            urls["DATABASE_URL"] = cluster.url
+        if "REDIS_URL" not in self.given:
+            broker = self._broker(state)
+            self._add(broker.part())
+            urls["REDIS_URL"] = broker.url
+        for part in self.parts:
+            part.wait_ready()
+        if cluster:
+            cluster.create_database()
+        return urls
+
+    def _add(self, part: Part) -> None:
+        self.parts.append(part)
+        part.start()
+
+    def _cluster(self, state: dict[str, str | int]) -> Cluster:
+        account = Account.for_servers()
+        state["postgres_port"] = free_port(int(state.get("postgres_port", 0)))
+        return Cluster(
+            self._data_folder(account),
+            password=str(state["postgres_password"]),
+            port=int(state["postgres_port"]),
+            log=self.var / "log" / "postgres.log",
+            account=account,
+            fast=self.fast,
+        )
+
+    def _broker(self, state: dict[str, str | int]) -> Broker:
+        state["valkey_port"] = free_port(int(state.get("valkey_port", 0)))
+        return Broker(
+            self.var,
+            password=str(state["valkey_password"]),
+            port=int(state["valkey_port"]),
+            log=self.var / "log" / "valkey.log",
+            fast=self.fast,
+        )
+
+    def _make_var(self) -> None:
+        """Others may pass through the folder only when another account has to reach its data inside."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        self.var.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+    def _data_folder(self, account: Account) -> Path:
+        """The var folder, or one of its own below /var/lib/plumbline when the server's account cannot reach it."""
+        if account.reaches(self.var):
+            return self.var
+        name = hashlib.sha256(str(self.var.resolve()).encode()).hexdigest()[:12]
+        folder = postgres.SHARED / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (postgres.SHARED, folder):
+            path.chmod(0o711 if path == folder else 0o755)
+        return folder
