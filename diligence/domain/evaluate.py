@@ -1,0 +1,114 @@
+"""All rules over a batch of loans in one pass, with three outcomes: fired, clear, not evaluated."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from diligence.domain import expressions, findings
+from diligence.domain.compiling import RuleSet, Test
+from diligence.domain.vocabulary import Vocabulary
+
+COUNTS_SCHEMA: dict[str, pl.DataType] = {
+    "rule_no": pl.Int16(),
+    "code": pl.String(),
+    "fired": pl.Int64(),
+    "clear": pl.Int64(),
+    "not_evaluated": pl.Int64(),
+    "upb_affected": pl.Float64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`findings`: one row a finding (findings.SCHEMA); `counts`: one row a rule, loans by outcome (COUNTS_SCHEMA)."""
+
+    findings: pl.DataFrame
+    counts: pl.DataFrame
+
+
+def evaluate(
+    typed: pl.DataFrame,
+    ruleset: RuleSet,
+    *,
+    header_of: Mapping[str, str],
+    file_facts: pl.DataFrame | None = None,
+) -> Evaluation:
+    """Run every loan rule over a typed batch.
+
+    A rule for each of several fields counts a loan once: fired where any of them fired, not evaluated where none could be.
+    A rule whose fields all have no column on the tape is not evaluated for any loan. `file_facts` has row_no and the
+    whole-file facts (see `wholetape.file_facts`).
+    """
+    frame = typed if file_facts is None else typed.join(file_facts, on="row_no", how="left", maintain_order="left")
+    tests = [test for test in ruleset.tests if _can_run(test, frame.columns, ruleset.vocabulary)]
+    complete = ruleset.vocabulary.complete(frame, _needed(tests), ruleset.as_of)
+    outcomes = _outcomes(complete, tests, absent=_absent(ruleset.vocabulary, frame.columns))
+    tallies = _tallies(outcomes, tests)
+    fired = [test for test in tests if tallies[test.rule_no][0]]
+    hits = findings.loans_hit(complete, outcomes, fired, ruleset)
+    affected = findings.balance_by_rule(hits, fired)
+    counts = [
+        (number, rule.code, *tallies.get(number, (0, 0, typed.height)), affected.get(number, 0.0))
+        for number, rule in ruleset.rules.items()
+        if rule.scope == "loan"
+    ]
+    return Evaluation(
+        findings.findings(hits, fired, ruleset, header_of), pl.DataFrame(counts, schema=COUNTS_SCHEMA, orient="row")
+    )
+
+
+def _can_run(test: Test, columns: Sequence[str], vocabulary: Vocabulary) -> bool:
+    behind = vocabulary.fields_behind(test.names)
+    return not behind or not behind.isdisjoint(columns)
+
+
+def _needed(tests: Iterable[Test]) -> frozenset[str]:
+    return frozenset(name for test in tests for name in test.names)
+
+
+def _absent(vocabulary: Vocabulary, columns: Sequence[str]) -> frozenset[str]:
+    return vocabulary.of_kind("field", "file") - set(columns)
+
+
+def _outcomes(frame: pl.DataFrame, tests: Sequence[Test], *, absent: frozenset[str]) -> pl.DataFrame:
+    """row_no and one Boolean column a test, null where an input is blank."""
+    columns = [
+        expressions.parse(expressions.unknown_when_absent(test.sql, absent)).cast(pl.Boolean).alias(test.key)
+        for test in tests
+    ]
+    return frame.lazy().select("row_no", *columns).collect()
+
+
+def _tallies(outcomes: pl.DataFrame, tests: Sequence[Test]) -> dict[int, tuple[int, int, int]]:
+    """Rule number to loans (fired, clear, not evaluated)."""
+    keys = _keys_by_rule(tests)
+    wanted = [
+        part
+        for number, group in keys.items()
+        for part in (_fired(group).sum().alias(f"fired_{number}"), _unknown(group).sum().alias(f"unknown_{number}"))
+    ]
+    totals = outcomes.lazy().select(wanted).collect().row(0, named=True) if wanted else {}
+    return {
+        number: (
+            totals[f"fired_{number}"],
+            outcomes.height - totals[f"fired_{number}"] - totals[f"unknown_{number}"],
+            totals[f"unknown_{number}"],
+        )
+        for number in keys
+    }
+
+
+def _keys_by_rule(tests: Sequence[Test]) -> dict[int, list[str]]:
+    keys: dict[int, list[str]] = {}
+    for test in tests:
+        keys.setdefault(test.rule_no, []).append(test.key)
+    return keys
+
+
+def _fired(keys: list[str]) -> pl.Expr:
+    return pl.col(keys[0]) if len(keys) == 1 else pl.any_horizontal(pl.col(key).fill_null(value=False) for key in keys)
+
+
+def _unknown(keys: list[str]) -> pl.Expr:
+    return pl.col(keys[0]).is_null() if len(keys) == 1 else pl.all_horizontal(pl.col(key).is_null() for key in keys)

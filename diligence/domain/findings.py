@@ -1,0 +1,95 @@
+"""Findings: one row for each loan and rule that fired, with the words, the fields, the tape's own columns, the values."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from diligence.domain import wording
+from diligence.domain.compiling import RuleSet, Test
+from diligence.domain.vocabulary import Vocabulary
+
+SCHEMA: dict[str, pl.DataType] = {
+    "row_no": pl.Int64(),
+    "rule_no": pl.Int16(),
+    "seq": pl.Int16(),
+    "severity": pl.Int8(),
+    "loan_id": pl.String(),
+    "fields": pl.String(),
+    "columns": pl.String(),
+    "message": pl.String(),
+    "values": pl.String(),
+    "upb": pl.Float64(),
+}
+
+_BALANCES = ("current_upb", "note_amount")
+
+
+def empty() -> pl.DataFrame:
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def balance(columns: Sequence[str]) -> pl.Expr:
+    """The balance a loan counts with: the current UPB, or the note amount where that is blank or not on the tape; USD."""
+    present = [pl.col(name).cast(pl.Float64) for name in _BALANCES if name in columns]
+    return pl.coalesce(*present, pl.lit(0.0)) if present else pl.lit(0.0)
+
+
+def loans_hit(frame: pl.DataFrame, outcomes: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet) -> pl.DataFrame:
+    """The loans where any rule fired: all their columns, those the messages name too, and the outcomes of those rules."""
+    if not fired:
+        return frame.clear()
+    keys = [test.key for test in fired]
+    is_hit = outcomes.select(pl.any_horizontal(keys).fill_null(value=False)).to_series()
+    hit = frame.filter(is_hit).hstack(outcomes.select(keys).filter(is_hit))
+    shown = {name for test in fired for name in (*test.message_names, *test.seen)}
+    return ruleset.vocabulary.complete(hit, shown, ruleset.as_of)
+
+
+def balance_by_rule(hits: pl.DataFrame, fired: Sequence[Test]) -> dict[int, float]:
+    """Rule number to the balance of the loans it fired on, each loan once; USD."""
+    keys: dict[int, list[str]] = {}
+    for test in fired:
+        keys.setdefault(test.rule_no, []).append(test.key)
+    if not keys:
+        return {}
+    upb = balance(hits.columns)
+    sums = hits.select(upb.filter(pl.any_horizontal(group)).sum().alias(str(number)) for number, group in keys.items())
+    return {int(number): value for number, value in sums.row(0, named=True).items()}
+
+
+def findings(hits: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet, header_of: Mapping[str, str]) -> pl.DataFrame:
+    """The findings of all tests, in order of row, rule and seq."""
+    parts = [_of_test(hits.lazy(), test, hits.columns, ruleset.vocabulary, header_of) for test in fired]
+    if not parts:
+        return empty()
+    return pl.concat(pl.collect_all(parts)).sort("row_no", "rule_no", "seq")
+
+
+def _of_test(
+    hits: pl.LazyFrame, test: Test, columns: Sequence[str], vocabulary: Vocabulary, header_of: Mapping[str, str]
+) -> pl.LazyFrame:
+    headers = [header_of[name] for name in test.fields if name in header_of]
+    return hits.filter(pl.col(test.key)).select(
+        pl.col("row_no").cast(pl.Int64),
+        pl.lit(test.rule_no, pl.Int16).alias("rule_no"),
+        pl.lit(test.seq, pl.Int16).alias("seq"),
+        pl.lit(test.severity, pl.Int8).alias("severity"),
+        loan_id(columns),
+        pl.lit(";".join(test.fields)).alias("fields"),
+        pl.lit(";".join(headers)).alias("columns"),
+        wording.message(test.template, vocabulary.names, test.words).alias("message"),
+        _values(test, vocabulary).alias("values"),
+        balance(columns).alias("upb"),
+    )
+
+
+def loan_id(columns: Sequence[str]) -> pl.Expr:
+    column = pl.col("loan_id") if "loan_id" in columns else pl.lit(None, pl.String)
+    return column.cast(pl.String).fill_null("").alias("loan_id")
+
+
+def _values(test: Test, vocabulary: Vocabulary) -> pl.Expr:
+    if not test.seen:
+        return pl.lit("{}")
+    texts = [wording.as_typed(vocabulary.names[name]).alias(name) for name in test.seen]
+    return pl.struct(texts).struct.json_encode()

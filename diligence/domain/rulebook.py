@@ -1,0 +1,189 @@
+"""Rules as data: read from TOML, checked as a whole, frozen with a hash.
+
+A rule names the loans it applies to and the condition under which one fails. Every mistake in every file is collected
+before anything is refused, so that its author sees them together.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from diligence.domain import rulecheck
+from diligence.domain.expressions import Literal
+from diligence.domain.vocabulary import Vocabulary, shipped
+
+SHIPPED = Path(__file__).resolve().parent.parent / "rulebook"
+
+SEVERITIES = {"fatal": 1, "warning_to_fatal": 2, "warning": 3, "informational": 4}
+
+
+class BrokenRulebook(Exception):
+    """Every mistake found, one sentence each, with its file and rule."""
+
+    def __init__(self, errors: Sequence[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = tuple(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A param's value from a day on."""
+
+    since: date
+    value: Literal
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `fires` is true where a loan fails, `applies` narrows it; both are SQL over the vocabulary.
+
+    `scope` says who runs it: "loan" by expression, "file" and "bundle" by the engine under the rule's code.
+    A param is a literal or a tuple of dated values in order of their days.
+    """
+
+    code: str
+    title: str
+    severity: str
+    component: str
+    fields: tuple[str, ...]
+    message: str
+    cure: str
+    waivable: str
+    source: str
+    source_status: str
+    applies: str = ""
+    fires: str = ""
+    params: Mapping[str, Literal | tuple[DatedValue, ...]] = field(default_factory=dict)
+    profile: str = "all"
+    scope: str = "loan"
+    each: tuple[str, ...] = ()
+    fatal_from: date | None = None
+    group: str = ""
+
+    def severity_on(self, as_of: date) -> int:
+        """The severity's number; a warning that becomes fatal is fatal from its day on."""
+        if self.severity == "warning_to_fatal" and self.fatal_from and as_of >= self.fatal_from:
+            return SEVERITIES["fatal"]
+        return SEVERITIES[self.severity]
+
+    def params_on(self, as_of: date) -> dict[str, Literal]:
+        """The params with dated values chosen for the day; before the first day a value is blank."""
+        return {name: _value_on(value, as_of) for name, value in self.params.items()}
+
+
+def _value_on(value: Literal | tuple[DatedValue, ...], as_of: date) -> Literal:
+    if not isinstance(value, tuple):
+        return value
+    known = [dated.value for dated in value if dated.since <= as_of]
+    return known[-1] if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Rules in order of their codes. A rule's number is its place, counted from 1."""
+
+    rules: tuple[Rule, ...]
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over the rules as canonical JSON: the same rules give the same hash on every machine."""
+        text = json.dumps([asdict(rule) for rule in self.rules], sort_keys=True, default=str, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def numbered(self) -> dict[int, Rule]:
+        return dict(enumerate(self.rules, start=1))
+
+    def by_code(self) -> dict[str, Rule]:
+        return {rule.code: rule for rule in self.rules}
+
+    def merged(self, other: "Rulebook") -> "Rulebook":
+        """This rulebook with another's rules (a purchaser's own criteria); a code in both raises BrokenRulebook."""
+        both = sorted(self.by_code().keys() & other.by_code().keys())
+        if both:
+            raise BrokenRulebook([f"{code}: the code is already used by another rule" for code in both])
+        return Rulebook(_ordered((*self.rules, *other.rules)))
+
+
+def _ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda rule: _natural(rule.code)))
+
+
+def _natural(code: str) -> list[tuple[int, str]]:
+    return [(int(part or 0) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", code)]
+
+
+@cache
+def shipped_rulebook() -> Rulebook:
+    """The rules that ship, loaded once a process."""
+    return load(sorted(SHIPPED.glob("*.toml")))
+
+
+def load(paths: Iterable[Path], vocabulary: Vocabulary | None = None) -> Rulebook:
+    """Read and check TOML files; raises BrokenRulebook naming every mistake with its file and code."""
+    return load_texts([(path.name, path.read_text(encoding="utf-8")) for path in paths], vocabulary)
+
+
+def load_text(text: str, *, name: str, vocabulary: Vocabulary | None = None) -> Rulebook:
+    """Read and check rules from one text, such as a purchaser's own criteria."""
+    return load_texts([(name, text)], vocabulary)
+
+
+def load_texts(named: Iterable[tuple[str, str]], vocabulary: Vocabulary | None = None) -> Rulebook:
+    """Read and check several named texts together; codes are unique over all of them."""
+    words = vocabulary or shipped()
+    rules: list[Rule] = []
+    errors: list[str] = []
+    for name, text in named:
+        found, wrong = _read(name, text)
+        errors += wrong
+        for rule in found:
+            errors += [f"{name}: {rule.code}: {error}" for error in rulecheck.errors_in(rule, words)]
+        rules += found
+    errors += [f"{code}: the code is used {n} times" for code, n in _repeated(rules).items()]
+    if errors:
+        raise BrokenRulebook(errors)
+    return Rulebook(_ordered(rules))
+
+
+def _repeated(rules: Sequence[Rule]) -> dict[str, int]:
+    codes = [rule.code for rule in rules]
+    return {code: codes.count(code) for code in sorted(set(codes)) if codes.count(code) > 1}
+
+
+def _read(name: str, text: str) -> tuple[list[Rule], list[str]]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [], [f"{name}: not readable as TOML: {error}"]
+    rules, errors = [], []
+    errors += [f"{name}: unknown table [{key}]" for key in document if key != "rule"]
+    for number, entry in enumerate(document.get("rule", []), start=1):
+        try:
+            rules.append(_rule(entry, group=Path(name).stem))
+        except ValueError as error:
+            errors.append(f"{name}: {entry.get('code', f'rule {number}')}: {error}")
+    return rules, errors
+
+
+def _rule(entry: Mapping[str, Any], *, group: str) -> Rule:
+    rulecheck.check_shape(entry)
+    values = {key: tuple(value) if key in ("fields", "each") else value for key, value in entry.items()}
+    values["params"] = {key: _param(key, value) for key, value in entry.get("params", {}).items()}
+    return Rule(**values, group=group)
+
+
+def _param(name: str, value: Any) -> Literal | tuple[DatedValue, ...]:
+    if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return value  # type: ignore[no-any-return]
+    for item in value:
+        if not isinstance(item, dict) or not {"from", "value"} <= item.keys() <= {"from", "value", "source"}:
+            raise ValueError(f"param {name}: each dated value needs `from` and `value`, and may name its `source`")
+    return tuple(DatedValue(item["from"], item["value"], item.get("source", "")) for item in value)

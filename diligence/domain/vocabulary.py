@@ -1,0 +1,117 @@
+"""The names a rule may use: canonical fields, derived facts, lookups in the reference tables, facts of the whole file."""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+Extend = Callable[[pl.DataFrame, Set[str], date], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of the rule language. `unit` decides how its value is written for people; `masked` hides all but the end."""
+
+    name: str
+    label: str
+    dtype: pl.DataType
+    kind: str = "field"
+    unit: str = ""
+    inputs: tuple[str, ...] = ()
+    masked: bool = False
+
+
+def _nothing_to_add(frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All names, and how the derived ones are added to a frame that has its field columns."""
+
+    names: Mapping[str, Name]
+    extend: Extend = field(default=_nothing_to_add)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def dtype(self, name: str) -> pl.DataType:
+        return self.names[name].dtype
+
+    def of_kind(self, *kinds: str) -> frozenset[str]:
+        return frozenset(name for name, entry in self.names.items() if entry.kind in kinds)
+
+    def closure(self, names: Iterable[str]) -> frozenset[str]:
+        """The names and everything they are computed from."""
+        found: set[str] = set()
+        waiting = [name for name in names if name in self.names]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [source for source in self.names[name].inputs if source in self.names]
+        return frozenset(found)
+
+    def fields_behind(self, names: Iterable[str]) -> frozenset[str]:
+        """The tape's own fields and whole-file facts that decide these names."""
+        return self.closure(names) & self.of_kind("field", "file")
+
+    def complete(self, frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
+        """The frame with every needed name as a column: absent fields as typed blanks, facts and lookups computed."""
+        wanted = self.closure(needed)
+        plain = sorted(wanted & self.of_kind("field", "file") - set(frame.columns))
+        with_fields = frame.with_columns(pl.lit(None, dtype=self.dtype(name)).alias(name) for name in plain)
+        derived = wanted & self.of_kind("fact", "lookup")
+        return self.extend(with_fields, derived, as_of) if derived else with_fields
+
+
+FILE_FACTS = (
+    Name("copies_of_loan_id", "Loans in this file with the same loan number", pl.Int64(), "file"),
+    Name("copies_of_uli", "Loans in this file with the same ULI", pl.Int64(), "file"),
+    Name("copies_of_mers_min", "Loans in this file with the same MERS MIN", pl.Int64(), "file"),
+    Name("copies_of_address", "Loans in this file with the same address, ZIP and lien", pl.Int64(), "file"),
+    Name("copies_of_borrower_address", "Loans in this file with the same borrower and address", pl.Int64(), "file"),
+)
+
+_MASKED = frozenset({"borrower_ssn", "coborrower_ssn"})
+
+
+@cache
+def shipped() -> Vocabulary:
+    """The vocabulary of the fields, facts and lookups that ship; protected characteristics are no part of it."""
+    from loans.domain.lookups import LOOKUPS, with_lookups
+
+    from loans.domain.facts import FACTS, with_facts
+    from loans.domain.fields import FIELDS
+
+    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if not f.protected]
+
+    def extend(frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
+        facts, lookups = needed & FACTS.keys(), needed & LOOKUPS.keys()
+        early = facts & before_lookups
+        frame = with_facts(frame, needed=early, as_of=as_of) if early else frame
+        frame = with_lookups(frame, needed=lookups, as_of=as_of) if lookups else frame
+        late = facts - early
+        return with_facts(frame, needed=late, as_of=as_of) if late else frame
+
+    derived = _derived_names(FACTS.values(), "fact") + _derived_names(LOOKUPS.values(), "lookup")
+    plain = Vocabulary({name.name: name for name in (*fields, *FILE_FACTS, *derived)}, extend)
+    before_lookups = frozenset(fact for fact in FACTS if not plain.closure([fact]) & LOOKUPS.keys())
+    typed = plain.complete(pl.DataFrame(schema={"row_no": pl.Int64}), plain.of_kind("fact", "lookup"), date(2026, 1, 1))
+    names = {name: _with_dtype(entry, typed.schema) for name, entry in plain.names.items()}
+    return Vocabulary(names, extend)
+
+
+def _derived_names(entries: Iterable[object], kind: str) -> list[Name]:
+    return [
+        Name(e.name, e.label, pl.Null(), kind, getattr(e, "unit", ""), tuple(e.inputs))  # type: ignore[attr-defined]
+        for e in entries
+    ]
+
+
+def _with_dtype(entry: Name, schema: Mapping[str, pl.DataType]) -> Name:
+    if entry.kind not in ("fact", "lookup"):
+        return entry
+    return replace(entry, dtype=schema[entry.name])
