@@ -17,7 +17,7 @@ KINDS = [(s.value, s.name.lower()) for s in FindingStatus]
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: User) -> DecisionQuerySet:
-        return self.filter(lender_id=user.organization_id) if user.organization_id else self.none()
+        return self.filter(lender_id=user.organization_id)
 
 
 class Decision(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def facts_path(run: Run, filename: str) -> str:
+    return f"runs/{uuid.uuid4().hex}-{filename}"
+
+
 class RulebookVersion(models.Model):
     """Rules and criteria exactly as a run used them, so that it can be repeated years later with the same findings."""
 
     content_hash = models.CharField(max_length=64, unique=True)
-    rules = models.JSONField(help_text="Every rule that applies, with its parameters resolved.")
+    texts = models.JSONField(help_text="The rule files as they were, as pairs of name and TOML text.")
+    criteria = models.TextField(blank=True, help_text="The criteria's TOML text as it was.")
     reference = models.JSONField(default=dict, help_text="Fingerprints of the reference tables: name to SHA-256.")
     frozen_at = models.DateTimeField()
 
@@ -28,8 +34,6 @@ class RulebookVersion(models.Model):
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: User) -> RunQuerySet:
         """A lender sees the runs of its tapes. A purchaser reads results through the bundle submitted to it."""
-        if not user.organization_id:
-            return self.none()
         return self.filter(version__tape__organization_id=user.organization_id)
 
 
@@ -45,6 +49,9 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     checking_at = models.DateTimeField(null=True, help_text="When the first part could be checked.")
     finished_at = models.DateTimeField(null=True)
+    file_facts = models.FileField(
+        upload_to=facts_path, max_length=200, blank=True, help_text="Parquet: what only the whole tape can say of a row."
+    )
     lease_until = models.DateTimeField(null=True, help_text="A worker holds the preparing or finishing step until then.")
 
     loan_count = models.BigIntegerField(default=0)

@@ -9,10 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from loans.domain.criteria import BrokenCriteria, Criteria, load_text
-
 if TYPE_CHECKING:
     from accounts.models import User
+    from loans.domain.criteria import Criteria
 
 
 class CriteriaVersionQuerySet(models.QuerySet["CriteriaVersion"]):
@@ -21,7 +20,7 @@ class CriteriaVersionQuerySet(models.QuerySet["CriteriaVersion"]):
 
     def visible_to(self, user: User) -> CriteriaVersionQuerySet:
         """Published criteria are open to everybody who is signed in; drafts to their own organization."""
-        return self.filter(Q(published_at__isnull=False) | Q(organization_id=user.organization_id or -1))
+        return self.filter(Q(published_at__isnull=False) | Q(organization_id=user.organization_id))
 
 
 class CriteriaVersion(models.Model):
@@ -57,9 +56,13 @@ class CriteriaVersion(models.Model):
         return reverse("loans:criterion", args=[self.code])
 
     def parsed(self) -> Criteria:
+        from loans.domain.criteria import load_text
+
         return load_text(self.text, name=self.code)
 
     def clean(self) -> None:
+        from loans.domain.criteria import BrokenCriteria
+
         try:
             self.content_hash = self.parsed().content_hash
         except BrokenCriteria as broken:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class LoanQuerySet(models.QuerySet["Loan"]):
     def visible_to(self, user: User) -> LoanQuerySet:
-        return self.filter(version__tape__organization_id=user.organization_id) if user.organization_id else self.none()
+        return self.filter(version__tape__organization_id=user.organization_id)
 
 
 class Loan(models.Model):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class SavedMappingQuerySet(models.QuerySet["SavedMapping"]):
     def visible_to(self, user: User) -> SavedMappingQuerySet:
-        return self.filter(organization_id=user.organization_id) if user.organization_id else self.none()
+        return self.filter(organization_id=user.organization_id)
 
 
 class SavedMapping(models.Model):

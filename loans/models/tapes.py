@@ -19,15 +19,15 @@ def original_path(version: TapeVersion, filename: str) -> str:
     return f"tapes/{version.tape.organization_id}/{uuid.uuid4().hex}/original"
 
 
-def part_path(owner: TapeVersion | TapeChunk, filename: str) -> str:
-    version = owner if isinstance(owner, TapeVersion) else owner.version
+def part_path(chunk: TapeChunk, filename: str) -> str:
+    version = chunk.version
     return f"tapes/{version.tape.organization_id}/{version.pk}/{uuid.uuid4().hex}-{filename}"
 
 
 class TapeQuerySet(models.QuerySet["Tape"]):
     def visible_to(self, user: User) -> TapeQuerySet:
         """A lender sees its own tapes. Purchasers see loans only through bundles submitted to them."""
-        return self.filter(organization_id=user.organization_id) if user.organization_id else self.none()
+        return self.filter(organization_id=user.organization_id)
 
 
 class Tape(models.Model):
@@ -51,7 +51,7 @@ class Tape(models.Model):
 
 class TapeVersionQuerySet(models.QuerySet["TapeVersion"]):
     def visible_to(self, user: User) -> TapeVersionQuerySet:
-        return self.filter(tape__organization_id=user.organization_id) if user.organization_id else self.none()
+        return self.filter(tape__organization_id=user.organization_id)
 
 
 class TapeVersion(models.Model):
@@ -78,7 +78,6 @@ class TapeVersion(models.Model):
     mapped_at = models.DateTimeField(null=True)
 
     rows_prepared = models.BigIntegerField(default=0, help_text="Progress of the preparing step.")
-    duplicates = models.FileField(upload_to=part_path, max_length=200, blank=True)
     total_upb = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     difference = models.JSONField(null=True, help_text="Loans added, dropped and changed against the version before.")
     lease_until = models.DateTimeField(null=True, help_text="A worker holds the present step until then.")

@@ -1,0 +1,32 @@
+"""Who may do what with tapes. Each check raises NotAllowed with the sentence the person sees."""
+
+from accounts.models import User
+from accounts.policies import NotAllowed
+from accounts.roles import OrganizationKind, Role
+from loans.models import TapeVersion
+
+
+def check_can_upload(user: User) -> None:
+    if user.organization.kind not in {OrganizationKind.LENDER, OrganizationKind.RECEIVER}:
+        raise NotAllowed("Tapes are uploaded by the lender that owns the loans.")
+    if not set(user.roles) & {Role.UPLOADER, Role.MANAGER}:
+        raise NotAllowed("Uploading needs the role of uploader or manager. An administrator of your organization can give it.")
+
+
+def can_upload(user: User) -> bool:
+    try:
+        check_can_upload(user)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_map(user: User, version: TapeVersion) -> None:
+    check_can_upload(user)
+    if version.tape.organization_id != user.organization_id:
+        raise NotAllowed("This tape belongs to another lender.")
+
+
+def may_read_borrowers(user: User, version: TapeVersion) -> bool:
+    """Names, taxpayer numbers and addresses are for the lender that owns the loans."""
+    return version.tape.organization_id == user.organization_id

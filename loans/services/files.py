@@ -1,0 +1,58 @@
+"""Files in and out of the storage: streamed, never by path, so that a worker on another machine can do the work."""
+
+import hashlib
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+from django.core.files.base import ContentFile, File
+from django.db.models.fields.files import FieldFile
+
+BLOCK = 1024 * 1024
+
+
+def sha256_of(file: File) -> str:
+    """SHA-256 of a file, read in blocks; the file is left at its start."""
+    digest = hashlib.sha256()
+    for block in file.chunks(BLOCK):
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+@contextmanager
+def local_copy(stored: FieldFile, name: str = "tape") -> Iterator[Path]:
+    """A temporary local copy of a stored file, in a folder of its own that goes away with it."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        path = Path(folder) / name
+        with stored.open("rb") as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
+        yield path
+
+
+def parquet_of(frame: pl.DataFrame) -> ContentFile:
+    """A frame as Parquet, compressed lightly: it is read far more often by column than kept for years."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=1, statistics=False)
+    return ContentFile(buffer.getvalue())
+
+
+def ipc_of(frame: pl.DataFrame) -> ContentFile:
+    """A frame as Arrow IPC: quick to write, and one row of it is quick to find."""
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compression="lz4")
+    return ContentFile(buffer.getvalue())
+
+
+def read_parquet(stored: FieldFile, columns: list[str] | None = None) -> pl.DataFrame:
+    with stored.open("rb") as source:
+        return pl.read_parquet(source.read(), columns=columns)
+
+
+def read_ipc(stored: FieldFile) -> pl.DataFrame:
+    with stored.open("rb") as source:
+        return pl.read_ipc(source.read(), memory_map=False)

@@ -1,0 +1,111 @@
+"""Reading an upload: find its layout and columns, and propose what each column means."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
+from loans.domain.lifecycles import TapeStatus
+from loans.domain.mapping import Mapping, Proposal, header_signature, profile, propose
+from loans.models import SavedMapping, TapeVersion
+from loans.services.files import local_copy
+from loans.services.leases import MAX_ATTEMPTS, claim
+from loans.services.tapes import move
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def bounds() -> Bounds:
+    """The limits of what is read, from the settings."""
+    return Bounds(
+        max_bytes=settings.MAX_UPLOAD_MB * 1024 * 1024,
+        max_rows=settings.MAX_ROWS,
+        max_columns=settings.MAX_COLUMNS,
+        max_cell_chars=settings.MAX_CELL_CHARS,
+        max_line_bytes=settings.MAX_LINE_BYTES,
+        max_zip_ratio=settings.MAX_ZIP_RATIO,
+    )
+
+
+def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
+    """Read the file of a version and store the proposed columns. Does nothing when another worker holds the step.
+
+    A file that cannot be read ends as `unreadable` with the sentence that says why; it is never an exception here.
+    """
+    version = claim(version_id, status=TapeStatus.READING, at=clock())
+    if version is None:
+        return None
+    try:
+        with local_copy(version.original) as path:
+            describe(version, path)
+    except Unreadable as problem:
+        refuse(version, str(problem), frm=TapeStatus.READING)
+    except Exception:
+        give_up_if_hopeless(version, frm=TapeStatus.READING)
+        raise
+    return version
+
+
+def describe(version: TapeVersion, path: Path) -> None:
+    tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
+    seen = profile(tape.batches())
+    proposal = propose(seen, layout=tape.layout, saved=saved_mapping(version, tape), percent_columns=tape.percent_columns)
+    with transaction.atomic():
+        move(
+            version,
+            frm=TapeStatus.READING,
+            to=TapeStatus.MAPPING,
+            layout=tape.layout.code,
+            facts=facts_of(tape, proposal),
+            columns=[asdict(match) for match in proposal.matches],
+            mapping=proposal.mapping().to_json(),
+            row_count=seen.rows,
+            lease_until=None,
+            attempts=0,
+        )
+
+
+def saved_mapping(version: TapeVersion, tape: OpenTape) -> Mapping | None:
+    """The lender's newest mapping for a file with the same header."""
+    saved = SavedMapping.objects.filter(
+        organization_id=version.tape.organization_id, header_signature=header_signature(tape.columns)
+    ).first()
+    return Mapping.from_json(saved.mapping) if saved else None
+
+
+def facts_of(tape: OpenTape, proposal: Proposal) -> dict[str, object]:
+    return {
+        "layout_title": tape.layout.title,
+        "container": tape.container,
+        "sheet": tape.sheet,
+        "header_row": tape.header_row,
+        "encoding": tape.encoding,
+        "delimiter": tape.delimiter,
+        "columns": list(tape.columns),
+        "header_signature": header_signature(tape.columns),
+        "missing_core": [field.name for field in proposal.missing_core],
+        "notes": [asdict(note) for note in tape.notes],
+    }
+
+
+def refuse(version: TapeVersion, sentence: str, *, frm: TapeStatus) -> None:
+    move(version, frm=frm, to=TapeStatus.UNREADABLE, problem=sentence, lease_until=None)
+
+
+def give_up_if_hopeless(version: TapeVersion, *, frm: TapeStatus) -> None:
+    """After several failures that no sentence explains, tell the person instead of trying for ever."""
+    version.refresh_from_db(fields=["attempts"])
+    if version.attempts >= MAX_ATTEMPTS:
+        logger.exception("tape version %s could not be worked on after %s attempts", version.pk, version.attempts)
+        refuse(
+            version,
+            f"The file was kept, but reading it failed {version.attempts} times for a reason on our side. "
+            "Staff can see the cause in the log; the tape can be uploaded again after that.",
+            frm=frm,
+        )

@@ -1,0 +1,30 @@
+"""Leases on a tape version: one conditional UPDATE decides which worker does a step; the clock of the caller counts."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from loans.domain.lifecycles import TapeStatus
+from loans.models import TapeVersion
+
+LEASE = timedelta(seconds=60)  # renewed with every batch, so it only bounds how long a killed worker delays a step
+MAX_ATTEMPTS = 5
+
+
+def claim(version_id: int, *, status: TapeStatus, at: datetime) -> TapeVersion | None:
+    """Take the lease of a version that waits in `status`; None when somebody else works on it or it moved on."""
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    taken = TapeVersion.objects.filter(free, pk=version_id, status=status).update(
+        lease_until=at + LEASE, attempts=F("attempts") + 1
+    )
+    return TapeVersion.objects.select_related("tape").get(pk=version_id) if taken else None
+
+
+def renew(version: TapeVersion, *, at: datetime, **progress: object) -> None:
+    TapeVersion.objects.filter(pk=version.pk).update(lease_until=at + LEASE, **progress)
+
+
+def waiting(*, status: TapeStatus, at: datetime) -> list[int]:
+    """Versions that stand in `status` although no worker holds their lease."""
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    return list(TapeVersion.objects.filter(free, status=status).values_list("pk", flat=True))
