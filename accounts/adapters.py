@@ -9,6 +9,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
@@ -16,6 +19,11 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Operator staff have no desk of a tenant; they begin with the organizations."""
+        only_staff = isinstance(request.user, User) and request.user.is_staff
+        return reverse("accounts:organizations") if only_staff else super().get_login_redirect_url(request)
 
     def get_user_search_fields(self) -> list[str]:
         return ["email"]

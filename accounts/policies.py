@@ -69,6 +69,13 @@ def check_can_reactivate(user: User, person: User) -> None:
     _check_may_touch(user, person)
 
 
+def check_can_remove_second_factor(user: User, person: User) -> None:
+    """Operator staff, who have made sure who is asking; nobody for oneself."""
+    if not user.is_staff or user.pk == person.pk:
+        raise NotAllowed("Another person of the operator's staff has to remove a second factor.")
+    _check_may_touch(user, person)
+
+
 def check_can_create_organization(user: User) -> None:
     if not user.is_staff:
         raise NotAllowed("Only operator staff can create organizations.")

@@ -87,7 +87,15 @@ class Invitation(models.Model):
         return [role.label for role in Role if role in self.roles]
 
     def is_usable(self, at: datetime) -> bool:
-        return self.accepted_at is None and self.revoked_at is None and at < self.expires_at
+        return self.state(at) == "open"
+
+    def state(self, at: datetime) -> str:
+        """One of "accepted", "revoked", "run out" and "open"."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.revoked_at is not None:
+            return "revoked"
+        return "open" if at < self.expires_at else "run out"
 
 
 class FirstUserLink(models.Model):

@@ -74,6 +74,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
+    pghistory.ManualEvent("second_factor_removed"),
     fields=["organization", "roles", "is_active", "inactive_reason", "is_superuser"],
     model_name="UserEvent",
     append_only=True,

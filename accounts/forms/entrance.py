@@ -1,0 +1,58 @@
+"""Forms of people who are not in yet."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+
+NAME = {"autocomplete": "name"}
+
+
+class NewPasswordForm(forms.Form):
+    """A name and a password typed twice, checked by the password rules against name and address."""
+
+    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs=NAME))
+    password = forms.CharField(
+        strip=False, max_length=1000, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label="Password, once more",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        self.fixed_email = email
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password = data.get("password")
+        if password and "again" in data and password != data["again"]:
+            self.add_error("again", "The two passwords differ.")
+        elif password:
+            self._check_rules(password, data)
+        return data
+
+    def _check_rules(self, password: str, data: dict[str, Any]) -> None:
+        somebody = User(email=data.get("email", self.fixed_email), name=data.get("name", ""))
+        try:
+            validate_password(password, somebody)
+        except ValidationError as refused:
+            self.add_error("password", refused)
+
+
+class FirstUserForm(NewPasswordForm):
+    """The operator organization and its first superuser."""
+
+    organization = forms.CharField(
+        label="Your organization", max_length=120, help_text="The company that runs this installation."
+    )
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+    field_order = ("organization", "name", "email", "password", "again")

@@ -1,0 +1,14 @@
+from django import forms
+
+from accounts.models import Organization
+
+
+class OrganizationForm(forms.ModelForm):
+    class Meta:
+        model = Organization
+        fields = ("name", "kind", "lei", "seller_number")
+        labels = {"seller_number": "Seller number"}
+        help_texts = {
+            "kind": "Decides which roles its people can have. It cannot be changed later.",
+            "lei": "Legal entity identifier, 20 characters, if it has one.",
+        }
