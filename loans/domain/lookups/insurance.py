@@ -1,0 +1,70 @@
+"""Mortgage insurance: the coverage asked for, and whether the insurer is one the agencies know."""
+
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from loans.domain import reference
+from loans.domain.lookups.terms import RELIEF_REFINANCE, Group, Lookup, Terms, closing_date, is_manufactured, whole_percent
+
+_SOURCE = "mi_coverage.csv: Fannie Mae B7-1-02 (stored), Freddie Mac 4701.1 (recalled)"
+_KEY = (
+    "ltv maturity_term_months amortization_type affordable_indicator construction_method property_type mortgage_type "
+    "refinance_program note_date first_payment_date matrix_investor"
+).split()
+_ROW = "coverage for the LTV raised to a whole percent, the term (to 240 months or longer), the amortization and the program; 0 up to 80 % LTV"
+
+LOOKUPS = (
+    Lookup("mi_required_pct", "Standard insurance coverage", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
+    Lookup("mi_minimum_pct", "Lowest insurance coverage, with a price adjustment", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
+    Lookup("mi_company_known", "Insurer is on the list", "flag", ("mi_company",), "insurer found in the list of mortgage insurers", "Fannie Mae list of insurers (stored)"),
+)  # fmt: skip
+
+
+@cache
+def _coverage() -> pl.DataFrame:
+    """One row for each investor, program, term class and whole LTV percent from 81 to 97."""
+    table = reference.frame("mi_coverage")
+    terms = table.with_columns(_term=pl.when(pl.col("term_class") == "any").then(pl.lit("fixed_to_240;longer_or_arm")).otherwise("term_class"))
+    terms = terms.with_columns(pl.col("_term").str.split(";")).explode("_term")
+    percents = terms.with_columns(_ltv=pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)).explode("_ltv")
+    return percents.select(
+        "_term", pl.col("_ltv").cast(pl.Float64), matrix_investor="investor", _program="program",
+        _standard="standard_pct", _minimum="minimum_pct", _from="effective_from", _to="effective_to",
+    )  # fmt: skip
+
+
+def _program() -> pl.Expr:
+    affordable = pl.when(pl.col("affordable_indicator")).then(pl.lit("affordable")).otherwise(pl.lit("standard"))
+    fannie = pl.when(is_manufactured().fill_null(value=False)).then(pl.lit("manufactured_home")).otherwise(affordable)
+    return pl.when(pl.col("matrix_investor") == "fannie_mae").then(fannie).otherwise(pl.lit("standard"))
+
+
+def _term() -> pl.Expr:
+    arm = pl.col("amortization_type") != "Fixed"
+    longer = pl.col("maturity_term_months") > 240
+    return pl.when(arm | longer).then(pl.lit("longer_or_arm")).when(~arm & ~longer).then(pl.lit("fixed_to_240"))
+
+
+def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+    keyed = frame.with_columns(_program=_program(), _term=_term(), _ltv=whole_percent("ltv"), _day=closing_date())
+    joined = keyed.join(
+        _coverage(), on=["matrix_investor", "_program", "_term", "_ltv"], how="left", maintain_order="left"
+    )
+    in_force = (pl.col("_day") >= pl.col("_from")) & (pl.col("_to").is_null() | (pl.col("_day") <= pl.col("_to")))
+    conventional = pl.col("mortgage_type").fill_null("Conventional") == "Conventional"
+    relief = pl.col("refinance_program").is_in(RELIEF_REFINANCE).fill_null(value=False)
+    asked = conventional & ~relief
+
+    def coverage(column: str) -> pl.Expr:
+        listed = pl.when(in_force).then(column)
+        return pl.when(asked & (pl.col("_ltv") <= 80)).then(0.0).when(asked).then(listed)
+
+    known = reference.frame("mi_companies")["mi_company"].to_list()
+    return joined.with_columns(
+        mi_required_pct=coverage("_standard"), mi_minimum_pct=coverage("_minimum"), mi_company_known=pl.col("mi_company").is_in(known)
+    ).drop("^_(program|term|ltv|day|standard|minimum|from|to)$")
+
+
+GROUP = Group(LOOKUPS, _join)

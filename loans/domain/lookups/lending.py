@@ -1,0 +1,108 @@
+"""Regulation Z by year and amount: the QM price limit, the caps on points and fees, the HPML and high-cost thresholds."""
+
+from datetime import date
+
+import polars as pl
+
+from loans.domain import reference
+from loans.domain.lookups.terms import Group, Lookup, Terms, closing_date, is_manufactured
+
+_SPREAD = "qm_price_spread.csv: 12 CFR 1026.43(e)(2)(vi); 2026 stored, earlier recalled"
+_FEES = "regz_thresholds.csv: 12 CFR 1026.43(e)(3) and 1026.32; 2025 and 2026 stored, earlier partly recalled"
+_DATES = ("note_date", "first_payment_date")
+
+LOOKUPS = (
+    Lookup(
+        "qm_max_spread", "QM limit of APR over APOR", "number",
+        (*_DATES, "note_amount", "lien_position", "construction_method", "property_type"),
+        "limit of the year for the lien, the amount and a manufactured home; APR minus APOR must stay under it", _SPREAD, "percentage points",
+    ),
+    Lookup(
+        "points_fees_cap", "QM cap on points and fees", "number", (*_DATES, "note_amount", "regz_total_loan_amount"),
+        "tier of the year by loan amount: 3 %, a dollar amount, 5 %, a dollar amount or 8 % of the Regulation Z total loan amount", _FEES, "USD",
+    ),
+    Lookup(
+        "high_cost_fees", "Points and fees above which a loan is high-cost", "number", (*_DATES, "regz_total_loan_amount"),
+        "5 % of the total loan amount, or for small loans the lesser of 8 % and the dollar amount of the year", _FEES, "USD",
+    ),
+    Lookup(
+        "high_cost_spread", "APR over APOR above which a loan is high-cost", "number", ("lien_position",),
+        "6.5 for a first lien, 8.5 for others", "12 CFR 1026.32(a)(1)(i)", "percentage points",
+    ),
+    Lookup(
+        "hpml_spread", "APR over APOR from which a loan is higher-priced", "number", ("lien_position", "note_amount", "limit_applied"),
+        "1.5 for a first lien within the loan limit, 2.5 above it, 3.5 for other liens", "12 CFR 1026.35(a)(1)", "percentage points",
+    ),
+    Lookup(
+        "safe_harbor_spread", "APR over APOR under which a QM is a safe harbor", "number", ("lien_position",),
+        "1.5 for a first lien, 3.5 for others", "12 CFR 1026.43(b)(4)", "percentage points",
+    ),
+)  # fmt: skip
+
+
+def _lien() -> pl.Expr:
+    position = pl.col("lien_position")
+    return pl.when(position == "FirstLien").then(pl.lit("first")).when(position.is_not_null()).then(pl.lit("subordinate"))
+
+
+def _by_lien(first: float, other: float) -> pl.Expr:
+    return pl.when(_lien() == "first").then(first).when(_lien() == "subordinate").then(other)
+
+
+def _max_spread() -> pl.Expr:
+    """The bands of all years as one chain: a year has at most seven, so no join on ranges is needed."""
+    manufactured = pl.when(is_manufactured().fill_null(value=False)).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    chain: list[pl.Expr] = []
+    for row in reference.frame("qm_price_spread").rows(named=True):
+        in_band = (pl.col("_year") == row["year"]) & (pl.col("_lien") == row["lien"]) & (pl.col("note_amount") >= row["amount_from"])
+        if row["amount_below"] is not None:
+            in_band = in_band & (pl.col("note_amount") < row["amount_below"])
+        if row["manufactured"] != "any":
+            in_band = in_band & (manufactured == row["manufactured"])
+        chain.append(pl.when(in_band).then(row["max_spread"]))
+    return pl.coalesce(chain)
+
+
+def _fee_cap() -> pl.Expr:
+    amount, total = pl.col("note_amount"), pl.col("regz_total_loan_amount")
+    return (
+        pl.when(amount >= pl.col("tier1_from"))
+        .then(total * pl.col("tier1_pct") / 100)
+        .when(amount >= pl.col("tier2_from"))
+        .then("tier2_usd")
+        .when(amount >= pl.col("tier3_from"))
+        .then(total * pl.col("tier3_pct") / 100)
+        .when(amount >= pl.col("tier4_from"))
+        .then("tier4_usd")
+        .when(amount < pl.col("tier4_from"))
+        .then(total * pl.col("tier5_pct") / 100)
+    )
+
+
+def _high_cost_fees() -> pl.Expr:
+    total = pl.col("regz_total_loan_amount")
+    small = pl.min_horizontal(total * 0.08, "hoepa_fee_usd")
+    return pl.when(total >= pl.col("hoepa_amount")).then(total * 0.05).when(total < pl.col("hoepa_amount")).then(small)
+
+
+def _hpml() -> pl.Expr:
+    amount, limit = pl.col("note_amount"), pl.col("limit_applied")
+    first = pl.when(amount > limit).then(2.5).when(amount <= limit).then(1.5)
+    return pl.when(_lien() == "first").then(first).when(_lien() == "subordinate").then(3.5)
+
+
+def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+    thresholds = reference.frame("regz_thresholds").drop("status", "source").rename({"year": "_year"})
+    keyed = frame.with_columns(_year=closing_date().dt.year().cast(pl.Int64), _lien=_lien())
+    joined = keyed.join(thresholds, on="_year", how="left", maintain_order="left")
+    return joined.with_columns(
+        qm_max_spread=_max_spread(),
+        points_fees_cap=_fee_cap().round(2),
+        high_cost_fees=_high_cost_fees().round(2),
+        high_cost_spread=_by_lien(6.5, 8.5),
+        hpml_spread=_hpml(),
+        safe_harbor_spread=_by_lien(1.5, 3.5),
+    ).drop("_lien", *thresholds.columns)
+
+
+GROUP = Group(LOOKUPS, _join)

@@ -1,0 +1,142 @@
+"""ZIP, state and county: does the place exist, and do its parts agree?"""
+
+import unicodedata
+from collections import Counter
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from loans.domain import reference
+from loans.domain.lookups.terms import Group, Lookup, Terms, state_code
+
+_ZIP = "USPS three-digit prefixes (recalled); border prefixes serve two states"
+_COUNTY = "county codes and names of the FHFA loan limit lists"
+
+LOOKUPS = (
+    Lookup("state_known", "State code exists", "flag", ("property_state",), "state found among 56 codes", "Census Bureau state codes"),
+    Lookup("state_fips", "State code in digits", "text", ("property_state",), "two digits of the state", "Census Bureau state codes"),
+    Lookup("zip3", "First three digits of the ZIP", "text", ("property_zip",), "first three digits of the ZIP", _ZIP),
+    Lookup("zip3_known", "ZIP prefix is in use", "flag", ("property_zip",), "first three digits found in the prefix table", _ZIP),
+    Lookup("zip3_states", "States of the ZIP prefix", "text", ("property_zip",), "states that the prefix serves", _ZIP),
+    Lookup(
+        "zip_state_ok", "ZIP lies in the state", "flag", ("property_zip", "property_state"),
+        "state is one of those the ZIP prefix serves", _ZIP,
+    ),
+    Lookup(
+        "county_fips", "County code", "text", ("property_county", "property_state"),
+        "five-digit code given, three-digit code after the state's, or the name within the state", _COUNTY,
+    ),
+    Lookup(
+        "county_known", "County exists", "flag", ("property_county", "property_state"),
+        "code or name found in the county table", _COUNTY,
+    ),
+    Lookup(
+        "county_state_ok", "County lies in the state", "flag", ("property_county", "property_state"),
+        "state of the county code equals the state", _COUNTY,
+    ),
+)  # fmt: skip
+
+
+def _states() -> pl.DataFrame:
+    table = reference.frame("states")
+    return table.select(_state="state", state_fips="state_fips", state_known=pl.lit(value=True))
+
+
+def _prefixes() -> pl.DataFrame:
+    table = reference.frame("zip3_state")
+    states = table.group_by("zip3", maintain_order=True).agg(zip3_states=pl.col("state").unique(maintain_order=True).str.join(";"))
+    return states.with_columns(zip3_known=pl.lit(value=True))
+
+
+def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+    keyed = frame.with_columns(_state=state_code(), zip3=pl.col("property_zip").str.extract(r"^\s*(\d{3})(?:\d{2}.*|\s*)$"))
+    placed = keyed.join(_states(), on="_state", how="left", maintain_order="left")
+    placed = placed.join(_prefixes(), on="zip3", how="left", maintain_order="left")
+    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
+    placed = placed.join(_counties_of(placed), on=["_state", "property_county"], how="left", maintain_order="left", nulls_equal=True)
+    in_prefix = pl.when("state_known").then(pl.col("zip3_states").str.contains(pl.col("_state"), literal=True))
+    return placed.with_columns(zip_state_ok=in_prefix).drop("_state")
+
+
+def _known(flag: str, key: str) -> pl.Expr:
+    return pl.when(pl.col(key).is_not_null()).then(pl.col(flag).fill_null(value=False)).alias(flag)
+
+
+def name_key(name: str) -> str:
+    """A county name reduced to capital letters and digits: "Doña Ana County" and "DONA ANA COUNTY" are the same."""
+    plain = unicodedata.normalize("NFKD", name).upper().replace("SAINTE ", "STE ").replace("SAINT ", "ST ")
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
+
+
+_KINDS = ("CITYANDBOROUGH", "CENSUSAREA", "PLANNINGREGION", "MUNICIPALITY", "MUNICIPIO", "BOROUGH", "COUNTY", "PARISH", "DISTRICT", "ISLAND")
+
+
+def _short(key: str) -> str:
+    kind = next((kind for kind in _KINDS if key.endswith(kind) and key != kind), "")
+    return key.removesuffix(kind)
+
+
+@cache
+def _county_names() -> dict[tuple[str, str], str]:
+    """(state, name) → code. A name without its kind means the county where a city has the same name."""
+    rows = [(state, name_key(name), code) for code, state, name in reference.frame("counties").select("county_fips", "state", "county_name").rows()]
+    names = {(state, key): code for state, key, code in rows}
+    for state, key, code in rows:
+        names.setdefault((state, _short(key)), code)
+    alone = Counter((state, key.removesuffix("CITY")) for state, key, _ in rows)
+    for state, key, code in rows:
+        bare = key.removesuffix("CITY")
+        if alone[state, bare] == 1:
+            names.setdefault((state, bare), code)
+    return names
+
+
+@cache
+def _county_states() -> dict[str, str]:
+    return dict(reference.frame("counties").select("county_fips", "state").rows())
+
+
+@cache
+def _fips_of_state() -> dict[str, str]:
+    return dict(reference.frame("states").select("state", "state_fips").rows())
+
+
+def find_county(state: str | None, county: str | None) -> tuple[str | None, bool | None, bool | None]:
+    """(five-digit code, does the county exist, does it lie in the state) of one county cell; None where it cannot be told."""
+    text = (county or "").strip()
+    if not text:
+        return None, None, None
+    digits = text.removesuffix(".0")
+    if digits.isdecimal():
+        return _by_code(state, digits)
+    if state not in _fips_of_state():
+        return None, None, None
+    key = name_key(text)
+    code = _county_names().get((state, key)) or _county_names().get((state, _short(key)))
+    return code, code is not None, True if code else None
+
+
+def _by_code(state: str | None, digits: str) -> tuple[str | None, bool | None, bool | None]:
+    if len(digits) <= 3:
+        if state not in _fips_of_state():
+            return None, None, None
+        digits = _fips_of_state()[state] + digits.zfill(3)
+    code = digits.zfill(5)
+    owner = _county_states().get(code)
+    if owner is None:
+        return None, False, None
+    return code, True, owner == state if state else None
+
+
+_COUNTY_SCHEMA = {"county_fips": pl.String(), "county_known": pl.Boolean(), "county_state_ok": pl.Boolean()}
+
+
+def _counties_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each pair of state and county text once, with what was found: tapes repeat a few thousand pairs."""
+    pairs = frame.select("_state", "property_county").unique()
+    found = [find_county(state, county) for state, county in pairs.rows()]
+    return pairs.hstack(pl.DataFrame(found, schema=_COUNTY_SCHEMA, orient="row"))
+
+
+GROUP = Group(LOOKUPS, _join)
