@@ -1,0 +1,218 @@
+"""Delimited tapes: CSV, TSV, pipe and semicolon files, opened so that no row is lost and none is silently bent."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from loans.domain.formats.dialect import Dialect, dialect_of
+from loans.domain.formats.headers import column_names, is_total_line
+from loans.domain.formats.layouts import Layout
+from loans.domain.formats.recognition import layout_of
+from loans.domain.formats.rewrite import (
+    RowFitter,
+    patch_rows,
+    rewrite_rows,
+    single_byte_encoding,
+    to_utf8,
+    uneven_width_note,
+)
+from loans.domain.formats.sniffing import HEAD_BYTES, encoding_of
+from loans.domain.formats.structure import Rows, Scan, scan_rows
+from loans.domain.formats.tape import NOT_UTF8, REMARK, Bounds, Note, OpenTape, Unreadable
+
+SHOWN_ENCODING = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+}
+TOTAL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedSource:
+    """Rows of a UTF-8 delimited file, streamed by Polars."""
+
+    path: Path
+    columns: tuple[str, ...]
+    separator: str
+    quoting: bool
+    skip_lines: int
+    rows: int
+
+    def scan(self) -> pl.LazyFrame:
+        """The rows as a lazy frame of text columns."""
+        return pl.scan_csv(
+            self.path,
+            has_header=False,
+            separator=self.separator,
+            quote_char='"' if self.quoting else None,
+            skip_lines=self.skip_lines,
+            schema=dict.fromkeys(self.columns, pl.String),
+            null_values=[""],
+            n_rows=self.rows,
+            glob=False,
+        )
+
+    def frames(self, size: int) -> Iterator[pl.DataFrame]:
+        """Frames of `size` rows in file order."""
+        if self.rows:
+            yield from self.scan().collect_batches(chunk_size=size, maintain_order=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A delimited file as Polars can read it."""
+
+    path: Path
+    skip_lines: int
+    rows: int
+    notes: tuple[Note, ...]
+
+
+def open_delimited(path: Path, folder: Path, bounds: Bounds, wanted: Layout | None) -> OpenTape:
+    """Open a delimited text file; `folder` takes the copies it needs (other encodings, ragged rows)."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    encoding = encoding_of(head)
+    if encoding.startswith("utf-16") or (b"\r" in head and b"\n" not in head):
+        path = _transcoded(path, folder, encoding)
+    dialect = dialect_of(path, bounds, wanted)
+    scan = _scan(path, dialect, bounds)
+    if not scan.utf8:
+        encoding = single_byte_encoding(path)
+        path = _transcoded(path, folder, encoding)
+        dialect = dialect_of(path, bounds, wanted)
+        scan = _scan(path, dialect, bounds)
+    return _tape(path, folder, bounds, dialect, scan, encoding, wanted)
+
+
+def _transcoded(path: Path, folder: Path, encoding: str) -> Path:
+    target = folder / "utf8"
+    try:
+        to_utf8(path, target, encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"The file begins as {SHOWN_ENCODING[encoding]} text but breaks off in the middle of a character; "
+            "export the tape again as UTF-8."
+        ) from error
+    return target
+
+
+def _scan(path: Path, dialect: Dialect, bounds: Bounds) -> Scan:
+    return scan_rows(path, separator=dialect.separator, quoting=dialect.quoting, begin=dialect.begin, bounds=bounds)
+
+
+def _tape(
+    path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: Scan, encoding: str, wanted: Layout | None
+) -> OpenTape:
+    layout = dialect.layout
+    names, name_notes = column_names(
+        layout.columns if layout and layout.columns else dialect.header or (), dialect.width
+    )
+    readable = _readable(path, folder, bounds, dialect, scan)
+    if readable.rows > bounds.max_rows:
+        raise Unreadable(
+            f"The tape has {readable.rows:,} rows; at most {bounds.max_rows:,} can be read. Split it into several tapes."
+        )
+    source = DelimitedSource(
+        readable.path, names, dialect.separator, dialect.quoting, readable.skip_lines, readable.rows
+    )
+    return OpenTape(
+        columns=names,
+        rows=readable.rows,
+        source=source,
+        container="csv",
+        encoding=SHOWN_ENCODING[encoding],
+        layout=layout_of(names, found=layout, wanted=wanted),
+        header_row=dialect.header_row,
+        delimiter=dialect.separator,
+        notes=(*_encoding_note(encoding), *_header_notes(dialect, name_notes), *readable.notes),
+    )
+
+
+def _encoding_note(encoding: str) -> tuple[Note, ...]:
+    if encoding in {"utf-8", "utf-8-sig"}:
+        return ()
+    return (Note(NOT_UTF8, f"The file was read as {SHOWN_ENCODING[encoding]}; check names with accents."),)
+
+
+def _header_notes(dialect: Dialect, name_notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    if dialect.header is not None:
+        return name_notes
+    if dialect.layout is not None:
+        return ()
+    return (Note(REMARK, "No header row was found; the columns are numbered."),)
+
+
+def _readable(path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: Scan) -> _Readable:
+    target = folder / "rows"
+    fitter = RowFitter(dialect.width, bounds, usual=dialect.width)
+    if not scan.plain:
+        rewrite_rows(path, dialect, target, fitter)
+        return _Readable(target, 0, fitter.rows, fitter.all_notes())
+    rows, notes = _without_tail(path, dialect, scan.rows)
+    fitter.usual = _usual_width(rows, dialect.width)
+    bad = _rows_to_patch(rows, dialect, bounds)
+    if fitter.usual != dialect.width:
+        notes = (*notes, uneven_width_note(dialect.width, fitter.usual))
+    if not bad:
+        return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes)
+    patch_rows(path, rows, bad, dialect, target, fitter)
+    return _Readable(target, 0, fitter.rows, (*notes, *fitter.all_notes()))
+
+
+def _rows_to_patch(rows: Rows, dialect: Dialect, bounds: Bounds) -> list[int]:
+    blank = (rows.cells == 1) & rows.empty
+    odd = (rows.cells != dialect.width) | (rows.end - rows.begin > bounds.max_cell_chars) | blank
+    return [int(index) for index in np.flatnonzero(odd)]
+
+
+def _usual_width(rows: Rows, width: int) -> int:
+    """The cells of nearly all rows (nine in ten); the width of the tape where rows differ."""
+    counts = Counter(rows.cells[~rows.empty].tolist())
+    usual, times = counts.most_common(1)[0] if counts else (width, 0)
+    return usual if times * 10 >= 9 * sum(counts.values()) and usual <= width else width
+
+
+def _without_tail(path: Path, dialect: Dialect, rows: Rows) -> tuple[Rows, tuple[Note, ...]]:
+    """The rows without empty lines and lines of totals at the end."""
+    kept = _count_to_last_filled(rows)
+    notes: list[Note] = []
+    for _ in range(TOTAL_LINES):
+        if kept == 0 or not (text := _total_line(path, dialect, rows, kept - 1)):
+            break
+        notes.append(Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out."))
+        kept = _count_to_last_filled(Rows(rows.begin[: kept - 1], rows.end[: kept - 1], rows.cells[: kept - 1]))
+    return Rows(rows.begin[:kept], rows.end[:kept], rows.cells[:kept]), tuple(notes)
+
+
+def _count_to_last_filled(rows: Rows) -> int:
+    held = np.flatnonzero(~rows.empty)
+    return int(held[-1]) + 1 if held.size else 0
+
+
+def _total_line(path: Path, dialect: Dialect, rows: Rows, index: int) -> str:
+    """The first text of a row that is a line of totals, else an empty text."""
+    begin, end = int(rows.begin[index]), int(rows.end[index])
+    with path.open("rb") as file:
+        file.seek(begin)
+        text = file.read(min(end - begin, HEAD_BYTES)).decode("utf-8", "replace")
+    row = next(csv.reader([text], delimiter=dialect.separator), [])
+    if not is_total_line([*row, *[""] * (dialect.width - len(row))]):
+        return ""
+    return next(cell.strip() for cell in row if cell.strip())
+
+
+def _lines_before(path: Path, begin: int) -> int:
+    with path.open("rb") as file:
+        return file.read(begin).count(b"\n")

@@ -1,0 +1,99 @@
+"""The header row of a tape: where it stands, whether there is one, and the names of the columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from loans.domain.formats.tape import REMARK, Note
+
+Row = Sequence[str | None]
+
+TITLE_ROWS = 30
+_NUMBER = re.compile(r"\s*[-+($]*\s*\d[\d,]*(\.\d*)?\s*%?\)?\s*")
+_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?\s*")
+_TOTAL = re.compile(r"\s*(grand\s+|sub)?(totals?|averages?|sums?)\b", re.IGNORECASE)
+RESERVED = "row_no"
+
+
+def filled(row: Row) -> int:
+    """How many cells of a row have text."""
+    return sum(1 for cell in row if cell is not None and cell.strip())
+
+
+def common_width(rows: Sequence[Row]) -> int:
+    """The number of cells most rows have; the larger one on a tie; 1 for no rows."""
+    widths = Counter(len(row) for row in rows if filled(row))
+    return max(widths, key=lambda width: (widths[width], width), default=1)
+
+
+def first_table_row(rows: Sequence[Row], width: int) -> int:
+    """Index of the first row that is no title line: at least six in ten of its cells have text."""
+    needed = 1 if width == 1 else max(2, round(0.6 * width))
+    for index, row in enumerate(rows[:TITLE_ROWS]):
+        if filled(row) >= needed:
+            return index
+    return next((index for index, row in enumerate(rows) if filled(row)), 0)
+
+
+def is_header(row: Row, body: Sequence[Row]) -> bool:
+    """Whether a row names columns: it has words where the column below has numbers or dates."""
+    votes = [vote for index, cell in enumerate(row) if (vote := _vote(cell, body, index)) is not None]
+    if votes:
+        return 2 * sum(votes) >= len(votes)
+    names = [cell.strip() for cell in row if cell and cell.strip()]
+    return len(set(names)) == len(names) and sum(map(looks_like_data, names)) * 3 < max(len(names), 1)
+
+
+def _vote(cell: str | None, body: Sequence[Row], index: int) -> bool | None:
+    below = [value for row in body if index < len(row) and (value := row[index]) and value.strip()]
+    if not below or not cell or not cell.strip():
+        return None
+    if sum(map(looks_like_data, below)) < 0.8 * len(below):
+        return None
+    return not looks_like_data(cell)
+
+
+def looks_like_data(text: str) -> bool:
+    """Whether a text is a number, a date or a code that is mostly digits."""
+    if _NUMBER.fullmatch(text) or _DATE.fullmatch(text):
+        return True
+    solid = text.strip()
+    return sum(character.isdigit() for character in solid) * 2 > len(solid)
+
+
+def is_total_line(row: Row) -> bool:
+    """Whether a last row sums up the rows above: its first text says so and most of its cells are empty."""
+    first = next((cell for cell in row if cell and cell.strip()), "")
+    return bool(_TOTAL.match(first)) and filled(row) * 2 <= max(len(row), 2)
+
+
+def column_names(header: Row, width: int) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+    """Unique names for `width` columns, and remarks on what was renamed ("Column 7", "Filler (2)")."""
+    names: list[str] = []
+    taken = {RESERVED}
+    notes: list[Note] = []
+    for position in range(1, width + 1):
+        given = (header[position - 1] if position <= len(header) else None) or ""
+        name = _free_name(given if given.strip() else f"Column {position}", taken)
+        if name != given:
+            notes.append(_renamed(given, name, position))
+        taken.add(name)
+        names.append(name)
+    return tuple(names), tuple(notes)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted} ({number})", number + 1
+    return name
+
+
+def _renamed(given: str, name: str, position: int) -> Note:
+    if not given.strip():
+        return Note(REMARK, f"Column {position} has no name in the header; it is called “{name}”.")
+    return Note(
+        REMARK, f"The header name “{given}” stands more than once or is reserved; column {position} is “{name}”."
+    )

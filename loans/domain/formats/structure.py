@@ -1,0 +1,189 @@
+"""Where the rows of a delimited file begin and end, found on its bytes before anything is parsed.
+
+One vectorized pass (numpy) counts the cells of every row, so that a ragged row is known by its number and a clean file
+can go to the CSV parser as it is. Figures: about one CPU-second for a million rows of sixty columns.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from loans.domain.formats.tape import Bounds, Unreadable
+
+CHUNK_BYTES = 8 << 20
+NEWLINE, RETURN, QUOTE = 10, 13, 34
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a file: byte offsets of each begin and end (line break excluded) and the number of its cells."""
+
+    begin: Positions
+    end: Positions
+    cells: Positions
+
+    @property
+    def empty(self) -> npt.NDArray[np.bool_]:
+        """Rows all of whose cells are empty (separators only, or nothing)."""
+        return self.end - self.begin == self.cells - 1
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the pass over a file found. `plain` is false where quotes do not stand as a CSV parser expects them."""
+
+    utf8: bool = True
+    plain: bool = True
+    _begin: list[Positions] = field(default_factory=list)
+    _end: list[Positions] = field(default_factory=list)
+    _cells: list[Positions] = field(default_factory=list)
+
+    def add(self, begin: Positions, end: Positions, cells: Positions) -> None:
+        self._begin.append(begin)
+        self._end.append(end)
+        self._cells.append(cells)
+
+    @property
+    def rows(self) -> Rows:
+        empty = [np.empty(0, dtype=np.int64)]
+        return Rows(*(np.concatenate(part or empty) for part in (self._begin, self._end, self._cells)))
+
+
+@dataclass(slots=True)
+class _Carry:
+    """What one chunk hands to the next: an unfinished row, and whether a quoted cell is open."""
+
+    row_begin: int
+    cells_before: int = 0
+    quoted: bool = False
+    saw_quote: bool = False
+    last_byte: int = NEWLINE
+
+
+def scan_rows(path: Path, *, separator: str, quoting: bool, begin: int, bounds: Bounds) -> Scan:
+    """Find every row from byte `begin` on; stops early (plain or utf8 false) where the file has to be rewritten."""
+    scan, carry = Scan(), _Carry(begin)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = begin
+    for chunk, following in _chunks(path, begin):
+        scan.utf8 = _still_utf8(decoder, chunk, final=following == b"")
+        _refuse_zeros(chunk)
+        if scan.utf8:
+            _scan_chunk(chunk, following, offset, ord(separator), quoting, scan, carry)
+            _refuse_long_line(offset + len(chunk), scan, carry, bounds)
+        if not (scan.utf8 and scan.plain):
+            return scan
+        offset += len(chunk)
+    _finish(offset, scan, carry)
+    return scan
+
+
+def _chunks(path: Path, begin: int) -> Iterator[tuple[bytes, bytes]]:
+    """Chunks of the file, each with the first byte of what follows (empty at the end)."""
+    with path.open("rb") as file:
+        file.seek(begin)
+        chunk = file.read(CHUNK_BYTES)
+        while chunk:
+            following = file.read(CHUNK_BYTES)
+            yield chunk, following[:1]
+            chunk = following
+
+
+def _still_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> bool:
+    if chunk.isascii() and decoder.getstate()[0] == b"":
+        return True
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_zeros(chunk: bytes) -> None:
+    if b"\0" in chunk:
+        raise Unreadable(
+            "The file holds binary zeros, so it is damaged or not a text file; export the tape again as CSV or XLSX."
+        )
+
+
+def _scan_chunk(
+    chunk: bytes, following: bytes, offset: int, separator: int, quoting: bool, scan: Scan, carry: _Carry
+) -> None:
+    data = np.frombuffer(chunk, dtype=np.uint8)
+    breaks, separators = data == NEWLINE, data == separator
+    if quoting and (carry.quoted or QUOTE in chunk):
+        outside = _outside_quotes(data, following, separator, scan, carry)
+        breaks, separators = breaks & outside, separators & outside
+    ends = np.flatnonzero(breaks)
+    separator_at = np.flatnonzero(separators)
+    if ends.size:
+        _add_rows(data, ends, separator_at, offset, scan, carry)
+    else:
+        carry.cells_before += separator_at.size
+    carry.last_byte = int(data[-1])
+
+
+def _outside_quotes(
+    data: npt.NDArray[np.uint8], following: bytes, separator: int, scan: Scan, carry: _Carry
+) -> npt.NDArray[np.bool_]:
+    """Which bytes lie outside quoted cells; marks the scan when a quote opens or closes in the middle of a cell."""
+    quotes = data == QUOTE
+    inside_after = ((np.cumsum(quotes, dtype=np.uint8) & 1) ^ carry.quoted).astype(np.bool_)
+    at = np.flatnonzero(quotes)
+    before = np.where(at > 0, data[at - 1], carry.last_byte)
+    last = following[0] if following else NEWLINE
+    after = np.where(at + 1 < data.size, data[np.minimum(at + 1, data.size - 1)], last)
+    opens = inside_after[at]
+    good_open = np.isin(before, (separator, NEWLINE, QUOTE))
+    good_close = np.isin(after, (separator, NEWLINE, RETURN, QUOTE))
+    scan.plain = bool(np.where(opens, good_open, good_close).all())
+    carry.quoted = bool(inside_after[-1])
+    carry.saw_quote = True
+    return ~inside_after
+
+
+def _add_rows(
+    data: npt.NDArray[np.uint8], ends: Positions, separator_at: Positions, offset: int, scan: Scan, carry: _Carry
+) -> None:
+    counts = np.searchsorted(separator_at, ends)
+    cells = np.diff(counts, prepend=0) + 1
+    cells[0] += carry.cells_before
+    begin = np.concatenate(([carry.row_begin], offset + ends[:-1] + 1))
+    previous = np.where(ends > 0, data[ends - 1], carry.last_byte)
+    end = offset + ends - (previous == RETURN)
+    scan.add(begin, np.maximum(end, begin), cells)
+    carry.row_begin = offset + int(ends[-1]) + 1
+    carry.cells_before = separator_at.size - int(counts[-1])
+
+
+def _refuse_long_line(offset: int, scan: Scan, carry: _Carry, bounds: Bounds) -> None:
+    if offset - carry.row_begin <= bounds.max_line_bytes:
+        return
+    if not carry.saw_quote:
+        raise too_long_line(bounds)
+    scan.plain = False
+
+
+def too_long_line(bounds: Bounds) -> Unreadable:
+    """The refusal of a line over the bound."""
+    return Unreadable(
+        f"A line of the file is longer than {bounds.max_line_bytes:,} bytes, the most a row may have; "
+        "check that each loan stands on its own line."
+    )
+
+
+def _finish(offset: int, scan: Scan, carry: _Carry) -> None:
+    if carry.quoted:
+        scan.plain = False
+        return
+    if carry.row_begin < offset:
+        end = offset - (carry.last_byte == RETURN)
+        scan.add(*(np.array([n], dtype=np.int64) for n in (carry.row_begin, end, carry.cells_before + 1)))
