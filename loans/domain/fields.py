@@ -1,7 +1,7 @@
 """The canonical loan fields: names, MISMO names, types, units, accepted values and the headers lenders use for them.
 
-The facts live in `tape_fields.csv`, `enum_aliases.csv` and `alias_collisions.csv` of `loans/reference`; this module only
-gives them types.
+The facts live in `tape_fields.csv`, `enum_aliases.csv` and `alias_collisions.csv` of `loans/reference`; this module
+only gives them types.
 """
 
 import csv

@@ -1,0 +1,109 @@
+"""Cast one batch of text: a quick pass over all columns in one select, then a careful look at the cells it left."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loans.domain.casting.careful import careful
+from loans.domain.casting.problems import Problem, all_problems, problem_frame
+from loans.domain.casting.quick import needs_thought, quick
+from loans.domain.fields import FIELD, Field, FieldType
+from loans.domain.mapping.transforms import Mapping, Transform
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A batch in canonical fields, the cells that could not be read, and the columns no field takes.
+
+    All have `row_no`; `typed` and `extras` have every row of the batch in its order.
+    """
+
+    typed: pl.DataFrame
+    problems: pl.DataFrame
+    extras: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    column: str
+    field: Field
+    transform: Transform
+
+
+def cast(batch: pl.DataFrame, mapping: Mapping) -> Cast:
+    """Read a text batch by its mapping. Never raises for what the cells hold and keeps every row."""
+    feeds = _feeds(batch, mapping)
+    quick_values = batch.select(quick(feed.field, feed.transform, feed.column).alias(feed.column) for feed in feeds)
+    unread = _unread(batch, quick_values, feeds)
+    typed = {"row_no": batch["row_no"]}
+    problems = []
+    for feed in feeds:
+        values, found = _complete(batch, quick_values[feed.column], unread.get(feed.column), feed)
+        if feed.field.name in typed:
+            values, differing = _merge(batch, typed[feed.field.name], values, feed)
+            found.append(differing)
+        typed[feed.field.name] = values.alias(feed.field.name)
+        problems += found
+    used = {feed.column for feed in feeds}
+    extras = batch.select(["row_no", *(name for name in batch.columns if name != "row_no" and name not in used)])
+    return Cast(pl.DataFrame(typed), all_problems(problems), extras)
+
+
+def _feeds(batch: pl.DataFrame, mapping: Mapping) -> list[_Feed]:
+    present = set(batch.columns)
+    return [
+        _Feed(name, FIELD[column.field], column.transform)
+        for name, column in mapping.columns.items()
+        if column.field in FIELD and name in present
+    ]
+
+
+def _unread(batch: pl.DataFrame, quick_values: pl.DataFrame, feeds: list[_Feed]) -> dict[str, pl.Series]:
+    """Masks of the cells that need the careful reading, only for columns that have such cells."""
+    texts = batch.select(
+        needs_thought(feed.field, feed.transform, feed.column).fill_null(False).alias(feed.column)
+        for feed in feeds
+        if feed.field.type is FieldType.STRING
+    )
+    masks = {series.name: series for series in texts if series.any()}
+    for feed in feeds:
+        if feed.field.type is not FieldType.STRING and _lost_cells(batch[feed.column], quick_values[feed.column]):
+            masks[feed.column] = batch[feed.column].is_not_null() & quick_values[feed.column].is_null()
+    return masks
+
+
+def _lost_cells(text: pl.Series, values: pl.Series) -> bool:
+    return values.null_count() > text.null_count()
+
+
+def _complete(
+    batch: pl.DataFrame, values: pl.Series, unread: pl.Series | None, feed: _Feed
+) -> tuple[pl.Series, list[pl.DataFrame]]:
+    if unread is None:
+        return values, []
+    rows = unread.arg_true()
+    text = batch[feed.column].gather(rows)
+    read, code = careful(feed.field, feed.transform, text)
+    failed = code.is_not_null()
+    problems = problem_frame(
+        row_no=batch["row_no"].gather(rows).filter(failed),
+        field=feed.field.name,
+        column=feed.column,
+        text=text.filter(failed),
+        code=code.filter(failed),
+    )
+    return values.scatter(rows, read), [problems]
+
+
+def _merge(batch: pl.DataFrame, first: pl.Series, second: pl.Series, feed: _Feed) -> tuple[pl.Series, pl.DataFrame]:
+    """The first column wins, the second fills its blanks; rows where they differ are reported."""
+    differs = (first != second).fill_null(False)
+    count = int(differs.sum())
+    problems = problem_frame(
+        row_no=batch["row_no"].filter(differs),
+        field=feed.field.name,
+        column=feed.column,
+        text=batch[feed.column].filter(differs),
+        code=pl.repeat(Problem.TWO_COLUMNS.value, count, eager=True, dtype=pl.String),
+    )
+    return first.zip_with(first.is_not_null(), second), problems

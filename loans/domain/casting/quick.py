@@ -1,0 +1,112 @@
+"""The quick reading of a whole column: one expression that reads what is written plainly and leaves the rest null."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from loans.domain.fields import (
+    BOOLEAN_CODES,
+    ENUM_ALIASES,
+    ERROR_TOKENS,
+    NULL_TOKENS,
+    PLACEHOLDER_TOKENS,
+    Field,
+    FieldType,
+)
+from loans.domain.mapping.transforms import Transform
+from loans.domain.parsing import number_or_null
+
+DIGIT_WIDTHS = {"property_zip": 5, "property_county": 5, "census_tract": 11, "msa": 5, "borrower_ssn": 9}
+"""Digit codes that lose their leading zeros in spreadsheets, with their full width."""
+
+_PLAIN_DATES = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "ymd": "%Y-%m-%d"}
+_FIRST_PLAIN, _LAST_PLAIN = date(1900, 1, 2), date(2199, 12, 31)
+_EXCEL_TO_UNIX_DAYS = 25569
+_STATES = sorted(set(ENUM_ALIASES["property_state"].values()))
+
+
+def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
+    """Typed values of the cells that need no thought; null for the others.
+
+    The result of a string field is the text itself; `needs_thought` tells which of its cells are not plain.
+    """
+    text = pl.col(column)
+    if field.type.is_number:
+        return finish_number(_plain_number(text, transform), field, scale=transform.scale)
+    if field.type is FieldType.DATE:
+        return _plain_date(text, transform.date_order)
+    if field.type is FieldType.BOOLEAN:
+        return _plain_boolean(text, field, transform)
+    if field.type is FieldType.ENUM:
+        return text.replace_strict(_plain_codes(field, transform), default=None, return_dtype=pl.String)
+    if field.type.is_list:
+        return pl.lit(None, dtype=pl.String)
+    return text
+
+
+def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
+    """Cells of a string field that are not simply their own value."""
+    text = pl.col(column)
+    if field.name in DIGIT_WIDTHS:
+        return ~text.str.contains(rf"^\d{{{DIGIT_WIDTHS[field.name]}}}$")
+    if field.name == "property_state":
+        return ~text.is_in(_STATES)
+    odd = text.str.contains(_odd_text())
+    return odd | text.is_in(list(transform.null_codes)) if transform.null_codes else odd
+
+
+def finish_number(number: pl.Expr, field: Field, *, scale: float) -> pl.Expr:
+    """Scale, round money to cents, keep whole numbers only in whole-number fields."""
+    if scale != 1:
+        number = (number * scale).round(8)
+    if field.type is FieldType.INTEGER:
+        return pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False)
+    return number.round(2) if field.unit.startswith("USD") else number
+
+
+def _plain_number(text: pl.Expr, transform: Transform) -> pl.Expr:
+    number = number_or_null(text)
+    empty = [float(code) for code in transform.null_codes if _is_number(code)]
+    return pl.when(~number.is_in(empty)).then(number) if empty else number
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _plain_date(text: pl.Expr, order: str | None) -> pl.Expr:
+    if order == "excel":
+        days = number_or_null(text)
+        found = (days.floor() - _EXCEL_TO_UNIX_DAYS).cast(pl.Int32, strict=False).cast(pl.Date)
+    elif order in ("ym", "my"):
+        six_digits = pl.when(text.str.contains(r"^\d{6}$")).then(text)
+        found = six_digits.str.to_date("%Y%m" if order == "ym" else "%m%Y", strict=False)
+    else:
+        found = text.str.to_date(_PLAIN_DATES.get(order or "ymd", "%Y-%m-%d"), strict=False)
+    return pl.when(found.is_between(_FIRST_PLAIN, _LAST_PLAIN)).then(found)
+
+
+def _plain_boolean(text: pl.Expr, field: Field, transform: Transform) -> pl.Expr:
+    codes = {raw: value == "true" for raw, value in _plain_codes(field, transform).items()}
+    return text.replace_strict(codes, default=None, return_dtype=pl.Boolean)
+
+
+def _plain_codes(field: Field, transform: Transform) -> dict[str, str]:
+    known = dict(BOOLEAN_CODES) if field.type is FieldType.BOOLEAN else {value: value for value in field.enum_values}
+    return {raw: value for raw, value in {**known, **transform.codes}.items() if raw not in transform.null_codes}
+
+
+@lru_cache(maxsize=1)
+def _odd_text() -> str:
+    tokens = "|".join(_escaped(token) for token in sorted(NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS))
+    return rf"(?i)^(?:{tokens})$|^[\s'=+\-@]|\s$|^$"
+
+
+def _escaped(token: str) -> str:
+    return re.sub(r"([^A-Za-z0-9 ])", r"\\\1", token)

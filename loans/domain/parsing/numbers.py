@@ -1,0 +1,36 @@
+"""Numbers as people and spreadsheets write them: $1,234.50, (12.00), 6.625 %, 1.5E+05."""
+
+import polars as pl
+
+_MINUS_SIGNS = "[\u2010-\u2015\u2212\ufe63\uff0d]"
+_GROUPED = r"^([+-]?\d{1,3})((?:,\d{3})+)(\.\d*)?$"
+_BEFORE = r"(?i)^\s*([-+(]?)\s*(?:usd|us\$|\$)\s*"
+_AFTER = r"(?i)\s*(?:%|usd)\s*(\)?)$"
+_AROUND_SIGN = r"^([-+(])\s+|\s+([-)])$"
+_SPACE = r"[\s\u00a0\u2007\u202f]"
+
+
+def number_or_null(text: pl.Expr) -> pl.Expr:
+    """Read plain numbers as Float64; whatever else, infinities included, is null."""
+    number = text.cast(pl.Float64, strict=False)
+    return pl.when(number.is_finite()).then(number)
+
+
+def clean_numbers(text: pl.Expr) -> pl.Expr:
+    """Read numbers with currency signs, percent signs, thousands commas, spaces or accounting parentheses as Float64.
+
+    A percent sign says that the number is in percent already; the caller decides about scaling. Commas must stand where
+    thousands end: "1,23" is not a number.
+    """
+    bare = text.str.replace_all(_MINUS_SIGNS, "-").str.replace(_BEFORE, "$1").str.replace(_AFTER, "$1")
+    bare = bare.str.replace_all(_AROUND_SIGN, "$1$2").str.strip_chars().str.replace_all(_SPACE, ",")
+    negative = bare.str.contains(r"^\([^()+-]+\)$|^[\d.,]+-$")
+    bare = bare.str.replace(r"^\(([^()+-]+)\)$|^([\d.,]+)-$", "$1$2")
+    bare = pl.when(bare.str.contains(_GROUPED)).then(bare.str.replace_all(",", "")).otherwise(bare)
+    number = number_or_null(bare)
+    return pl.when(negative).then(-number).otherwise(number)
+
+
+def is_percent_text(text: pl.Expr) -> pl.Expr:
+    """Whether a cell carries its own percent sign."""
+    return text.str.contains(r"%\s*\)?$")
