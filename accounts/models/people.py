@@ -123,7 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             pgtrigger.Trigger(
                 name="roles_fit_organization",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("roles", "organization"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("roles", "organization_id"),
                 func=_roles_fit_organization(),
             )
         ]
