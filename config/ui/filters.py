@@ -14,7 +14,7 @@ from config.ui.registry import register
 
 GREY_DASH = SafeString(f'<span class="mut">{MISSING}</span>')
 
-NUMBER_FILTERS: dict[str, Callable[..., str]] = {
+NUMBER_FILTERS: dict[str, Callable[[Any], str]] = {
     "money": numbers.money,
     "money_cents": numbers.money_cents,
     "rate": numbers.rate,
@@ -25,11 +25,9 @@ NUMBER_FILTERS: dict[str, Callable[..., str]] = {
     "share": numbers.share,
     "share1": numbers.share1,
     "count": numbers.count,
-    "number": numbers.number,
     "factor8": numbers.factor8,
     "factor4": numbers.factor4,
     "points": numbers.points,
-    "difference": numbers.difference,
     "thirty_seconds": numbers.thirty_seconds,
     "size": numbers.size,
     "duration": numbers.duration,
@@ -42,9 +40,9 @@ MOMENT_FILTERS: dict[str, Callable[..., str]] = {
 }
 
 
-def _of_number(write: Callable[..., str]) -> Callable[..., str]:
-    def written(value: Any, *arguments: Any) -> str:
-        return _shown(write(value, *arguments))
+def _of_number(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    def written(value: Any) -> str:
+        return _shown(write(value))
 
     return written
 
@@ -61,9 +59,7 @@ def _of_moment(write: Callable[..., str]) -> Callable[[Any], str]:
         if not value:
             return GREY_DASH
         local = _local(value)
-        return format_html(
-            '<time datetime="{}">{}</time>', local.isoformat(), write(local, today=timezone.localdate())
-        )
+        return format_html('<time datetime="{}">{}</time>', local.isoformat(), write(local, today=timezone.localdate()))
 
     return written
 
@@ -88,6 +84,18 @@ for _name, _write in DAY_FILTERS.items():
     register.filter(_name, _of_day(_write))
 for _name, _write in MOMENT_FILTERS.items():
     register.filter(_name, _of_moment(_write))
+
+
+@register.filter
+def number(value: Any, places: int = 2) -> str:
+    """A plain figure with `places` decimals: 6.50."""
+    return _shown(numbers.number(value, places))
+
+
+@register.filter
+def difference(value: Any, places: int = 3) -> str:
+    """A difference with its sign and `places` decimals: +0.125."""
+    return _shown(numbers.difference(value, places))
 
 
 @register.filter

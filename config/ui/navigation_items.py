@@ -1,0 +1,185 @@
+"""The side navigation and the account menu: what a person's roles open, and only what the address table knows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+LENDER = frozenset({"uploader", "manager"})
+PURCHASER = frozenset({"reviewer", "approver", "analyst"})
+DESKS = LENDER | PURCHASER
+ANYBODY: frozenset[str] = frozenset()
+
+Counts = Callable[[HttpRequest], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place in the navigation. `names` are tried in order; `covers` are beginnings of view names that belong to it."""
+
+    label: str
+    icon: str
+    names: tuple[str, ...]
+    roles: frozenset[str] = ANYBODY
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of items under a heading; the first group has none."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item that this person may open, with its address and, where work waits, how much."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """All that the shell needs besides the page itself."""
+
+    sections: list[tuple[str, list[Link]]] = field(default_factory=list)
+    account: list[Link] = field(default_factory=list)
+    home: str = "/"
+    search: str | None = None
+    notifications: Link | None = None
+    help: str | None = None
+    theme: str | None = None
+    sign_out: str | None = None
+    sign_in: str | None = None
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Item("Overview", "layout-dashboard", ("home",), LENDER),
+            Item("Work queue", "inbox", ("portfolios:queue",), PURCHASER),
+            Item(
+                "Bundles",
+                "package",
+                ("portfolios:bundles",),
+                DESKS,
+                ("portfolios:bundle", "diligence:run", "diligence:loan"),
+            ),
+            Item("Tapes", "sheet", ("loans:tapes",), LENDER, ("loans:", "diligence:check", "diligence:progress")),
+            Item(
+                "Findings to cure",
+                "list-checks",
+                ("diligence:cures", "diligence:to_cure", "diligence:findings"),
+                LENDER,
+            ),
+            Item("Sign-offs", "stamp", ("portfolios:signoffs", "portfolios:sign_offs"), PURCHASER),
+        ),
+    ),
+    Section(
+        "Rules",
+        (
+            Item("Rulebook", "book-open", ("diligence:rules",), DESKS, ("diligence:rule",)),
+            Item("Criteria", "scale", ("diligence:criteria", "portfolios:criteria", "loans:criteria"), DESKS),
+        ),
+    ),
+    Section(
+        "Organization",
+        (
+            Item("People", "users", ("accounts:people",), frozenset({"admin"}), ("accounts:",)),
+            Item("Admin", "wrench", ("admin:index",), frozenset({"staff"})),
+            Item("Style guide", "sliders-horizontal", ("styleguide",), frozenset({"staff"})),
+        ),
+    ),
+)
+ACCOUNT = (
+    Item("Profile", "user", ("accounts:profile",)),
+    Item("Password and two-step sign-in", "shield-check", ("mfa_index",)),
+    Item("Devices", "smartphone", ("usersessions_list",)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `navigation`, made only when a template asks for it."""
+    return {"navigation": SimpleLazyObject(lambda: build(request))}
+
+
+def build(request: HttpRequest) -> Navigation:
+    """The navigation of the person behind `request`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Navigation(sign_in=address("account_login"))
+    return Navigation(
+        sections=list(_sections(request, roles_of(user))),
+        account=[link for item in ACCOUNT if (link := _link(item, {}, None))],
+        home=address("home") or "/",
+        search=address("search", "portfolios:search", "diligence:search"),
+        notifications=_link(Item("Notifications", "bell", ("portfolios:notifications", "notifications")), {}, None),
+        help=address("help"),
+        theme=address("accounts:theme"),
+        sign_out=address("account_logout"),
+    )
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """The person's roles as text, whatever enum they are kept in."""
+    return frozenset(str(getattr(role, "value", role)) for role in getattr(user, "roles", ()) or ())
+
+
+def _sections(request: HttpRequest, roles: frozenset[str]) -> Iterable[tuple[str, list[Link]]]:
+    counts = waiting(request)
+    open_items = [item for section in SECTIONS for item in section.items if not item.roles or item.roles & roles]
+    here = current(request, open_items)
+    for section in SECTIONS:
+        links = [link for item in section.items if item in open_items and (link := _link(item, counts, here))]
+        if links:
+            yield section.title, links
+
+
+def waiting(request: HttpRequest) -> dict[str, int]:
+    """Work waiting for this person by URL name, as the callables in PLUMBLINE_NAV_COUNTS tell it."""
+    counts: dict[str, int] = {}
+    for dotted in getattr(settings, "PLUMBLINE_NAV_COUNTS", ()):
+        count: Counts = import_string(dotted)
+        counts |= count(request)
+    return counts
+
+
+def current(request: HttpRequest, items: Iterable[Item]) -> Item | None:
+    """The item the page belongs to: the one with the longest matching beginning of the view's name."""
+    match = getattr(request, "resolver_match", None)
+    view = match.view_name if match else ""
+    fits = [(len(start), item) for item in items for start in (*item.names, *item.covers) if _begins(view, start)]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+def _begins(view: str, start: str) -> bool:
+    return view == start or (":" in start and view.startswith(start))
+
+
+def _link(item: Item, counts: dict[str, int], here: Item | None) -> Link | None:
+    url = address(*item.names)
+    if url is None:
+        return None
+    count = next((counts[name] for name in item.names if name in counts), None)
+    return Link(item.label, url, item.icon, current=item is here, count=count)
+
+
+def address(*names: str) -> str | None:
+    """The address of the first of `names` that the address table knows, or None."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return None

@@ -1,0 +1,8 @@
+// Runs in the head before anything is painted: "auto" becomes the device's theme, for Bootstrap's own dark rules.
+const root = document.documentElement
+if (root.dataset.bsTheme === 'auto') {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const follow = () => { root.dataset.bsTheme = dark.matches ? 'dark' : 'light' }
+  follow()
+  dark.addEventListener('change', follow)
+}
