@@ -26,16 +26,26 @@ def _blanks(name: str, label: str, labels: Mapping[str, str], source: str) -> Fa
 
 
 ARM_TERMS = {
-    "arm_index": "index", "arm_margin": "margin", "arm_lookback_days": "look-back days",
-    "arm_first_change_date": "first change date", "arm_initial_cap_up": "initial cap", "arm_periodic_cap": "periodic cap",
-    "arm_ceiling": "lifetime ceiling", "arm_reset_frequency_months": "reset frequency",
+    "arm_index": "index",
+    "arm_margin": "margin",
+    "arm_lookback_days": "look-back days",
+    "arm_first_change_date": "first change date",
+    "arm_initial_cap_up": "initial cap",
+    "arm_periodic_cap": "periodic cap",
+    "arm_ceiling": "lifetime ceiling",
+    "arm_reset_frequency_months": "reset frequency",
 }
 BUYDOWN_TERMS = {
-    "buydown_contributor": "contributor", "buydown_initial_discount": "initial discount", "buydown_duration_months": "duration",
+    "buydown_contributor": "contributor",
+    "buydown_initial_discount": "initial discount",
+    "buydown_duration_months": "duration",
 }
 PROJECT_FIELDS = {
-    "project_legal_structure": "legal structure", "project_classification": "classification", "project_name": "name",
-    "project_unit_count": "number of units", "project_attachment": "attachment",
+    "project_legal_structure": "legal structure",
+    "project_classification": "classification",
+    "project_name": "name",
+    "project_unit_count": "number of units",
+    "project_attachment": "attachment",
 }
 MI_FIELDS = {
     "mi_company": "company", "mi_coverage_pct": "coverage", "mi_certificate": "certificate number", "mi_premium_source": "payer",
@@ -119,12 +129,26 @@ def _late_payments() -> pl.Expr:
     return col("pay_history_12").str.count_matches(r"[1-9XFBR]").cast(pl.Int64)
 
 
-STATUS_CODES = {"Current": "0", "30": "1", "60": "2", "90": "3", "120": "4", "Bankruptcy": "B", "Foreclosure": "F", "REO": "R"}
+STATUS_CODES = {
+    "Current": "0",
+    "30": "1",
+    "60": "2",
+    "90": "3",
+    "120": "4",
+    "Bankruptcy": "B",
+    "Foreclosure": "F",
+    "REO": "R",
+}
 
 
 def _history_fits_status() -> pl.Expr:
     """The last mark of the pay history says what the delinquency status says; four and more months late count as 120."""
-    last = col("pay_history_12").str.slice(-1).str.to_uppercase().replace({"C": "0", "5": "4", "6": "4", "7": "4", "8": "4", "9": "4"})
+    last = (
+        col("pay_history_12")
+        .str.slice(-1)
+        .str.to_uppercase()
+        .replace({"C": "0", "5": "4", "6": "4", "7": "4", "8": "4", "9": "4"})
+    )
     expected = col("delinquency_status").replace_strict(STATUS_CODES, default=None, return_dtype=pl.String)
     by_number = last.str.contains("^[0-4]$") & expected.str.contains("^[0-4]$")
     by_letter = last == expected
