@@ -2,13 +2,25 @@
 
 import os
 
+import signal
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config.embedded.processes import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def end_with_worker(**kwargs: Any) -> None:
+    """A killed worker takes its pool along; else its children would go on beside those of the worker started next."""
+    end_with_parent(signal.SIGKILL)
 
 
 @app.task(name="config.clear_sessions")

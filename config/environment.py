@@ -27,7 +27,7 @@ KEYS: dict[str, tuple[type, object]] = {
     "PLUMBLINE_MEDIA_ROOT": (str, ""),
     "PLUMBLINE_STATIC_ROOT": (str, ""),
     "PLUMBLINE_STATIC_MANIFEST": (bool, True),
-    "PLUMBLINE_DB_POOL": (int, 8),
+    "PLUMBLINE_DB_POOL": (int, 0),
     "PLUMBLINE_CHUNK_TIME_LIMIT": (int, 45),
     "PLUMBLINE_CHUNK_LEASE": (int, 60),
     "PLUMBLINE_TASK_TIME_LIMIT": (int, 900),

@@ -9,7 +9,8 @@ from config.environment import KNOWN_KEYS, StackState, read_environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = read_environment()
-state = StackState.read(Path(env("PLUMBLINE_STATE") or BASE_DIR / "var" / "stack.json"))
+VAR_DIR = Path(env("PLUMBLINE_VAR") or BASE_DIR / "var")
+state = StackState.read(Path(env("PLUMBLINE_STATE") or VAR_DIR / "stack.json"))
 
 # --- what the process is -------------------------------------------------------------------------------------------
 DEBUG = env("PLUMBLINE_DEBUG")
@@ -72,6 +73,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.RequireMfaMiddleware",
+    "accounts.middleware.RequireMfaMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -85,11 +88,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.ui.navigation",
             ],
-            "builtins": [],
+            "builtins": ["config.ui"],
         },
     },
 ]
+
+# Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
+PLUMBLINE_NAV_COUNTS: list[str] = []
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"
@@ -141,6 +148,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0  # what is not done by then is given back; its lease lets another worker take it
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
@@ -215,7 +223,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- files ---------------------------------------------------------------------------------------------------------
-VAR_DIR = Path(env("PLUMBLINE_VAR") or BASE_DIR / "var")
 MEDIA_ROOT = Path(env("PLUMBLINE_MEDIA_ROOT") or VAR_DIR / "media")
 MEDIA_URL = "media/"
 STATIC_ROOT = Path(env("PLUMBLINE_STATIC_ROOT") or VAR_DIR / "static")

@@ -104,9 +104,13 @@ class Cluster:
             ready=self._answers,
         )
 
-    def prepare(self) -> None:
-        """Make the data folder if there is none; raises StackError when it belongs to another major version."""
-        if not self.data.exists():
+    def prepare(self) -> bool:
+        """Make the data folder if there is none, which gives True.
+
+        Raises StackError when the folder belongs to another major version.
+        """
+        is_new = not self.data.exists()
+        if is_new:
             self._initialize()
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != self.major:
@@ -114,6 +118,7 @@ class Cluster:
                 f"The data in {self.data} belongs to PostgreSQL {found}, and this is PostgreSQL {self.major}. "
                 f"Dump it with PostgreSQL {found}, move the folder away, start again and restore (docs/operations.md)."
             )
+        return is_new
 
     def create_database(self) -> None:
         """Create the application's database unless it is there."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 30
@@ -50,6 +50,46 @@ def last_lines(log: Path, count: int = 5) -> str:
         return ""
 
 
+def run_to_end(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> str:
+    """Run `command` and return what it printed; its errors go to `log`. Raises StackError when it fails."""
+    supervisor = os.getpid()
+    with open_log(log) as errors:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=dict(environment),
+            start_new_session=True,
+            preexec_fn=lambda: _tie_to(supervisor, signal.SIGTERM),
+        )
+    try:
+        printed, _ = process.communicate()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode:
+        raise StackError(f"{Path(command[1]).name} {command[2]} failed.\n{last_lines(log)}\nLog: {log}")
+    return printed
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log for appending; one that has grown large becomes the previous one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # PostgreSQL may quote a row in its log
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
+
+
+def _tie_to(supervisor: int, number: signal.Signals) -> None:
+    """In the child: end with the supervisor, also when it died before we could ask for that."""
+    end_with_parent(number)
+    if os.getppid() != supervisor:
+        os._exit(1)
+
+
 @dataclass
 class Part:
     """One process of the stack: how it is started, where it logs and which signal asks it to stop.
@@ -75,14 +115,8 @@ class Part:
         if self.before:
             self.before()
         supervisor = os.getpid()
-
-        def in_child() -> None:
-            end_with_parent(self.stop_signal)
-            if os.getppid() != supervisor:
-                os._exit(1)
-
-        with self._open_log() as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509 (the death signal can only be asked for in the child)
+        with open_log(self.log) as log:
+            self.process = subprocess.Popen(
                 [str(word) for word in self.command],
                 stdin=subprocess.PIPE if self.stdin is not None else subprocess.DEVNULL,
                 stdout=log,
@@ -90,7 +124,7 @@ class Part:
                 env=dict(self.environment),
                 cwd=self.directory or "/",
                 start_new_session=True,
-                preexec_fn=in_child,
+                preexec_fn=lambda: _tie_to(supervisor, self.stop_signal),
                 **self.account,
             )
         self._feed()
@@ -147,12 +181,6 @@ class Part:
         """Stop and wait."""
         self.ask_to_stop()
         self.finish()
-
-    def _open_log(self) -> Any:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        return self.log.open("ab")
 
     def _feed(self) -> None:
         if self.stdin is not None and self.process is not None and self.process.stdin is not None:

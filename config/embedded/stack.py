@@ -13,6 +13,9 @@ from config.embedded.state import STATE_NAME, Lock, load_or_make, save
 from config.embedded.valkey import Broker
 
 
+SERVER_KEYS = ("DATABASE_URL", "REDIS_URL")
+
+
 class Stack:
     """The servers of one var folder.
 
@@ -21,9 +24,15 @@ class Stack:
 
     def __init__(self, var: Path, *, fast: bool = False, given: Mapping[str, str] | None = None) -> None:
         self.var, self.fast = var, fast
-        self.given = {key: value for key, value in (given or {}).items() if key in ("DATABASE_URL", "REDIS_URL") and value}
+        self.given = _named_servers(given or {})
         self.lock = Lock(var)
         self.parts: list[Part] = []
+        self.is_new = False
+
+    @property
+    def complete(self) -> bool:
+        """True when the environment names every server, so that there is nothing to start."""
+        return len(self.given) == len(SERVER_KEYS)
 
     def start(self) -> dict[str, str]:
         """Start what is missing and return the environment for the application's processes.
@@ -39,7 +48,8 @@ class Stack:
             self.stop()
             raise
         save(self.var, {**state, "database_url": urls["DATABASE_URL"], "redis_url": urls["REDIS_URL"]})
-        return {**urls, "SECRET_KEY": os.environ.get("SECRET_KEY") or state["secret_key"], "PLUMBLINE_STATE": str(self.state_file)}
+        secret = os.environ.get("SECRET_KEY") or str(state["secret_key"])
+        return {**urls, "SECRET_KEY": secret, "PLUMBLINE_STATE": str(self.state_file)}
 
     @property
     def state_file(self) -> Path:
@@ -58,7 +68,7 @@ class Stack:
         cluster = None
         if "DATABASE_URL" not in self.given:
             cluster = self._cluster(state)
-            cluster.prepare()
+            self.is_new = cluster.prepare()
             self._add(cluster.part())
             urls["DATABASE_URL"] = cluster.url
         if "REDIS_URL" not in self.given:
@@ -112,3 +122,14 @@ class Stack:
         for path in (postgres.SHARED, folder):
             path.chmod(0o711 if path == folder else 0o755)
         return folder
+
+
+def _named_servers(environment: Mapping[str, str]) -> dict[str, str]:
+    """The server addresses that the environment names, directly or by a KEY_FILE."""
+    named = {}
+    for key in SERVER_KEYS:
+        if path := environment.get(f"{key}_FILE"):
+            named[key] = Path(path).read_text().strip()
+        elif value := environment.get(key):
+            named[key] = value
+    return named

@@ -99,7 +99,7 @@ def hbars(
     places: int = 1,
     after: str = "%",
 ) -> dict[str, Any]:
-    """Horizontal bars, longest first as given. Each of `rows` is (label, value, counted); `limit` is in the same unit."""
+    """Horizontal bars in the order given. Each of `rows` is (label, value, counted); `limit` is in the same unit."""
     start = max((len(str(row[0])) for row in rows), default=0) * LABEL_UNIT + 20
     cap = None if limit is None else float(numbers.decimal(limit) or 0)
     values = [float(numbers.decimal(row[1]) or 0) for row in rows]

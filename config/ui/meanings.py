@@ -25,11 +25,10 @@ NEAR = Decimal("0.95")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A step of a lifecycle as people see it: its mark, its word, and whether the mark is one of the filled rings."""
+    """A step of a lifecycle as people see it: its ring and its word."""
 
     mark: str
     word: str
-    tone: str = ""
 
 
 STATES: dict[str, State] = {

@@ -15,12 +15,14 @@ PURCHASER = frozenset({"reviewer", "approver", "analyst"})
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
 
+OF_BUNDLES = ("portfolios:bundle", "diligence:run", "diligence:loan", "diligence:finding")
+
 Counts = Callable[[HttpRequest], dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A place in the navigation. `names` are tried in order; `covers` are beginnings of view names that belong to it."""
+    """A place in the navigation. `names` are tried in order; `covers` are beginnings of view names that belong here."""
 
     label: str
     icon: str

@@ -142,7 +142,7 @@ def size(value: Any) -> str:
 
 
 def duration(value: Any) -> str:
-    """A span given in seconds, rounded up, in the one or two units that matter: 38 seconds, 2 minutes, 1 hour 5 minutes."""
+    """A span given in seconds, rounded up, in the units that matter: 38 seconds, 2 minutes, 1 hour 5 minutes."""
     seconds = decimal(value)
     if seconds is None:
         return MISSING

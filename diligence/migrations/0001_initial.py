@@ -19,44 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('pk', models.CompositePrimaryKey('run_id', 'row_no', 'rule_no', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('row_no', models.BigIntegerField(help_text='Data row of the tape; 0 is the tape as a whole.')),
-                ('rule_no', models.PositiveSmallIntegerField()),
-                ('seq', models.PositiveSmallIntegerField(default=0, help_text='A rule can find several fields of one loan.')),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, 'fatal'), (2, 'warning_to_fatal'), (3, 'warning'), (4, 'informational')])),
-                ('status', models.PositiveSmallIntegerField(choices=[(0, 'open'), (1, 'verified'), (2, 'waived'), (3, 'disputed')], default=diligence.domain.lifecycles.FindingStatus['OPEN'])),
-                ('loan_id', models.TextField(null=True)),
-                ('fields', models.TextField(help_text='Canonical names, separated by semicolons.')),
-                ('columns', models.TextField(help_text="The tape's own headers, separated by semicolons.")),
-                ('message', models.TextField()),
-                ('values', models.TextField(help_text='JSON object of the values the rule saw, field to text.')),
-                ('upb', models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-            ],
-            options={
-                'ordering': ('run_id', 'row_no', 'rule_no', 'seq'),
-            },
-        ),
-        migrations.CreateModel(
-            name='LoanResult',
-            fields=[
-                ('pk', models.CompositePrimaryKey('run_id', 'row_no', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('row_no', models.BigIntegerField()),
-                ('loan_id', models.TextField(null=True)),
-                ('worst', models.PositiveSmallIntegerField(choices=[(1, 'fatal'), (2, 'warning_to_fatal'), (3, 'warning'), (4, 'informational')], help_text='Worst severity found, open or not.')),
-                ('fatal', models.PositiveIntegerField(default=0)),
-                ('warning', models.PositiveIntegerField(default=0)),
-                ('informational', models.PositiveIntegerField(default=0)),
-                ('open_fatal', models.PositiveIntegerField(default=0)),
-                ('open_warning', models.PositiveIntegerField(default=0)),
-                ('upb', models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-            ],
-            options={
-                'ordering': ('run_id', 'worst', 'row_no'),
-            },
-        ),
-        migrations.CreateModel(
             name='RulebookVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

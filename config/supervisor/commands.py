@@ -1,0 +1,42 @@
+"""`run.py manage`: a management command beside a running stack, or with servers of its own for as long as it takes."""
+
+import os
+import signal
+import subprocess
+
+from config.embedded import Stack
+from config.supervisor.paths import manage, var_folder
+
+# These work on files alone and must run where no server can.
+WITHOUT_SERVERS = frozenset({"check_tape", "generate_tape", "help", "--help", "--version", "version"})
+WITHOUT_TABLES = frozenset({"boot", "migrate", "check", "makemigrations", "restore"})
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run `manage.py` with `arguments` in the caller's folder; its exit code."""
+    command = arguments[0] if arguments else "help"
+    stack = Stack(var_folder(), given=os.environ)
+    if command in WITHOUT_SERVERS or stack.complete or stack.lock.is_held():
+        return _run(manage(*arguments), {})
+    try:
+        environment = {**os.environ, **stack.start()}
+        if stack.is_new and command not in WITHOUT_TABLES:
+            _run(manage("boot", "--verbosity", "0"), environment)
+        return _run(manage(*arguments), environment)
+    finally:
+        stack.stop()
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run in the foreground; Ctrl-C reaches the command itself, and we only wait for how it takes it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(
+            command, env={**os.environ, **environment}, restore_signals=True, preexec_fn=_heed_ctrl_c
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

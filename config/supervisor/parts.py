@@ -1,0 +1,77 @@
+"""The processes of the application itself: web, worker and beat."""
+
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.embedded.processes import Part
+from config.supervisor.paths import ROOT
+
+WEB_PROCESSES, WEB_THREADS = 2, 4
+GRACE_SECONDS = 3
+WITHOUT_CHECKS = {"CELERY_SKIP_CHECKS": "1"}  # manage.py boot has run them
+
+
+def web(environment: Mapping[str, str], logs: Path, port: int) -> Part:
+    """gunicorn with threads, on the loopback address."""
+    options = {
+        "bind": f"127.0.0.1:{port}",
+        "worker-class": "gthread",
+        "workers": WEB_PROCESSES,
+        "threads": WEB_THREADS,
+        "graceful-timeout": GRACE_SECONDS,
+        "timeout": 120,
+        "max-requests": 5000,
+        "max-requests-jitter": 500,
+    }
+    flags = [word for key, value in options.items() for word in (f"--{key}", str(value))]
+    return Part(
+        name="web",
+        command=[_program("gunicorn"), "config.wsgi", "--no-control-socket", *flags],
+        log=logs / "web.log",
+        environment={"PLUMBLINE_DB_POOL": str(2 * WEB_THREADS), **environment},
+        directory=ROOT,
+        ready=lambda: answers(port),
+    )
+
+
+def worker(environment: Mapping[str, str], logs: Path) -> Part:
+    """Celery's prefork pool, at least two processes. SIGQUIT gives back what does not end within seconds."""
+    processes = max(2, os.cpu_count() or 1)
+    options = ["--concurrency", str(processes), "--without-gossip", "--without-mingle"]
+    return Part(
+        name="worker",
+        command=[_program("celery"), "-A", "config.celery:app", "worker", *options],
+        log=logs / "worker.log",
+        stop_signal=signal.SIGQUIT,
+        environment={**environment, **WITHOUT_CHECKS},
+        directory=ROOT,
+    )
+
+
+def beat(environment: Mapping[str, str], logs: Path, schedule: Path) -> Part:
+    """Celery's clock; exactly one may run."""
+    return Part(
+        name="beat",
+        command=[_program("celery"), "-A", "config.celery:app", "beat", "--schedule", str(schedule), "--pidfile="],
+        log=logs / "beat.log",
+        environment={**environment, **WITHOUT_CHECKS},
+        directory=ROOT,
+    )
+
+
+def answers(port: int) -> bool:
+    """True when the web server says that it, the database and the cache are well."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))

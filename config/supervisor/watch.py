@@ -1,0 +1,130 @@
+"""Start everything, say READY, keep it running, stop everything."""
+
+import os
+import signal
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+from config.embedded import Stack, StackError
+from config.embedded.processes import Part, free_port, run_to_end
+from config.supervisor import parts
+from config.supervisor.paths import manage
+
+DEFAULT_PORT = 8000
+POLL_SECONDS = 0.2
+FAILURES, WINDOW_SECONDS = 5, 60
+FIRST_PAUSE_SECONDS = 0.5
+
+
+class Interrupted(Exception):
+    """The person, or the system, asked us to stop."""
+
+
+class Supervisor:
+    """The application on one machine."""
+
+    def __init__(self, var: Path, *, port: int | None, demo: bool) -> None:
+        self.var, self.logs, self.demo = var, var / "log", demo
+        self.wanted_port = port
+        self.stack = Stack(var, given=os.environ)
+        self.application: list[Part] = []
+        self.failures: deque[float] = deque()
+        self.waiting: dict[str, float] = {}
+
+    def run(self) -> int:
+        """Run until asked to stop (0) or until a part cannot be kept running (1)."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._interrupt)
+        try:
+            self._start()
+            self._watch()
+        except Interrupted:
+            say("Stopping.")
+            return 0
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            self._stop()
+        return 1
+
+    def _start(self) -> None:
+        environment = {**os.environ, **self.stack.start()}
+        port = self._port()
+        environment.setdefault("PLUMBLINE_PUBLIC_URL", f"http://127.0.0.1:{port}")
+        if self.demo:
+            environment.setdefault("PLUMBLINE_REQUIRE_MFA", "false")
+        self.stack.lock.describe(f"http://127.0.0.1:{port}")
+        first_user = self._command("boot", "--first-user-link", environment=environment)
+        server = parts.web(environment, self.logs, port)
+        self.application = [
+            server,
+            parts.worker(environment, self.logs),
+            parts.beat(environment, self.logs, self.var / "beat"),
+        ]
+        for part in self.application:
+            part.start()
+        server.wait_ready()
+        print(f"READY http://127.0.0.1:{port}", flush=True)
+        self._welcome(first_user, port, environment)
+
+    def _welcome(self, first_user: str, port: int, environment: dict[str, str]) -> None:
+        if self.demo:
+            print(self._command("demo", environment=environment), end="", flush=True)
+        elif first_user:
+            print(f"Nobody has an account yet. Create the first one: http://127.0.0.1:{port}{first_user.strip()}", flush=True)
+
+    def _port(self) -> int:
+        found = free_port(self.wanted_port or DEFAULT_PORT)
+        if self.wanted_port and found != self.wanted_port:
+            raise StackError(f"Port {self.wanted_port} is in use. Choose another one with --port.")
+        return found
+
+    def _command(self, *arguments: str, environment: dict[str, str]) -> str:
+        return run_to_end(
+            manage(*arguments), log=self.logs / "boot.log", environment=environment
+        )
+
+    def _watch(self) -> None:
+        while len(self.failures) < FAILURES:
+            time.sleep(POLL_SECONDS)
+            for part in [*self.stack.parts, *self.application]:
+                self._tend(part)
+        say(f"{FAILURES} failures within {WINDOW_SECONDS} seconds: stopping.")
+
+    def _tend(self, part: Part) -> None:
+        """Name a part that ended, and start it again after a pause that grows with each failure."""
+        now = time.monotonic()
+        if part.alive:
+            return
+        if part.name not in self.waiting:
+            pause = self._note_failure(now)
+            self.waiting[part.name] = now + pause
+            say(f"{part.name} ended ({part.ending}); starting it again in {pause:g} s. Log: {part.log}")
+            part.sweep()
+        elif now >= self.waiting[part.name]:
+            del self.waiting[part.name]
+            part.start()
+
+    def _note_failure(self, now: float) -> float:
+        while self.failures and self.failures[0] < now - WINDOW_SECONDS:
+            self.failures.popleft()
+        self.failures.append(now)
+        return FIRST_PAUSE_SECONDS * 2 ** (len(self.failures) - 1)
+
+    def _stop(self) -> None:
+        for part in self.application:
+            part.ask_to_stop()
+        for part in self.application:
+            part.finish()
+        self.stack.stop()
+
+    @staticmethod
+    def _interrupt(number: int, frame: object) -> None:
+        raise Interrupted
+
+
+def say(sentence: str) -> None:
+    """Everything but the READY lines goes to standard error."""
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Plumbline in one command.
+
+    python3 run.py [--port N] [--demo]      start everything and print the address
+    python3 run.py test [PYTEST ARGUMENTS]  run the test suite
+    python3 run.py manage COMMAND ...       run a management command
+
+Makes `.venv`, installs the lock into it when the lock has changed, and goes on inside it. Until then only the standard
+library is used, so that this works on a machine where nothing has been installed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed.json"
+PRODUCTION, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+OLDEST, NEWEST = (3, 11), (3, 14)
+
+
+def version_problem(version):
+    """The sentence for a Python that is too old or too new, else None."""
+    if OLDEST <= tuple(version[:2]) <= NEWEST:
+        return None
+    return (
+        "Plumbline needs Python %d.%d to %d.%d, and this is Python %d.%d. Start run.py with another one, "
+        "for example: python%d.%d run.py" % (*OLDEST, *NEWEST, *version[:2], *NEWEST)
+    )
+
+
+def venv_problem(has_ensurepip):
+    """The sentence for a Debian or Ubuntu whose Python cannot make virtual environments, else None."""
+    if has_ensurepip:
+        return None
+    return "Python cannot make a virtual environment here. Install that part first: sudo apt install python3-venv"
+
+
+def lock_hash(lock, root=ROOT):
+    """What the stamp remembers of an installed lock: its content and the Python that it was installed for."""
+    content = (root / lock).read_bytes()
+    return hashlib.sha256(content + repr(sys.version_info[:2]).encode()).hexdigest()
+
+
+def missing_lock(wanted, stamp=STAMP, root=ROOT):
+    """The lock to install, or None when `wanted` or the lock that contains it is installed as it stands now."""
+    installed = json.loads(stamp.read_text()) if stamp.exists() else {}
+    enough = {DEVELOPMENT} if wanted == DEVELOPMENT else {PRODUCTION, DEVELOPMENT}
+    if any(installed.get(lock) == lock_hash(lock, root) for lock in enough):
+        return None
+    return wanted
+
+
+def prepare(wanted):
+    """Make the virtual environment and install the lock `wanted`, each only if needed."""
+    if not works(PYTHON):
+        make_venv()
+    if missing_lock(wanted):
+        install(wanted)
+
+
+def works(python):
+    """True when the interpreter of the virtual environment starts and has pip."""
+    if not python.exists():
+        return False
+    return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
+
+
+def make_venv():
+    """Make `.venv`, in place of what an interrupted attempt left."""
+    problem = venv_problem(find_spec("ensurepip") is not None)
+    if problem:
+        raise SystemExit(problem)
+    say("Making the virtual environment in %s" % VENV)
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
+        raise SystemExit("The virtual environment could not be made; the lines above say why.")
+
+
+def install(lock):
+    """Install the lock with its hashes, by uv where it is present, else by pip, and remember it."""
+    say("Installing %s (about a minute, only when it has changed)" % lock)
+    if not any(subprocess.run(command).returncode == 0 for command in install_commands(lock)):
+        raise SystemExit("The packages could not be installed; the lines above say why.")
+    installed = json.loads(STAMP.read_text()) if STAMP.exists() else {}
+    other = DEVELOPMENT if lock == PRODUCTION else PRODUCTION
+    installed.pop(other, None)
+    STAMP.write_text(json.dumps({**installed, lock: lock_hash(lock)}))
+
+
+def install_commands(lock):
+    """The commands to try, best first."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    commands = [[*pip, "--require-hashes", "-r", str(ROOT / lock)]]
+    uv = shutil.which("uv")
+    if uv:
+        options = ["--quiet", "--compile-bytecode", "--require-hashes", "-r", str(ROOT / lock)]
+        commands.insert(0, [uv, "pip", "install", "--python", str(PYTHON), *options])
+    return commands
+
+
+def say(sentence):
+    """Progress goes to standard error: standard output carries the READY line."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def run_tests(arguments):
+    """Become pytest."""
+    prepare(DEVELOPMENT)
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments])
+
+
+def go_on_inside(arguments):
+    """Become the supervisor, inside the virtual environment."""
+    prepare(PRODUCTION)
+    if Path(sys.prefix) != VENV:
+        os.execv(PYTHON, [str(PYTHON), str(ROOT / "run.py"), *arguments])
+    from config.supervisor.main import main as supervise
+
+    sys.exit(supervise(arguments))
+
+
+def main(arguments):
+    """Read the command line only as far as it decides what has to be installed."""
+    problem = version_problem(sys.version_info)
+    if problem:
+        raise SystemExit(problem)
+    if arguments[:1] == ["test"]:
+        run_tests(arguments[1:])
+    else:
+        go_on_inside(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
