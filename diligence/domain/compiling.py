@@ -64,8 +64,8 @@ def compile_rules(
     params_override: Mapping[str, Mapping[str, Literal]] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> RuleSet:
-    """Choose the profile's rules and write their expressions out for the day; `params_override` is by code, then name."""
-    words = vocabulary or shipped()
+    """Choose the profile's rules and write their expressions out for the day; overrides are by code, then name."""
+    words = vocabulary or shipped("freddie_mac" if profile == "freddie_mac" else None)
     chosen = {n: rule for n, rule in rulebook.numbered().items() if rule.profile in PROFILES[profile]}
     override = params_override or {}
     tests = [

@@ -9,19 +9,13 @@ from diligence.domain import expressions, findings
 from diligence.domain.compiling import RuleSet, Test
 from diligence.domain.vocabulary import Vocabulary
 
-COUNTS_SCHEMA: dict[str, pl.DataType] = {
-    "rule_no": pl.Int16(),
-    "code": pl.String(),
-    "fired": pl.Int64(),
-    "clear": pl.Int64(),
-    "not_evaluated": pl.Int64(),
-    "upb_affected": pl.Float64(),
-}
+Tally = tuple[int, int, int]
+"""Loans fired, clear, not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`findings`: one row a finding (findings.SCHEMA); `counts`: one row a rule, loans by outcome (COUNTS_SCHEMA)."""
+    """`findings`: one row a finding (findings.SCHEMA); `counts`: one row a rule (findings.COUNTS_SCHEMA)."""
 
     findings: pl.DataFrame
     counts: pl.DataFrame
@@ -36,9 +30,9 @@ def evaluate(
 ) -> Evaluation:
     """Run every loan rule over a typed batch.
 
-    A rule for each of several fields counts a loan once: fired where any of them fired, not evaluated where none could be.
-    A rule whose fields all have no column on the tape is not evaluated for any loan. `file_facts` has row_no and the
-    whole-file facts (see `wholetape.file_facts`).
+    A rule for each of several fields counts a loan once: fired where any of them fired, not evaluated where none could
+    be. A rule whose fields have no column on the tape is not evaluated for any loan. `file_facts` has row_no and the
+    whole-file facts (see `duplicates.file_facts`).
     """
     frame = typed if file_facts is None else typed.join(file_facts, on="row_no", how="left", maintain_order="left")
     tests = [test for test in ruleset.tests if _can_run(test, frame.columns, ruleset.vocabulary)]
@@ -47,15 +41,20 @@ def evaluate(
     tallies = _tallies(outcomes, tests)
     fired = [test for test in tests if tallies[test.rule_no][0]]
     hits = findings.loans_hit(complete, outcomes, fired, ruleset)
-    affected = findings.balance_by_rule(hits, fired)
-    counts = [
-        (number, rule.code, *tallies.get(number, (0, 0, typed.height)), affected.get(number, 0.0))
+    found = findings.findings(hits, fired, ruleset, header_of)
+    return Evaluation(found, _counts(ruleset, tallies, found, findings.balance_by_rule(hits, fired), typed.height))
+
+
+def _counts(
+    ruleset: RuleSet, tallies: Mapping[int, Tally], found: pl.DataFrame, affected: Mapping[int, float], rows: int
+) -> pl.DataFrame:
+    totals = dict(found.group_by("rule_no").len().iter_rows())
+    counted = [
+        (number, rule.code, totals.get(number, 0), *tallies.get(number, (0, 0, rows)), affected.get(number, 0.0))
         for number, rule in ruleset.rules.items()
         if rule.scope == "loan"
     ]
-    return Evaluation(
-        findings.findings(hits, fired, ruleset, header_of), pl.DataFrame(counts, schema=COUNTS_SCHEMA, orient="row")
-    )
+    return pl.DataFrame(counted, schema=findings.COUNTS_SCHEMA, orient="row")
 
 
 def _can_run(test: Test, columns: Sequence[str], vocabulary: Vocabulary) -> bool:
@@ -80,8 +79,7 @@ def _outcomes(frame: pl.DataFrame, tests: Sequence[Test], *, absent: frozenset[s
     return frame.lazy().select("row_no", *columns).collect()
 
 
-def _tallies(outcomes: pl.DataFrame, tests: Sequence[Test]) -> dict[int, tuple[int, int, int]]:
-    """Rule number to loans (fired, clear, not evaluated)."""
+def _tallies(outcomes: pl.DataFrame, tests: Sequence[Test]) -> dict[int, Tally]:
     keys = _keys_by_rule(tests)
     wanted = [
         part

@@ -17,76 +17,20 @@ MAX_LENGTH = 4_000
 
 Literal: TypeAlias = str | int | float | bool | date | list[str] | list[int] | list[float] | None
 
-FUNCTIONS = frozenset(
-    [
-        "abs",
-        "ceil",
-        "ceiling",
-        "floor",
-        "round",
-        "sqrt",
-        "ln",
-        "log",
-        "log10",
-        "exp",
-        "pow",
-        "power",
-        "sign",
-        "mod",
-        "coalesce",
-        "ifnull",
-        "nullif",
-        "if",
-        "cast",
-        "try_cast",
-        "upper",
-        "lower",
-        "trim",
-        "ltrim",
-        "rtrim",
-        "length",
-        "char_length",
-        "left",
-        "right",
-        "substr",
-        "substring",
-        "replace",
-        "reverse",
-        "starts_with",
-        "ends_with",
-        "regexp_like",
-        "concat_ws",
-        "date",
-        "extract",
-        "date_part",
-        "year",
-        "month",
-        "day",
-    ]
-)
 
-_MANY_LOANS = frozenset(
-    [
-        "sum",
-        "avg",
-        "mean",
-        "count",
-        "min",
-        "max",
-        "median",
-        "stddev",
-        "stdev",
-        "variance",
-        "first",
-        "last",
-        "rank",
-        "dense_rank",
-        "row_number",
-        "lag",
-        "lead",
-        "quantile",
-    ]
-)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTIONS = _words("""
+    abs ceil ceiling floor round sqrt ln log log10 exp pow power sign mod
+    coalesce ifnull nullif if cast try_cast
+    upper lower trim ltrim rtrim length char_length left right substr substring replace reverse
+    starts_with ends_with regexp_like concat_ws date extract date_part year month day
+""")
+_MANY_LOANS = _words("""
+    sum avg mean count min max median stddev stdev variance first last rank dense_rank row_number lag lead quantile
+""")
 _BLANK_BECOMES_VALUE = {
     "strpos": "use LIKE, which leaves a blank blank",
     "position": "use LIKE, which leaves a blank blank",
@@ -94,45 +38,12 @@ _BLANK_BECOMES_VALUE = {
     "least": "it skips blanks; compare both values",
     "concat": "it reads a blank as empty text; use ||",
 }
-_KEYWORDS = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "null",
-        "true",
-        "false",
-        "between",
-        "like",
-        "ilike",
-        "case",
-        "when",
-        "then",
-        "else",
-        "end",
-        "as",
-        "distinct",
-        "from",
-        "date",
-        "boolean",
-        "integer",
-        "int",
-        "bigint",
-        "double",
-        "precision",
-        "float",
-        "varchar",
-        "text",
-        "rlike",
-        "regexp",
-        "xor",
-        "escape",
-    ]
-)
-_FORBIDDEN = frozenset(["select", "over", "exists", "with", "union", "group", "order", "limit", "partition"])
-_CALL_LIKE_KEYWORDS = frozenset(["and", "or", "not", "in", "when", "then", "else", "case", "between", "like"])
+_KEYWORDS = _words("""
+    and or not in is null true false between like ilike case when then else end as distinct from date boolean
+    integer int bigint double precision float varchar text rlike regexp xor escape
+""")
+_FORBIDDEN = _words("select over exists with union group order limit partition")
+_CALL_LIKE_KEYWORDS = _words("and or not in when then else case between like")
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)|(?P<string>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"""
@@ -155,7 +66,7 @@ class Token:
 
 
 def tokens_of(sql: str) -> tuple[Token, ...]:
-    """The expression cut into tokens, spaces left out; raises ExpressionError at the first character with no meaning."""
+    """The expression cut into tokens, without spaces; raises ExpressionError at the first character with no meaning."""
     if len(sql) > MAX_LENGTH:
         raise ExpressionError(f"the expression has {len(sql)} characters; at most {MAX_LENGTH} are allowed")
     return tuple(_tokens(sql))
@@ -211,7 +122,7 @@ def _check_function(token: Token) -> None:
 
 
 def substitute(sql: str, names: Mapping[str, str]) -> str:
-    """The expression with whole names replaced (`value` by a field, a param by its literal); strings stay as they are."""
+    """The expression with whole names replaced (`value` by a field, a param by its literal); strings stay."""
     tokens = tokens_of(sql)
     return " ".join(
         names[token.text] if _is_name(tokens, index) and token.text in names else token.text
@@ -233,7 +144,7 @@ def literal(value: Literal) -> str:
 
 
 def unknown_when_absent(sql: str, absent: Set[str]) -> str:
-    """Make `x IS NULL` unknown for a field that has no column on the tape: no column is not the same as a blank cell."""
+    """Make `x IS NULL` unknown for a field without a column on the tape: that is not the same as a blank cell."""
     tokens = tokens_of(sql)
     kept: list[str] = []
     index = 0

@@ -1,4 +1,4 @@
-"""Findings: one row for each loan and rule that fired, with the words, the fields, the tape's own columns, the values."""
+"""Findings: a row for each loan and rule that fired, with the words, the fields, the tape's own columns, the values."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,6 +21,17 @@ SCHEMA: dict[str, pl.DataType] = {
     "upb": pl.Float64(),
 }
 
+COUNTS_SCHEMA: dict[str, pl.DataType] = {
+    "rule_no": pl.Int16(),
+    "code": pl.String(),
+    "findings": pl.Int64(),
+    "fired": pl.Int64(),
+    "clear": pl.Int64(),
+    "not_evaluated": pl.Int64(),
+    "upb_affected": pl.Float64(),
+}
+"""Findings, and loans by outcome; `upb_affected` is the balance of the loans fired on, USD."""
+
 _BALANCES = ("current_upb", "note_amount")
 
 
@@ -29,13 +40,13 @@ def empty() -> pl.DataFrame:
 
 
 def balance(columns: Sequence[str]) -> pl.Expr:
-    """The balance a loan counts with: the current UPB, or the note amount where that is blank or not on the tape; USD."""
+    """The balance a loan counts with: the current UPB, or the note amount where that is blank or has no column; USD."""
     present = [pl.col(name).cast(pl.Float64) for name in _BALANCES if name in columns]
     return pl.coalesce(*present, pl.lit(0.0)) if present else pl.lit(0.0)
 
 
 def loans_hit(frame: pl.DataFrame, outcomes: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet) -> pl.DataFrame:
-    """The loans where any rule fired: all their columns, those the messages name too, and the outcomes of those rules."""
+    """The loans where any rule fired: their columns, those the messages name, and the outcomes of those rules."""
     if not fired:
         return frame.clear()
     keys = [test.key for test in fired]

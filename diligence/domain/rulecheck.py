@@ -135,7 +135,7 @@ def _dry_run(rule: "Rule", text: str, day: date, vocabulary: Vocabulary) -> None
 
 
 def placeholders(template: str) -> frozenset[str]:
-    """The names in braces; raises ValueError for unbalanced braces and for format codes, which a message cannot hold."""
+    """The names in braces; raises ValueError for unbalanced braces and for format codes, which are not for messages."""
     pieces = [piece for piece in string.Formatter().parse(template) if piece[1] is not None]
     for _, name, spec, conversion in pieces:
         if spec or conversion or not name:
@@ -149,9 +149,9 @@ def _message(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
     except ValueError as error:
         yield f"message: {error}"
         return
-    known = set(vocabulary.names) | rule.params.keys() | {AS_OF}
+    known = set(vocabulary.names) if rule.scope == "loan" else set(ENGINE_WORDS)
+    known |= rule.params.keys() | {AS_OF}
     known |= {"value", "label"} if rule.each else set()
-    known |= ENGINE_WORDS if rule.scope != "loan" else set()
     for name in sorted(names - known):
         yield f"message: {{{name}}} is not a field, fact, lookup or param"
 

@@ -1,4 +1,4 @@
-"""The names a rule may use: canonical fields, derived facts, lookups in the reference tables, facts of the whole file."""
+"""The names a rule may use: canonical fields, derived facts, lookups in reference tables, facts of the whole file."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -7,12 +7,16 @@ from functools import cache
 
 import polars as pl
 
+from loans.domain.facts import FACTS, with_facts
+from loans.domain.fields import FIELDS
+from loans.domain.lookups import LOOKUPS, Terms, with_lookups
+
 Extend = Callable[[pl.DataFrame, Set[str], date], pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name of the rule language. `unit` decides how its value is written for people; `masked` hides all but the end."""
+    """One name of the rule language. `unit` decides how its value is written; `masked` hides all but the end."""
 
     name: str
     label: str
@@ -79,39 +83,35 @@ _MASKED = frozenset({"borrower_ssn", "coborrower_ssn"})
 
 
 @cache
-def shipped() -> Vocabulary:
-    """The vocabulary of the fields, facts and lookups that ship; protected characteristics are no part of it."""
-    from loans.domain.lookups import LOOKUPS, with_lookups
+def shipped(investor: str | None = None) -> Vocabulary:
+    """The vocabulary of the fields, facts and lookups that ship; protected characteristics are no part of it.
 
-    from loans.domain.facts import FACTS, with_facts
-    from loans.domain.fields import FIELDS
-
-    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if not f.protected]
+    `investor` ("fannie_mae", "freddie_mac") chooses whose tables the lookups read where the tape names none.
+    """
+    terms = Terms(investor=investor)
 
     def extend(frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
-        facts, lookups = needed & FACTS.keys(), needed & LOOKUPS.keys()
-        early = facts & before_lookups
-        frame = with_facts(frame, needed=early, as_of=as_of) if early else frame
-        frame = with_lookups(frame, needed=lookups, as_of=as_of) if lookups else frame
-        late = facts - early
-        return with_facts(frame, needed=late, as_of=as_of) if late else frame
+        with_tables = with_lookups(frame, needed=needed, as_of=as_of, terms=terms)
+        return with_facts(with_tables, needed=needed, as_of=as_of)
 
-    derived = _derived_names(FACTS.values(), "fact") + _derived_names(LOOKUPS.values(), "lookup")
-    plain = Vocabulary({name.name: name for name in (*fields, *FILE_FACTS, *derived)}, extend)
-    before_lookups = frozenset(fact for fact in FACTS if not plain.closure([fact]) & LOOKUPS.keys())
-    typed = plain.complete(pl.DataFrame(schema={"row_no": pl.Int64}), plain.of_kind("fact", "lookup"), date(2026, 1, 1))
-    names = {name: _with_dtype(entry, typed.schema) for name, entry in plain.names.items()}
-    return Vocabulary(names, extend)
+    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if not f.protected]
+    lookups = [Name(e.name, e.label, e.dtype, "lookup", e.unit, e.inputs) for e in LOOKUPS.values()]
+    facts = [Name(e.name, e.label, pl.Null(), "fact", e.unit, e.inputs) for e in FACTS.values()]
+    untyped = Vocabulary({name.name: name for name in (*fields, *FILE_FACTS, *lookups, *facts)}, extend)
+    return Vocabulary(_typed(untyped), extend)
 
 
-def _derived_names(entries: Iterable[object], kind: str) -> list[Name]:
-    return [
-        Name(e.name, e.label, pl.Null(), kind, getattr(e, "unit", ""), tuple(e.inputs))  # type: ignore[attr-defined]
-        for e in entries
-    ]
+def _typed(vocabulary: Vocabulary) -> dict[str, Name]:
+    """Names with the types of facts found by computing them for no loans; a text made of a masked one is masked too."""
+    no_loans = pl.DataFrame(schema={"row_no": pl.Int64})
+    schema = vocabulary.complete(no_loans, vocabulary.of_kind("fact", "lookup"), date(2026, 1, 1)).schema
+    return {
+        name: replace(entry, dtype=schema[name], masked=schema[name] == pl.String and _shows_masked(vocabulary, name))
+        if entry.kind == "fact"
+        else entry
+        for name, entry in vocabulary.names.items()
+    }
 
 
-def _with_dtype(entry: Name, schema: Mapping[str, pl.DataType]) -> Name:
-    if entry.kind not in ("fact", "lookup"):
-        return entry
-    return replace(entry, dtype=schema[entry.name])
+def _shows_masked(vocabulary: Vocabulary, name: str) -> bool:
+    return any(vocabulary.names[source].masked for source in vocabulary.closure([name]))

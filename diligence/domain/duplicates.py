@@ -1,0 +1,65 @@
+"""Loans that are the same by a key: within a file by a fast hash, across lenders by a keyed one."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "copies_of_loan_id": ("loan_id",),
+    "copies_of_uli": ("uli",),
+    "copies_of_mers_min": ("mers_min",),
+    "copies_of_address": ("property_address", "property_zip", "lien_position"),
+    "copies_of_borrower_address": ("borrower_ssn", "property_address"),
+}
+"""File fact → the fields that make two loans of a file the same."""
+
+
+def normalized(name: str) -> pl.Expr:
+    """A key as it is compared: capitals, letters and digits only; a key without any is blank."""
+    text = pl.col(name).cast(pl.String).str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    return pl.when(text != "").then(text)
+
+
+def keys_of(typed: pl.DataFrame) -> pl.DataFrame:
+    """row_no and one 64-bit hash a key, null where a part of the key is blank; 8 bytes a key and loan."""
+    wanted = [_key(parts).alias(fact) for fact, parts in KEYS.items() if set(parts) <= set(typed.columns)]
+    return typed.select(pl.col("row_no").cast(pl.Int64), *wanted)
+
+
+def _key(parts: Sequence[str]) -> pl.Expr:
+    whole = pl.concat_str([normalized(part) for part in parts], separator="|")
+    return pl.when(whole.is_not_null()).then(whole.hash(seed=0))
+
+
+def file_facts(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """row_no and, for each key on the tape, how many loans of the file have it (1 = only this one); null without a key."""
+    frames = list(keys)
+    together = pl.concat(frames) if frames else pl.DataFrame(schema={"row_no": pl.Int64})
+    facts = [name for name in together.columns if name != "row_no"]
+    return together.select(
+        "row_no",
+        *(pl.when(pl.col(name).is_not_null()).then(pl.len().over(name)).cast(pl.Int64).alias(name) for name in facts),
+    )
+
+
+def duplicate_keys(typed: pl.DataFrame, *, secret: bytes) -> pl.DataFrame:
+    """row_no and keyed hashes (HMAC-SHA256, hex) of the file's keys, to compare tapes of different lenders.
+
+    Without the secret the hashes tell nothing about the loan. Null where a part of the key is blank.
+    """
+    columns = {fact: parts for fact, parts in KEYS.items() if set(parts) <= set(typed.columns)}
+    plain = typed.select(
+        "row_no",
+        *(pl.concat_str([normalized(p) for p in parts], separator="|").alias(fact) for fact, parts in columns.items()),
+    )
+    return plain.with_columns(
+        pl.Series(fact, [_keyed(value, fact, secret) for value in plain[fact]], dtype=pl.String) for fact in columns
+    )
+
+
+def _keyed(value: str | None, fact: str, secret: bytes) -> str | None:
+    if value is None:
+        return None
+    return hmac.new(secret, f"{fact}:{value}".encode(), hashlib.sha256).hexdigest()

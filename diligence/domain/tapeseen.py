@@ -1,0 +1,91 @@
+"""What the batches of a tape tell together: how far columns are filled, whether they change, what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from diligence.domain import cells
+from diligence.domain.compiling import RuleSet
+from loans.domain.casting import Cast
+from loans.domain.mapping import Mapping as ColumnMapping
+
+DIGITS_EXPECTED = {"property_zip": (3, 4, 7, 8), "borrower_ssn": (7, 8)}
+"""Lengths of digit codes that lost their leading zeros."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """One column of the tape so far: filled cells, the least and greatest text, how many digit codes look cut short."""
+
+    filled: int = 0
+    least: str | None = None
+    greatest: str | None = None
+    cut_short: int = 0
+
+    def plus(self, other: "ColumnSeen") -> "ColumnSeen":
+        least = [text for text in (self.least, other.least) if text is not None]
+        greatest = [text for text in (self.greatest, other.greatest) if text is not None]
+        return ColumnSeen(
+            self.filled + other.filled,
+            min(least, default=None),
+            max(greatest, default=None),
+            self.cut_short + other.cut_short,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TapeSeen:
+    """What the batches of a tape tell together; add the parts up in any order."""
+
+    rows: int = 0
+    columns: Mapping[str, ColumnSeen] = field(default_factory=dict)
+    differing: Mapping[str, int] = field(default_factory=dict)
+    needed: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, other: "TapeSeen") -> "TapeSeen":
+        names = [*self.columns, *(name for name in other.columns if name not in self.columns)]
+        nothing = ColumnSeen()
+        columns = {name: self.columns.get(name, nothing).plus(other.columns.get(name, nothing)) for name in names}
+        return TapeSeen(
+            self.rows + other.rows,
+            columns,
+            _added(self.differing, other.differing),
+            _added(self.needed, other.needed),
+        )
+
+
+def _added(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
+    return {name: first.get(name, 0) + second.get(name, 0) for name in {**first, **second}}
+
+
+def seen_in(batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: RuleSet) -> TapeSeen:
+    """What one batch (its text and its cast) adds to the whole."""
+    doubled = result.problems.filter(pl.col("code") == "DV-011").group_by("field").len()
+    return TapeSeen(
+        batch.height,
+        _columns_seen(batch, mapping),
+        dict(doubled.iter_rows()),
+        cells.loans_needing_absent(result.typed, ruleset),
+    )
+
+
+def _columns_seen(batch: pl.DataFrame, mapping: ColumnMapping) -> dict[str, ColumnSeen]:
+    names = [name for name in batch.columns if name != "row_no"]
+    if not names or batch.is_empty():
+        return {name: ColumnSeen() for name in names}
+    text = pl.col(names)
+    filled, least, greatest = (batch.select(part).row(0) for part in (text.count(), text.min(), text.max()))
+    short = {name: _cut_short(batch, name, mapping) for name in names}
+    return {
+        name: ColumnSeen(filled[i], least[i], greatest[i], short[name]) for i, name in enumerate(names)
+    }  # fmt: skip
+
+
+def _cut_short(batch: pl.DataFrame, column: str, mapping: ColumnMapping) -> int:
+    mapped = mapping.columns.get(column)
+    lengths = DIGITS_EXPECTED.get(mapped.field or "") if mapped and not mapped.transform.zip3 else None
+    if not lengths:
+        return 0
+    pattern = "|".join(rf"\d{{{length}}}" for length in lengths)
+    return int(batch[column].str.contains(rf"^(?:{pattern})$").sum() or 0)
