@@ -34,7 +34,9 @@ def with_lookups(frame: pl.DataFrame, *, needed: Set[str], as_of: date, terms: T
     if not wanted:
         return frame
     inputs = sorted({name for lookup in wanted for name in LOOKUPS[lookup].inputs if name in FIELD})
-    loans = frame.select(pl.col(name) if name in frame.columns else pl.lit(None, FIELD[name].dtype).alias(name) for name in inputs)
+    loans = frame.select(
+        pl.col(name) if name in frame.columns else pl.lit(None, FIELD[name].dtype).alias(name) for name in inputs
+    )
     loans = _all_rows(loans, frame.height)
     for group in _GROUPS:
         if group.names & wanted:
@@ -62,5 +64,7 @@ def _all_rows(loans: pl.DataFrame, height: int) -> pl.DataFrame:
 def _with_inputs(loans: pl.DataFrame, group: Group) -> pl.DataFrame:
     """The frame with every column the group's join reads, typed and blank where nothing of it was asked for."""
     names = dict.fromkeys(name for lookup in group.lookups for name in lookup.inputs)
-    absent = {name: FIELD[name].dtype if name in FIELD else LOOKUPS[name].dtype for name in names if name not in loans.columns}
+    absent = {
+        name: FIELD[name].dtype if name in FIELD else LOOKUPS[name].dtype for name in names if name not in loans.columns
+    }
     return loans.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())

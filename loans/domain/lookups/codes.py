@@ -31,7 +31,9 @@ def read_codes(text: str | None) -> tuple[int | None, bool | None, str | None]:
 def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     cells = frame.select("investor_feature_ids").unique()
     read = pl.DataFrame([read_codes(cell) for (cell,) in cells.rows()], schema=_SCHEMA, orient="row")
-    return frame.join(cells.hstack(read), on="investor_feature_ids", how="left", maintain_order="left", nulls_equal=True)
+    return frame.join(
+        cells.hstack(read), on="investor_feature_ids", how="left", maintain_order="left", nulls_equal=True
+    )
 
 
 GROUP = Group(LOOKUPS, _join)

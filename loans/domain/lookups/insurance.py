@@ -6,13 +6,18 @@ from functools import cache
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import RELIEF_REFINANCE, Group, Lookup, Terms, closing_date, is_manufactured, whole_percent
+from loans.domain.lookups.terms import (
+    RELIEF_REFINANCE,
+    Group,
+    Lookup,
+    Terms,
+    closing_date,
+    is_manufactured,
+    whole_percent,
+)
 
 _SOURCE = "mi_coverage.csv: Fannie Mae B7-1-02 (stored), Freddie Mac 4701.1 (recalled)"
-_KEY = (
-    "ltv maturity_term_months amortization_type affordable_indicator construction_method property_type mortgage_type "
-    "refinance_program note_date first_payment_date matrix_investor"
-).split()
+_KEY = ["ltv", "maturity_term_months", "amortization_type", "affordable_indicator", "construction_method", "property_type", "mortgage_type", "refinance_program", "note_date", "first_payment_date", "matrix_investor"]
 _ROW = "coverage for the LTV raised to a whole percent, the term (to 240 months or longer), the amortization and the program; 0 up to 80 % LTV"
 
 LOOKUPS = (
@@ -26,9 +31,13 @@ LOOKUPS = (
 def _coverage() -> pl.DataFrame:
     """One row for each investor, program, term class and whole LTV percent from 81 to 97."""
     table = reference.frame("mi_coverage")
-    terms = table.with_columns(_term=pl.when(pl.col("term_class") == "any").then(pl.lit("fixed_to_240;longer_or_arm")).otherwise("term_class"))
+    terms = table.with_columns(
+        _term=pl.when(pl.col("term_class") == "any").then(pl.lit("fixed_to_240;longer_or_arm")).otherwise("term_class")
+    )
     terms = terms.with_columns(pl.col("_term").str.split(";")).explode("_term")
-    percents = terms.with_columns(_ltv=pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)).explode("_ltv")
+    percents = terms.with_columns(
+        _ltv=pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)
+    ).explode("_ltv")
     return percents.select(
         "_term", pl.col("_ltv").cast(pl.Float64), matrix_investor="investor", _program="program",
         _standard="standard_pct", _minimum="minimum_pct", _from="effective_from", _to="effective_to",
@@ -37,8 +46,8 @@ def _coverage() -> pl.DataFrame:
 
 def _program() -> pl.Expr:
     affordable = pl.when(pl.col("affordable_indicator")).then(pl.lit("affordable")).otherwise(pl.lit("standard"))
-    fannie = pl.when(is_manufactured().fill_null(value=False)).then(pl.lit("manufactured_home")).otherwise(affordable)
-    return pl.when(pl.col("matrix_investor") == "fannie_mae").then(fannie).otherwise(pl.lit("standard"))
+    own_class = is_manufactured().fill_null(value=False) & (pl.col("matrix_investor") == "fannie_mae")
+    return pl.when(own_class).then(pl.lit("manufactured_home")).otherwise(affordable)
 
 
 def _term() -> pl.Expr:
@@ -63,7 +72,9 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
 
     known = reference.frame("mi_companies")["mi_company"].to_list()
     return joined.with_columns(
-        mi_required_pct=coverage("_standard"), mi_minimum_pct=coverage("_minimum"), mi_company_known=pl.col("mi_company").is_in(known)
+        mi_required_pct=coverage("_standard"),
+        mi_minimum_pct=coverage("_minimum"),
+        mi_company_known=pl.col("mi_company").is_in(known),
     ).drop("^_(program|term|ltv|day|standard|minimum|from|to)$")
 
 

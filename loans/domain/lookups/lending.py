@@ -42,7 +42,9 @@ LOOKUPS = (
 
 def _lien() -> pl.Expr:
     position = pl.col("lien_position")
-    return pl.when(position == "FirstLien").then(pl.lit("first")).when(position.is_not_null()).then(pl.lit("subordinate"))
+    return (
+        pl.when(position == "FirstLien").then(pl.lit("first")).when(position.is_not_null()).then(pl.lit("subordinate"))
+    )
 
 
 def _by_lien(first: float, other: float) -> pl.Expr:
@@ -54,7 +56,11 @@ def _max_spread() -> pl.Expr:
     manufactured = pl.when(is_manufactured().fill_null(value=False)).then(pl.lit("yes")).otherwise(pl.lit("no"))
     chain: list[pl.Expr] = []
     for row in reference.frame("qm_price_spread").rows(named=True):
-        in_band = (pl.col("_year") == row["year"]) & (pl.col("_lien") == row["lien"]) & (pl.col("note_amount") >= row["amount_from"])
+        in_band = (
+            (pl.col("_year") == row["year"])
+            & (pl.col("_lien") == row["lien"])
+            & (pl.col("note_amount") >= row["amount_from"])
+        )
         if row["amount_below"] is not None:
             in_band = in_band & (pl.col("note_amount") < row["amount_below"])
         if row["manufactured"] != "any":

@@ -52,7 +52,9 @@ def _limit_key(day: pl.Expr, units: pl.Expr) -> pl.Expr:
 @cache
 def _high_cost() -> pl.DataFrame:
     table = reference.frame("loan_limits_high_cost_counties")
-    limits = table.unpivot([f"limit_{units}_unit" for units in range(1, 5)], index=["year", "county_fips"], value_name="_listed")
+    limits = table.unpivot(
+        [f"limit_{units}_unit" for units in range(1, 5)], index=["year", "county_fips"], value_name="_listed"
+    )
     units = pl.col("variable").str.extract(r"(\d)").cast(pl.Int64)
     return limits.select(_county_key=_county_key(pl.col("year"), units), _listed="_listed")
 
@@ -112,7 +114,9 @@ def _by_state() -> list[pl.Expr]:
 
 def _county_limit() -> pl.Expr:
     year = pl.col("limit_year")
-    in_span = (pl.col("_from").is_null() | (year >= pl.col("_from"))) & (pl.col("_to").is_null() | (year <= pl.col("_to")))
+    in_span = (pl.col("_from").is_null() | (year >= pl.col("_from"))) & (
+        pl.col("_to").is_null() | (year <= pl.col("_to"))
+    )
     listed = pl.col("county_fips").is_not_null() & year.is_in(_listed_years()) & in_span
     return pl.coalesce("_listed", pl.when(listed).then("limit_baseline")).alias("limit_county")
 

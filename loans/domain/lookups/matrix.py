@@ -28,10 +28,7 @@ ALTERNATIVES = 4
 """Manual underwriting offers up to four combinations of score, DTI and reserves for one key."""
 
 _SOURCE = "eligibility_matrix.csv: Fannie Mae matrix (cells partly recalled), Freddie Mac maximum LTV page (stored)"
-_KEY = (
-    "aus_type manual_underwriting application_date note_date first_payment_date occupancy loan_purpose refinance_cash_out_type "
-    "refinance_program units amortization_type mortgage_type lien_position affordable_indicator construction_method property_type loan_class"
-).split()  # fmt: skip
+_KEY = ["aus_type", "manual_underwriting", "application_date", "note_date", "first_payment_date", "occupancy", "loan_purpose", "refinance_cash_out_type", "refinance_program", "units", "amortization_type", "mortgage_type", "lien_position", "affordable_indicator", "construction_method", "property_type", "loan_class"]  # fmt: skip
 _ROW = "row of the matrix for investor, underwriting, program, occupancy, purpose, units, amortization and loan class, in effect at the application or note date"
 
 LOOKUPS = (
@@ -69,9 +66,7 @@ class _Row:
     values: dict[str, float | int | None]
 
 
-_VALUES = (
-    "max_ltv max_cltv max_hcltv max_dti min_score_over_75_ltv min_score_to_75_ltv min_reserves_months min_reserves_months_dti_over_45"
-).split()
+_VALUES = ["max_ltv", "max_cltv", "max_hcltv", "max_dti", "min_score_over_75_ltv", "min_score_to_75_ltv", "min_reserves_months", "min_reserves_months_dti_over_45"]
 
 
 def key_number(*parts: object) -> int:
@@ -87,7 +82,7 @@ def _rows() -> tuple[_Row, ...]:
     rows = []
     for row in reference.frame("eligibility_matrix").rows(named=True):
         classes = CLASSES if row["loan_class"] == "any" else (row["loan_class"],)
-        names = "investor underwriting program occupancy purpose units amortization".split()
+        names = ["investor", "underwriting", "program", "occupancy", "purpose", "units", "amortization"]
         keys = tuple(key_number(*(row[name] for name in names), loan_class) for loan_class in classes)
         values = {name: row[name] for name in _VALUES}
         rows.append(_Row(keys, row["effective_from"], row["effective_to"] or date.max, values))
@@ -108,7 +103,9 @@ def _unfolded() -> pl.DataFrame:
     for row in _rows():
         for key, span in product(row.keys, _spans_of(row)):
             held.setdefault((key, span), []).append(row)
-    found = [{"_key": key, "_span": span, "matrix_row_found": True, **_merged(rows)} for (key, span), rows in held.items()]
+    found = [
+        {"_key": key, "_span": span, "matrix_row_found": True, **_merged(rows)} for (key, span), rows in held.items()
+    ]
     missing = [{"_key": key, "_span": span, "matrix_row_found": False} for key, span in _known_gaps(set(held))]
     return pl.DataFrame(found + missing, schema=_SCHEMA)
 
@@ -162,7 +159,9 @@ def _number(column: pl.Expr, axis: tuple[object, ...]) -> pl.Expr:
 
 def _method() -> pl.Expr:
     by_system = pl.col("aus_type").replace_strict(
-        {"DesktopUnderwriter": "DU", "LoanProductAdvisor": "LPA", "Manual": "Manual"}, default="other", return_dtype=pl.String
+        {"DesktopUnderwriter": "DU", "LoanProductAdvisor": "LPA", "Manual": "Manual"},
+        default="other",
+        return_dtype=pl.String,
     )
     stated = pl.when(pl.col("aus_type").is_not_null()).then(by_system)
     return pl.when("manual_underwriting").then(pl.lit("Manual")).otherwise(stated)
@@ -174,9 +173,16 @@ def _investor(method: pl.Expr) -> pl.Expr:
 
 def _purpose() -> pl.Expr:
     cash_out = pl.col("refinance_cash_out_type").replace_strict(
-        {"CashOut": "CashOut", "NoCashOut": "NoCashOut", "LimitedCashOut": "NoCashOut"}, default=None, return_dtype=pl.String
+        {"CashOut": "CashOut", "NoCashOut": "NoCashOut", "LimitedCashOut": "NoCashOut"},
+        default=None,
+        return_dtype=pl.String,
     )
-    return pl.when(pl.col("loan_purpose") == "Refinance").then(cash_out).when(pl.col("loan_purpose") == "Purchase").then("loan_purpose")
+    return (
+        pl.when(pl.col("loan_purpose") == "Refinance")
+        .then(cash_out)
+        .when(pl.col("loan_purpose") == "Purchase")
+        .then("loan_purpose")
+    )
 
 
 def _in_scope() -> pl.Expr:
@@ -250,7 +256,10 @@ def _manual() -> pl.Expr:
 
 def _min_score() -> pl.Expr:
     met = [
-        pl.when((pl.col("dti") <= pl.col(f"_max_dti_{n}")) & (pl.col("reserves_months") >= pl.col(f"_min_reserves_months_{n}"))).then(_score_of(n))
+        pl.when(
+            (pl.col("dti") <= pl.col(f"_max_dti_{n}"))
+            & (pl.col("reserves_months") >= pl.col(f"_min_reserves_months_{n}"))
+        ).then(_score_of(n))
         for n in range(ALTERNATIVES)
     ]
     return pl.when(_manual()).then(pl.min_horizontal(met)).otherwise(_score_of(0)).alias("matrix_min_score")
@@ -259,7 +268,10 @@ def _min_score() -> pl.Expr:
 def _max_dti() -> pl.Expr:
     known = pl.col("credit_score").is_not_null() & pl.col("reserves_months").is_not_null()
     met = [
-        pl.when((pl.col("credit_score") >= _score_of(n)) & (pl.col("reserves_months") >= pl.col(f"_min_reserves_months_{n}"))).then(f"_max_dti_{n}")
+        pl.when(
+            (pl.col("credit_score") >= _score_of(n))
+            & (pl.col("reserves_months") >= pl.col(f"_min_reserves_months_{n}"))
+        ).then(f"_max_dti_{n}")
         for n in range(ALTERNATIVES)
     ]
     base = pl.min_horizontal(f"_max_dti_{n}" for n in range(ALTERNATIVES))
@@ -269,11 +281,20 @@ def _max_dti() -> pl.Expr:
 
 def _reserves() -> pl.Expr:
     met = [
-        pl.when((pl.col("credit_score") >= _score_of(n)) & (pl.col("dti") <= pl.col(f"_max_dti_{n}"))).then(f"_min_reserves_months_{n}")
+        pl.when((pl.col("credit_score") >= _score_of(n)) & (pl.col("dti") <= pl.col(f"_max_dti_{n}"))).then(
+            f"_min_reserves_months_{n}"
+        )
         for n in range(ALTERNATIVES)
     ]
     plain, strict = pl.col("_min_reserves_months_0"), pl.col("_min_reserves_months_dti_over_45_0")
-    automated = pl.when(strict.is_null()).then(plain).when(pl.col("dti") > 45).then(strict).when(pl.col("dti") <= 45).then(plain)
+    automated = (
+        pl.when(strict.is_null())
+        .then(plain)
+        .when(pl.col("dti") > 45)
+        .then(strict)
+        .when(pl.col("dti") <= 45)
+        .then(plain)
+    )
     return pl.when(_manual()).then(pl.min_horizontal(met)).otherwise(automated).alias("matrix_reserves")
 
 

@@ -16,7 +16,6 @@ _COUNTY = "county codes and names of the FHFA loan limit lists"
 LOOKUPS = (
     Lookup("state_known", "State code exists", "flag", ("property_state",), "state found among 56 codes", "Census Bureau state codes"),
     Lookup("state_fips", "State code in digits", "text", ("property_state",), "two digits of the state", "Census Bureau state codes"),
-    Lookup("zip3", "First three digits of the ZIP", "text", ("property_zip",), "first three digits of the ZIP", _ZIP),
     Lookup("zip3_known", "ZIP prefix is in use", "flag", ("property_zip",), "first three digits found in the prefix table", _ZIP),
     Lookup("zip3_states", "States of the ZIP prefix", "text", ("property_zip",), "states that the prefix serves", _ZIP),
     Lookup(
@@ -45,18 +44,30 @@ def _states() -> pl.DataFrame:
 
 def _prefixes() -> pl.DataFrame:
     table = reference.frame("zip3_state")
-    states = table.group_by("zip3", maintain_order=True).agg(zip3_states=pl.col("state").unique(maintain_order=True).str.join(";"))
+    states = table.group_by(_zip3="zip3", maintain_order=True).agg(
+        zip3_states=pl.col("state").unique(maintain_order=True).str.join(";")
+    )
     return states.with_columns(zip3_known=pl.lit(value=True))
 
 
 def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
-    keyed = frame.with_columns(_state=state_code(), zip3=pl.col("property_zip").str.extract(r"^\s*(\d{3})(?:\d{2}.*|\s*)$"))
+    keyed = frame.with_columns(_state=state_code()).with_columns(_zip3=_zip3())
     placed = keyed.join(_states(), on="_state", how="left", maintain_order="left")
-    placed = placed.join(_prefixes(), on="zip3", how="left", maintain_order="left")
-    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
-    placed = placed.join(_counties_of(placed), on=["_state", "property_county"], how="left", maintain_order="left", nulls_equal=True)
+    placed = placed.join(_prefixes(), on="_zip3", how="left", maintain_order="left")
+    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "_zip3"))
+    placed = placed.join(
+        _counties_of(placed), on=["_state", "property_county"], how="left", maintain_order="left", nulls_equal=True
+    )
     in_prefix = pl.when("state_known").then(pl.col("zip3_states").str.contains(pl.col("_state"), literal=True))
-    return placed.with_columns(zip_state_ok=in_prefix).drop("_state")
+    return placed.with_columns(zip_state_ok=in_prefix).drop("_state", "_zip3")
+
+
+def _zip3() -> pl.Expr:
+    """First three digits. Spreadsheets drop leading zeros: four digits have lost one, three are a prefix except on the islands."""
+    text = pl.col("property_zip").str.strip_chars()
+    lost_one = text.str.extract(r"^(\d{2})\d{2}$")
+    lost_two = pl.when(pl.col("_state").is_in(["PR", "VI"])).then(text.str.extract(r"^(\d)\d{2}$"))
+    return pl.coalesce("0" + lost_one, "00" + lost_two, text.str.extract(r"^(\d{3})(?:\d{2}.*)?$"))
 
 
 def _known(flag: str, key: str) -> pl.Expr:
@@ -69,7 +80,18 @@ def name_key(name: str) -> str:
     return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
 
 
-_KINDS = ("CITYANDBOROUGH", "CENSUSAREA", "PLANNINGREGION", "MUNICIPALITY", "MUNICIPIO", "BOROUGH", "COUNTY", "PARISH", "DISTRICT", "ISLAND")
+_KINDS = (
+    "CITYANDBOROUGH",
+    "CENSUSAREA",
+    "PLANNINGREGION",
+    "MUNICIPALITY",
+    "MUNICIPIO",
+    "BOROUGH",
+    "COUNTY",
+    "PARISH",
+    "DISTRICT",
+    "ISLAND",
+)
 
 
 def _short(key: str) -> str:
@@ -80,7 +102,10 @@ def _short(key: str) -> str:
 @cache
 def _county_names() -> dict[tuple[str, str], str]:
     """(state, name) → code. A name without its kind means the county where a city has the same name."""
-    rows = [(state, name_key(name), code) for code, state, name in reference.frame("counties").select("county_fips", "state", "county_name").rows()]
+    rows = [
+        (state, name_key(name), code)
+        for code, state, name in reference.frame("counties").select("county_fips", "state", "county_name").rows()
+    ]
     names = {(state, key): code for state, key, code in rows}
     for state, key, code in rows:
         names.setdefault((state, _short(key)), code)
