@@ -26,30 +26,31 @@ PRODUCTION, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 
-def version_problem(version):
+def version_problem(version: "tuple[int, ...]") -> "str | None":
     """The sentence for a Python that is too old or too new, else None."""
-    if OLDEST <= tuple(version[:2]) <= NEWEST:
+    if OLDEST <= version <= NEWEST:
         return None
+    oldest, newest, found = (".".join(map(str, numbers)) for numbers in (OLDEST, NEWEST, version))
     return (
-        "Plumbline needs Python %d.%d to %d.%d, and this is Python %d.%d. Start run.py with another one, "
-        "for example: python%d.%d run.py" % (*OLDEST, *NEWEST, *version[:2], *NEWEST)
+        f"Plumbline needs Python {oldest} to {newest}, and this is Python {found}. "
+        f"Start run.py with another one, for example: python{newest} run.py"
     )
 
 
-def venv_problem(has_ensurepip):
+def venv_problem(has_ensurepip: bool) -> "str | None":
     """The sentence for a Debian or Ubuntu whose Python cannot make virtual environments, else None."""
     if has_ensurepip:
         return None
     return "Python cannot make a virtual environment here. Install that part first: sudo apt install python3-venv"
 
 
-def lock_hash(lock, root=ROOT):
+def lock_hash(lock: str, root: Path = ROOT) -> str:
     """What the stamp remembers of an installed lock: its content and the Python that it was installed for."""
     content = (root / lock).read_bytes()
     return hashlib.sha256(content + repr(sys.version_info[:2]).encode()).hexdigest()
 
 
-def missing_lock(wanted, stamp=STAMP, root=ROOT):
+def missing_lock(wanted: str, stamp: Path = STAMP, root: Path = ROOT) -> "str | None":
     """The lock to install, or None when `wanted` or the lock that contains it is installed as it stands now."""
     installed = json.loads(stamp.read_text()) if stamp.exists() else {}
     enough = {DEVELOPMENT} if wanted == DEVELOPMENT else {PRODUCTION, DEVELOPMENT}
@@ -58,7 +59,7 @@ def missing_lock(wanted, stamp=STAMP, root=ROOT):
     return wanted
 
 
-def prepare(wanted):
+def prepare(wanted: str) -> None:
     """Make the virtual environment and install the lock `wanted`, each only if needed."""
     if not works(PYTHON):
         make_venv()
@@ -66,27 +67,27 @@ def prepare(wanted):
         install(wanted)
 
 
-def works(python):
+def works(python: Path) -> bool:
     """True when the interpreter of the virtual environment starts and has pip."""
     if not python.exists():
         return False
     return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
 
 
-def make_venv():
+def make_venv() -> None:
     """Make `.venv`, in place of what an interrupted attempt left."""
     problem = venv_problem(find_spec("ensurepip") is not None)
     if problem:
         raise SystemExit(problem)
-    say("Making the virtual environment in %s" % VENV)
+    say(f"Making the virtual environment in {VENV}")
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
         raise SystemExit("The virtual environment could not be made; the lines above say why.")
 
 
-def install(lock):
+def install(lock: str) -> None:
     """Install the lock with its hashes, by uv where it is present, else by pip, and remember it."""
-    say("Installing %s (about a minute, only when it has changed)" % lock)
+    say(f"Installing {lock} (about a minute, only when it has changed)")
     if not any(subprocess.run(command).returncode == 0 for command in install_commands(lock)):
         raise SystemExit("The packages could not be installed; the lines above say why.")
     installed = json.loads(STAMP.read_text()) if STAMP.exists() else {}
@@ -95,7 +96,7 @@ def install(lock):
     STAMP.write_text(json.dumps({**installed, lock: lock_hash(lock)}))
 
 
-def install_commands(lock):
+def install_commands(lock: str) -> "list[list[str]]":
     """The commands to try, best first."""
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     commands = [[*pip, "--require-hashes", "-r", str(ROOT / lock)]]
@@ -106,19 +107,19 @@ def install_commands(lock):
     return commands
 
 
-def say(sentence):
+def say(sentence: str) -> None:
     """Progress goes to standard error: standard output carries the READY line."""
     print(sentence, file=sys.stderr, flush=True)
 
 
-def run_tests(arguments):
+def run_tests(arguments: "list[str]") -> None:
     """Become pytest."""
     prepare(DEVELOPMENT)
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments])
 
 
-def go_on_inside(arguments):
+def go_on_inside(arguments: "list[str]") -> None:
     """Become the supervisor, inside the virtual environment."""
     prepare(PRODUCTION)
     if Path(sys.prefix) != VENV:
@@ -128,9 +129,9 @@ def go_on_inside(arguments):
     sys.exit(supervise(arguments))
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> None:
     """Read the command line only as far as it decides what has to be installed."""
-    problem = version_problem(sys.version_info)
+    problem = version_problem(sys.version_info[:2])
     if problem:
         raise SystemExit(problem)
     if arguments[:1] == ["test"]:

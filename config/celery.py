@@ -1,7 +1,6 @@
 """The Celery application; its settings are the CELERY_* names of the Django settings."""
 
 import os
-
 import signal
 from typing import Any
 

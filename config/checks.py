@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.apps.config import AppConfig
@@ -22,14 +23,14 @@ def unknown_environment_keys(app_configs: Sequence[AppConfig] | None, **kwargs: 
 
 @register
 def limits_in_order(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Chunk time limit, lease, task time limit and visibility timeout must rise, or two workers could hold one chunk."""
+    """Chunk limit, lease, task limit and visibility timeout must rise, or two workers could hold one chunk."""
     limits = (
         settings.CHUNK_TIME_LIMIT_SECONDS,
         settings.CHUNK_LEASE_SECONDS,
         settings.TASK_TIME_LIMIT_SECONDS,
         settings.BROKER_VISIBILITY_SECONDS,
     )
-    if all(lower < higher for lower, higher in zip(limits, limits[1:], strict=False)):
+    if all(lower < higher for lower, higher in pairwise(limits)):
         return []
     order = "PLUMBLINE_CHUNK_TIME_LIMIT < PLUMBLINE_CHUNK_LEASE < PLUMBLINE_TASK_TIME_LIMIT"
     return [Error(f"The time limits must keep their order: {order}.", id="config.E001")]

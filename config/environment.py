@@ -1,4 +1,4 @@
-"""The one table of environment keys, and the file in which the supervisor leaves the addresses of the embedded servers."""
+"""The table of environment keys, and the file in which the supervisor leaves the addresses of the embedded servers."""
 
 import json
 from collections.abc import Mapping

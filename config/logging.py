@@ -47,9 +47,11 @@ class TextFormatter(logging.Formatter):
     """One readable line, then the traceback if there is one."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s", defaults={"request_id": "-"})
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s", defaults={"request_id": "-"}
+        )
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 (the name is logging's)
+    def formatException(self, ei: object) -> str:
         return redact(super().formatException(ei))  # type: ignore[arg-type]
 
 

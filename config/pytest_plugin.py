@@ -1,7 +1,7 @@
 """One throw-away PostgreSQL and Valkey for a test run, started before pytest-django reads the settings.
 
-Loaded by `-p config.pytest_plugin`, because a conftest would come too late. A run that names only `domain` folders needs
-neither servers nor Django and gets neither. DATABASE_URL and REDIS_URL in the environment replace the servers.
+Loaded by `-p config.pytest_plugin`, because a conftest would come too late. A run that names only `domain` folders
+needs neither servers nor Django and gets neither. DATABASE_URL and REDIS_URL in the environment replace the servers.
 """
 
 import os

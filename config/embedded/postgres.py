@@ -12,6 +12,7 @@ from config.embedded.account import Account
 from config.embedded.processes import Part, StackError
 
 DATABASE = USER = "plumbline"
+DEBIAN = Path("/usr/lib/postgresql")
 SHARED = Path("/var/lib/plumbline")
 BUILTIN_COLLATION_SINCE = 17
 
@@ -45,7 +46,7 @@ def _candidates() -> Iterator[Path]:
         yield Path(spec.origin).parent / "pginstall" / "bin"
     if named := os.environ.get("EMBEDDED_PG_BIN"):
         yield Path(named)
-    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
+    yield from sorted(DEBIAN.glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
 
 
 def reachable(programs: Path, account: Account) -> Path:
@@ -127,7 +128,7 @@ class Cluster:
             raise StackError(f"The database could not be created: {done.stderr.strip()}")
 
     def _initialize(self) -> None:
-        """Run initdb in a folder beside the final one, so that an interrupted run leaves nothing that looks finished."""
+        """Run initdb beside the final folder, so that an interrupted run leaves nothing that looks finished."""
         draft = self.data.with_name("postgres.new")
         password_file = self.data.with_name("initdb.password")
         shutil.rmtree(draft, ignore_errors=True)
@@ -137,7 +138,7 @@ class Cluster:
         password_file.write_text(self.password)
         self.account.own(password_file)
         try:
-            done = self._run("initdb", "-D", str(draft), "-U", USER, f"--pwfile={password_file}", *self._initdb_options())
+            done = self._run("initdb", "-D", str(draft), f"--pwfile={password_file}", *self._initdb_options())
         finally:
             password_file.unlink()
         if done.returncode:
@@ -145,7 +146,7 @@ class Cluster:
         draft.rename(self.data)
 
     def _initdb_options(self) -> list[str]:
-        options = ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
+        options = ["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
         if int(self.major) >= BUILTIN_COLLATION_SINCE:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return [*options, "--no-sync", "--no-instructions"] if self.fast else [*options, "--no-instructions"]

@@ -134,7 +134,8 @@ class Part:
         deadline = time.monotonic() + seconds
         while self.ready and not self.ready():
             if not self.alive:
-                raise StackError(f"{self.name} ended while starting ({self.ending}).\n{last_lines(self.log)}\nLog: {self.log}")
+                why = last_lines(self.log)
+                raise StackError(f"{self.name} ended while starting ({self.ending}).\n{why}\nLog: {self.log}")
             if time.monotonic() > deadline:
                 raise StackError(f"{self.name} was not ready after {seconds:.0f} seconds. Log: {self.log}")
             time.sleep(0.05)

@@ -12,7 +12,6 @@ from config.embedded.processes import Part, free_port
 from config.embedded.state import STATE_NAME, Lock, load_or_make, save
 from config.embedded.valkey import Broker
 
-
 SERVER_KEYS = ("DATABASE_URL", "REDIS_URL")
 
 

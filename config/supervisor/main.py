@@ -11,7 +11,7 @@ from config.supervisor.watch import Supervisor
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """`[--port N] [--demo]`, nothing else."""
-    parser = argparse.ArgumentParser(prog="run.py", description="Start Plumbline, or: run.py test ..., run.py manage ...")
+    parser = argparse.ArgumentParser(prog="run.py", epilog="Also: run.py test ..., run.py manage ...")
     parser.add_argument("--port", type=int, help="the port of the web server (8000, or a free one when that is taken)")
     parser.add_argument("--demo", action="store_true", help="load demonstration data and print who can log in")
     return parser.parse_args(arguments)

@@ -67,13 +67,13 @@ class Supervisor:
             part.start()
         server.wait_ready()
         print(f"READY http://127.0.0.1:{port}", flush=True)
-        self._welcome(first_user, port, environment)
+        self._welcome(first_user, environment)
 
-    def _welcome(self, first_user: str, port: int, environment: dict[str, str]) -> None:
+    def _welcome(self, first_user: str, environment: dict[str, str]) -> None:
         if self.demo:
             print(self._command("demo", environment=environment), end="", flush=True)
         elif first_user:
-            print(f"Nobody has an account yet. Create the first one: http://127.0.0.1:{port}{first_user.strip()}", flush=True)
+            print(f"Nobody has an account yet. Create the first one: {first_user.strip()}", flush=True)
 
     def _port(self) -> int:
         found = free_port(self.wanted_port or DEFAULT_PORT)
@@ -82,9 +82,7 @@ class Supervisor:
         return found
 
     def _command(self, *arguments: str, environment: dict[str, str]) -> str:
-        return run_to_end(
-            manage(*arguments), log=self.logs / "boot.log", environment=environment
-        )
+        return run_to_end(manage(*arguments), log=self.logs / "boot.log", environment=environment)
 
     def _watch(self) -> None:
         while len(self.failures) < FAILURES:

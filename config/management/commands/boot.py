@@ -23,7 +23,9 @@ class Command(BaseCommand):
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--first-user-link", action="store_true", help="print the first user's link if nobody exists")
+        parser.add_argument(
+            "--first-user-link", action="store_true", help="print the first user's link if nobody exists"
+        )
 
     def handle(self, *args: Any, first_user_link: bool, verbosity: int, **options: Any) -> None:
         refuse_newer_database()
