@@ -5,15 +5,7 @@ from datetime import date
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Lookup, Terms
-
-_SOURCE = "Fannie Mae special feature codes, 2026-09-09 (stored, partial list)"
-
-LOOKUPS = (
-    Lookup("feature_code_count", "Number of special feature codes", "count", ("investor_feature_ids",), "codes between semicolons", _SOURCE),
-    Lookup("feature_codes_known", "Feature codes are in the list", "flag", ("investor_feature_ids",), "every code found in the shipped list, which is partial", _SOURCE),
-    Lookup("feature_codes_unknown", "Feature codes not in the list", "text", ("investor_feature_ids",), "codes not found in the shipped list", _SOURCE),
-)  # fmt: skip
+from loans.domain.lookups.terms import Group, Terms
 
 _SCHEMA = {"feature_code_count": pl.Int64(), "feature_codes_known": pl.Boolean(), "feature_codes_unknown": pl.String()}
 
@@ -36,4 +28,4 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     )
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("codes", _join)

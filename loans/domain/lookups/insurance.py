@@ -9,22 +9,11 @@ from loans.domain import reference
 from loans.domain.lookups.terms import (
     RELIEF_REFINANCE,
     Group,
-    Lookup,
     Terms,
     closing_date,
     is_manufactured,
     whole_percent,
 )
-
-_SOURCE = "mi_coverage.csv: Fannie Mae B7-1-02 (stored), Freddie Mac 4701.1 (recalled)"
-_KEY = ["ltv", "maturity_term_months", "amortization_type", "affordable_indicator", "construction_method", "property_type", "mortgage_type", "refinance_program", "note_date", "first_payment_date", "matrix_investor"]
-_ROW = "coverage for the LTV raised to a whole percent, the term (to 240 months or longer), the amortization and the program; 0 up to 80 % LTV"
-
-LOOKUPS = (
-    Lookup("mi_required_pct", "Standard insurance coverage", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
-    Lookup("mi_minimum_pct", "Lowest insurance coverage, with a price adjustment", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
-    Lookup("mi_company_known", "Insurer is on the list", "flag", ("mi_company",), "insurer found in the list of mortgage insurers", "Fannie Mae list of insurers (stored)"),
-)  # fmt: skip
 
 
 @cache
@@ -78,4 +67,4 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     ).drop("^_(program|term|ltv|day|standard|minimum|from|to)$")
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("insurance", _join)

@@ -1,43 +1,11 @@
-"""Regulation Z by year and amount: the QM price limit, the caps on points and fees, the HPML and high-cost thresholds."""
+"""Regulation Z by year and amount: QM price limit, caps on points and fees, HPML and high-cost thresholds."""
 
 from datetime import date
 
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Lookup, Terms, closing_date, is_manufactured
-
-_SPREAD = "qm_price_spread.csv: 12 CFR 1026.43(e)(2)(vi); 2026 stored, earlier recalled"
-_FEES = "regz_thresholds.csv: 12 CFR 1026.43(e)(3) and 1026.32; 2025 and 2026 stored, earlier partly recalled"
-_DATES = ("note_date", "first_payment_date")
-
-LOOKUPS = (
-    Lookup(
-        "qm_max_spread", "QM limit of APR over APOR", "number",
-        (*_DATES, "note_amount", "lien_position", "construction_method", "property_type"),
-        "limit of the year for the lien, the amount and a manufactured home; APR minus APOR must stay under it", _SPREAD, "percentage points",
-    ),
-    Lookup(
-        "points_fees_cap", "QM cap on points and fees", "number", (*_DATES, "note_amount", "regz_total_loan_amount"),
-        "tier of the year by loan amount: 3 %, a dollar amount, 5 %, a dollar amount or 8 % of the Regulation Z total loan amount", _FEES, "USD",
-    ),
-    Lookup(
-        "high_cost_fees", "Points and fees above which a loan is high-cost", "number", (*_DATES, "regz_total_loan_amount"),
-        "5 % of the total loan amount, or for small loans the lesser of 8 % and the dollar amount of the year", _FEES, "USD",
-    ),
-    Lookup(
-        "high_cost_spread", "APR over APOR above which a loan is high-cost", "number", ("lien_position",),
-        "6.5 for a first lien, 8.5 for others", "12 CFR 1026.32(a)(1)(i)", "percentage points",
-    ),
-    Lookup(
-        "hpml_spread", "APR over APOR from which a loan is higher-priced", "number", ("lien_position", "note_amount", "limit_applied"),
-        "1.5 for a first lien within the loan limit, 2.5 above it, 3.5 for other liens", "12 CFR 1026.35(a)(1)", "percentage points",
-    ),
-    Lookup(
-        "safe_harbor_spread", "APR over APOR under which a QM is a safe harbor", "number", ("lien_position",),
-        "1.5 for a first lien, 3.5 for others", "12 CFR 1026.43(b)(4)", "percentage points",
-    ),
-)  # fmt: skip
+from loans.domain.lookups.terms import Group, Terms, closing_date, is_manufactured
 
 
 def _lien() -> pl.Expr:
@@ -111,4 +79,4 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     ).drop("_lien", *thresholds.columns)
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("lending", _join)

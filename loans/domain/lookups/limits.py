@@ -6,33 +6,15 @@ from functools import cache
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Lookup, Terms, closing_date, state_code
+from loans.domain.lookups.terms import Group, Terms, closing_date, state_code
 
 NEW_LOAN_DAYS = 183
-"""A loan that closed at most this long before the check is judged by the year of the check: limits go by the year of purchase."""
-
-_SOURCE = "FHFA loan limits; the year rule CRIT-065 is recalled"
-_KEY = ("note_date", "first_payment_date", "units", "property_state")
-_COUNTY_KEY = (*_KEY, "county_fips")
-
-LOOKUPS = (
-    Lookup(
-        "limit_year", "Year of the loan limit", "count", ("note_date", "first_payment_date"),
-        "year of the note date, or of one month before the first payment where the tape has no note date; "
-        "the year of the check for a loan closed in the six months before it", _SOURCE,
-    ),
-    Lookup("limit_baseline", "Baseline loan limit", "number", _KEY, "limit for the units in that year; the island limit in AK, HI, GU and VI", _SOURCE, "USD"),
-    Lookup("limit_ceiling", "Highest loan limit", "number", _KEY, "highest limit of any county for the units in that year", _SOURCE, "USD"),
-    Lookup("limit_county", "Loan limit of the county", "number", _COUNTY_KEY, "limit of the county in that year, the baseline where the county is not listed as high-cost", _SOURCE, "USD"),
-    Lookup("limit_known_county", "County limit is known", "flag", _COUNTY_KEY, "county found and the list of that year is shipped (2018 to 2026)", _SOURCE),
-    Lookup("limit_applied", "Loan limit applied", "number", _COUNTY_KEY, "limit of the county, or the highest limit where the county limit is not known", _SOURCE, "USD"),
-    Lookup("loan_class", "Loan class by amount", "text", ("note_amount", *_COUNTY_KEY), "conforming up to the baseline, high_balance up to the limit applied, above after that", _SOURCE),
-)  # fmt: skip
+"""A loan closed at most this long before the check is judged by the year of the check: limits go by purchase."""
 
 
 @cache
 def _national() -> pl.DataFrame:
-    """One row for each month and number of units, so that limits that changed within a year join as simply as the others."""
+    """One row a month and number of units, so that limits that changed within a year join as simply as the others."""
     table = reference.frame("loan_limits_national")
     months = table.with_columns(_month=pl.date_ranges("effective_from", "effective_to", "1mo")).explode("_month")
     return months.select(
@@ -77,7 +59,7 @@ def _spans() -> pl.DataFrame:
 def limit_date(as_of: date) -> pl.Expr:
     """The day whose limit counts (CRIT-065): the closing, or the check for a loan that closed shortly before it.
 
-    FHFA sets limits for loans acquired in a calendar year, so a loan closed in December and sold in January has the new one.
+    FHFA sets limits for the year of purchase, so a loan closed in December and sold in January has the new one.
     A year whose limits are not shipped yet never replaces the closing.
     """
     shipped_to = reference.frame("loan_limits_national")["effective_to"].max()
@@ -139,4 +121,4 @@ def _class() -> pl.Expr:
     )
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("limits", _join)

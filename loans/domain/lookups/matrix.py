@@ -12,7 +12,7 @@ from itertools import product
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import RELIEF_REFINANCE, Group, Lookup, Terms, closing_date, is_manufactured
+from loans.domain.lookups.terms import RELIEF_REFINANCE, Group, Terms, closing_date, is_manufactured
 
 INVESTORS = ("fannie_mae", "freddie_mac")
 METHODS = ("DU", "LPA", "Manual")
@@ -27,34 +27,6 @@ _AXES = (INVESTORS, METHODS, PROGRAMS, OCCUPANCIES, PURPOSES, UNITS, AMORTIZATIO
 ALTERNATIVES = 4
 """Manual underwriting offers up to four combinations of score, DTI and reserves for one key."""
 
-_SOURCE = "eligibility_matrix.csv: Fannie Mae matrix (cells partly recalled), Freddie Mac maximum LTV page (stored)"
-_KEY = ["aus_type", "manual_underwriting", "application_date", "note_date", "first_payment_date", "occupancy", "loan_purpose", "refinance_cash_out_type", "refinance_program", "units", "amortization_type", "mortgage_type", "lien_position", "affordable_indicator", "construction_method", "property_type", "loan_class"]  # fmt: skip
-_ROW = "row of the matrix for investor, underwriting, program, occupancy, purpose, units, amortization and loan class, in effect at the application or note date"
-
-LOOKUPS = (
-    Lookup("matrix_investor", "Investor whose matrix is read", "text", ("aus_type",), "investor of the criteria, or of the loan's underwriting system", "criteria"),
-    Lookup("matrix_method", "Underwriting method", "text", ("aus_type", "manual_underwriting"), "Manual, DU or LPA from the tape, or the method of the criteria", "criteria"),
-    Lookup("matrix_row_found", "Matrix has a row", "flag", tuple(_KEY), _ROW, _SOURCE),
-    Lookup("matrix_max_ltv", "Maximum LTV", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
-    Lookup("matrix_max_cltv", "Maximum CLTV", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
-    Lookup("matrix_max_hcltv", "Maximum HCLTV", "number", tuple(_KEY), _ROW, _SOURCE, "percent"),
-    Lookup(
-        "matrix_min_score", "Minimum credit score", "count", (*_KEY, "ltv", "dti", "reserves_months"),
-        "lowest score of the row; with manual underwriting the lowest among the combinations whose DTI and reserves the loan meets; above 75 % LTV the higher score",
-        _SOURCE, "points",
-    ),
-    Lookup(
-        "matrix_max_dti", "Maximum DTI", "number", (*_KEY, "ltv", "credit_score", "reserves_months"),
-        "highest DTI of the row; with manual underwriting the highest among the combinations whose score and reserves the loan meets, else the base limit",
-        _SOURCE, "percent",
-    ),
-    Lookup(
-        "matrix_reserves", "Required reserves", "count", (*_KEY, "ltv", "credit_score", "dti"),
-        "months of the row, more where DTI is above 45 %; with manual underwriting the fewest among the combinations whose score and DTI the loan meets",
-        _SOURCE, "months",
-    ),
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -66,14 +38,23 @@ class _Row:
     values: dict[str, float | int | None]
 
 
-_VALUES = ["max_ltv", "max_cltv", "max_hcltv", "max_dti", "min_score_over_75_ltv", "min_score_to_75_ltv", "min_reserves_months", "min_reserves_months_dti_over_45"]
+_VALUES = [
+    "max_ltv",
+    "max_cltv",
+    "max_hcltv",
+    "max_dti",
+    "min_score_over_75_ltv",
+    "min_score_to_75_ltv",
+    "min_reserves_months",
+    "min_reserves_months_dti_over_45",
+]
 
 
 def key_number(*parts: object) -> int:
     """The number of one key, its parts in the order of the axes."""
     number = 0
     for axis, part in zip(_AXES, parts, strict=True):
-        number = number * len(axis) + axis.index(part)  # type: ignore[arg-type]
+        number = number * len(axis) + axis.index(part)
     return number
 
 
@@ -138,8 +119,11 @@ _SCHEMA: dict[str, pl.DataType] = {
 
 
 def _known_gaps(held: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Keys without a row where the matrix is complete: the same investor, method and class has rows in the span, and the key
-    never has a row at another date. A key whose row only begins later is unknown before, not refused."""
+    """Keys without a row where the matrix is complete.
+
+    It is where the same investor, method and class has rows in the span. A key whose row begins later is unknown
+    before, not refused.
+    """
     keys_held = {key for key, _ in held}
     covered = {(_coverage(key), span) for key, span in held}
     for parts in product(*_AXES):
@@ -298,4 +282,4 @@ def _reserves() -> pl.Expr:
     return pl.when(_manual()).then(pl.min_horizontal(met)).otherwise(automated).alias("matrix_reserves")
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("matrix", _join)

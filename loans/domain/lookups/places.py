@@ -8,33 +8,7 @@ from functools import cache
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Lookup, Terms, state_code
-
-_ZIP = "USPS three-digit prefixes (recalled); border prefixes serve two states"
-_COUNTY = "county codes and names of the FHFA loan limit lists"
-
-LOOKUPS = (
-    Lookup("state_known", "State code exists", "flag", ("property_state",), "state found among 56 codes", "Census Bureau state codes"),
-    Lookup("state_fips", "State code in digits", "text", ("property_state",), "two digits of the state", "Census Bureau state codes"),
-    Lookup("zip3_known", "ZIP prefix is in use", "flag", ("property_zip",), "first three digits found in the prefix table", _ZIP),
-    Lookup("zip3_states", "States of the ZIP prefix", "text", ("property_zip",), "states that the prefix serves", _ZIP),
-    Lookup(
-        "zip_state_ok", "ZIP lies in the state", "flag", ("property_zip", "property_state"),
-        "state is one of those the ZIP prefix serves", _ZIP,
-    ),
-    Lookup(
-        "county_fips", "County code", "text", ("property_county", "property_state"),
-        "five-digit code given, three-digit code after the state's, or the name within the state", _COUNTY,
-    ),
-    Lookup(
-        "county_known", "County exists", "flag", ("property_county", "property_state"),
-        "code or name found in the county table", _COUNTY,
-    ),
-    Lookup(
-        "county_state_ok", "County lies in the state", "flag", ("property_county", "property_state"),
-        "state of the county code equals the state", _COUNTY,
-    ),
-)  # fmt: skip
+from loans.domain.lookups.terms import Group, Terms, state_code
 
 
 def _states() -> pl.DataFrame:
@@ -63,7 +37,7 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
 
 
 def _zip3() -> pl.Expr:
-    """First three digits. Spreadsheets drop leading zeros: four digits have lost one, three are a prefix except on the islands."""
+    """First three digits; four digits have lost a leading zero, three are a prefix except in PR and VI."""
     text = pl.col("property_zip").str.strip_chars()
     lost_one = text.str.extract(r"^(\d{2})\d{2}$")
     lost_two = pl.when(pl.col("_state").is_in(["PR", "VI"])).then(text.str.extract(r"^(\d)\d{2}$"))
@@ -128,7 +102,7 @@ def _fips_of_state() -> dict[str, str]:
 
 
 def find_county(state: str | None, county: str | None) -> tuple[str | None, bool | None, bool | None]:
-    """(five-digit code, does the county exist, does it lie in the state) of one county cell; None where it cannot be told."""
+    """(five-digit code, does it exist, does it lie in the state) of one county cell; None where it cannot be told."""
     text = (county or "").strip()
     if not text:
         return None, None, None
@@ -164,4 +138,4 @@ def _counties_of(frame: pl.DataFrame) -> pl.DataFrame:
     return pairs.hstack(pl.DataFrame(found, schema=_COUNTY_SCHEMA, orient="row"))
 
 
-GROUP = Group(LOOKUPS, _join)
+GROUP = Group("places", _join)

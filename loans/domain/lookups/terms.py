@@ -1,10 +1,13 @@
-"""What every group of lookups shares: the description of a lookup, the purchaser's terms, the dates and keys of a loan."""
+"""What every group of lookups shares: descriptions, the purchaser's terms, the dates and keys of a loan."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+
+from loans.domain.reference import REFERENCE
 
 DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -20,8 +23,10 @@ RELIEF_REFINANCE = ("HighLTVRefi", "DURefiPlus", "RefiPlus")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Whose tables are read: the investor (`fannie_mae`, `freddie_mac`) and the underwriting method (`DU`, `LPA`, `Manual`)
-    of loans whose tape names none. Without an investor the loan's own underwriting system decides."""
+    """Whose tables are read, and the underwriting method (`DU`, `LPA`, `Manual`) of loans whose tape names none.
+
+    Without an investor (`fannie_mae`, `freddie_mac`) the loan's own underwriting system decides.
+    """
 
     investor: str | None = None
     underwriting: str | None = None
@@ -29,15 +34,19 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One column read from the shipped tables. `arithmetic` is shown to people; `inputs` are canonical fields or lookups."""
+    """One column read from the shipped tables, as `loans/reference/lookups.csv` describes it.
 
+    `arithmetic` is shown to people; `inputs` are canonical fields or lookups of an earlier group.
+    """
+
+    group: str
     name: str
     label: str
     kind: str
+    unit: str
     inputs: tuple[str, ...]
     arithmetic: str
     source: str
-    unit: str = ""
 
     @property
     def dtype(self) -> pl.DataType:
@@ -45,26 +54,28 @@ class Lookup:
         return DTYPES[self.kind]
 
 
+def shipped_lookups() -> dict[str, Lookup]:
+    """Every lookup by name, in the order of the file."""
+    with (REFERENCE / "lookups.csv").open(encoding="utf-8", newline="") as source:
+        rows = [row | {"inputs": tuple(row["inputs"].split())} for row in csv.DictReader(source)]
+    return {str(row["name"]): Lookup(**row) for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lookups that one join yields together. `join` returns the frame with all of them added, rows in the same order."""
+    """Lookups that one join yields together: `join` returns the frame with all of them added, rows in their order."""
 
-    lookups: tuple[Lookup, ...]
+    name: str
     join: Callable[[pl.DataFrame, Terms, date], pl.DataFrame]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Names of the columns the group adds."""
-        return frozenset(lookup.name for lookup in self.lookups)
 
 
 def closing_date() -> pl.Expr:
-    """The note date; where the tape has none, one month before the first payment, the latest day the loan can have closed."""
+    """The note date; without one, one month before the first payment, the latest day the loan can have closed."""
     return pl.coalesce("note_date", pl.col("first_payment_date").dt.offset_by("-1mo"))
 
 
 def whole_percent(name: str) -> pl.Expr:
-    """A ratio cut to two decimals and raised to the next whole percent, as eligibility and insurance read it (CRIT-001)."""
+    """A ratio cut to two decimals, then raised to a whole percent, as eligibility and insurance read it (CRIT-001)."""
     hundredths = (pl.col(name) * 100 + 1e-6).floor()
     return (hundredths / 100).ceil()
 
