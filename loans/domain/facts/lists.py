@@ -155,7 +155,52 @@ def _history_fits_status() -> pl.Expr:
     return pl.when(by_number | last.is_in(["B", "F", "R"])).then(by_letter)
 
 
+PRODUCT_YEARS = r"(?i)\b(\d{2})[\s-]*(?:yr|year|y\b)"
+PRODUCT_ADJUSTABLE = r"(?i)\barm\b|adjustable|\b\d{1,2}/[16]\b"
+PRODUCT_FIXED = r"(?i)\bfixed\b|\bfrm\b|\bfix\b"
+
+
+def _product_type() -> pl.Expr:
+    name = col("product_name")
+    return (
+        pl.when(name.str.contains(PRODUCT_ADJUSTABLE)).then(pl.lit("AdjustableRate"))
+        .when(name.str.contains(PRODUCT_FIXED)).then(pl.lit("Fixed"))
+    )  # fmt: skip
+
+
+def _shorter_product() -> pl.Expr:
+    """The next shorter usual term: a 25-year loan is sold as a 30-year product, a 15-year loan is not."""
+    months = col("product_months")
+    return pl.when(months >= 360).then(months - 120).otherwise(months - 60)
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+
+
+def _mailing_differs() -> pl.Expr:
+    """A mailing address that goes on with city and ZIP is still the same street address."""
+    return ~_plain(col("mailing_address")).str.starts_with(_plain(col("property_address")))
+
+
 FACTS = as_facts(
+    Fact(
+        "product_months", "Term in the product name", "months",
+        col("product_name").str.extract(PRODUCT_YEARS).cast(pl.Int64, strict=False) * 12, ("product_name",),
+        "years in the product name x 12",
+    ),
+    Fact(
+        "product_shorter_months", "Next shorter product", "months", _shorter_product(), ("product_months",),
+        "ten years less than a product of 30 years and more, five years less than others", "Design",
+    ),
+    Fact(
+        "product_type", "Amortization type in the product name", "", _product_type(), ("product_name",),
+        "ARM, adjustable or a pair such as 7/6 in the name; otherwise fixed or FRM",
+    ),
+    Fact(
+        "mailing_differs", "Mailing address is another street", "", _mailing_differs(), ("mailing_address", "property_address"),
+        "the mailing address does not begin with the property's street, letters and digits only",
+    ),
     _blanks("blank_arm_terms", "ARM terms that are blank", ARM_TERMS, "ULDD ADJUSTMENT containers"),
     _blanks("blank_buydown_terms", "Buydown terms that are blank", BUYDOWN_TERMS, "ULDD BUYDOWN containers"),
     _blanks("blank_project_fields", "Project fields that are blank", PROJECT_FIELDS, "ULDD PROJECT container"),
