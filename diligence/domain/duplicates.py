@@ -34,7 +34,7 @@ def _key(parts: Sequence[str]) -> pl.Expr:
 
 
 def file_facts(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """row_no and, for each key on the tape, how many loans of the file have it (1 = only this one); null without a key."""
+    """row_no and, for each key on the tape, how many loans of the file have it (1 = only this one), null without."""
     frames = list(keys)
     together = pl.concat(frames) if frames else pl.DataFrame(schema={"row_no": pl.Int64})
     facts = [name for name in together.columns if name != "row_no"]
