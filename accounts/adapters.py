@@ -17,6 +17,15 @@ from accounts.models import User
 class InvitationOnlyAdapter(DefaultAccountAdapter):
     """No open signup: people come in by an invitation."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This e-mail address and password do not belong together.",
+        "enter_current_password": "This is not the password you have now.",
+        "incorrect_password": "This is not your password.",
+        "invalid_password_reset": "This link cannot be used: it was used already, or it is too old.",
+        "rate_limited": "Too many attempts. Wait some minutes before the next one.",
+        "too_many_login_attempts": "Too many failed attempts. Sign-in for this address is shut for 15 minutes.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -31,6 +40,10 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     """Second factors, named for this product and encrypted in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code does not fit. Wait for the next one, and see that the phone's clock is right.",
+    }
 
     def get_totp_issuer(self) -> str:
         return "Plumbline"

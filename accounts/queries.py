@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from pghistory.models import Event
 
 from accounts.models import FirstUserLink, Invitation, InvitationQuerySet, Organization, Role, User, UserQuerySet
 from accounts.tokens import token_hash
@@ -77,7 +77,7 @@ def history_of(person: User) -> list[Change]:
     return changes[:SHOWN_CHANGES]
 
 
-def _actor(event: Event) -> int | None:
+def _actor(event: Any) -> int | None:
     context = event.pgh_context
     return (context.metadata or {}).get("user") if context else None
 
@@ -86,7 +86,7 @@ def _names(keys: set[int | None]) -> dict[int | None, str]:
     return dict(User.objects.filter(pk__in=keys - {None}).values_list("pk", "name"))
 
 
-def _sentence(event: Event, earlier: Event | None) -> str:
+def _sentence(event: Any, earlier: Any) -> str:
     if earlier is None:
         return f"Came in as {_roles(event.roles)}."
     if event.pgh_label == "second_factor_removed":
