@@ -14,8 +14,11 @@ LENDER = frozenset({"uploader", "manager"})
 PURCHASER = frozenset({"reviewer", "approver", "analyst"})
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
-
+# Beginnings of the names of views that belong to a place of the navigation.
 OF_BUNDLES = ("portfolios:bundle", "diligence:run", "diligence:loan", "diligence:finding")
+OF_PEOPLE = ("accounts:person", "accounts:invite")
+OF_ORGANIZATIONS = ("accounts:organization",)
+
 
 Counts = Callable[[HttpRequest], dict[str, int]]
 
@@ -71,19 +74,10 @@ SECTIONS = (
         (
             Item("Overview", "layout-dashboard", ("home",), LENDER),
             Item("Work queue", "inbox", ("portfolios:queue",), PURCHASER),
-            Item(
-                "Bundles",
-                "package",
-                ("portfolios:bundles",),
-                DESKS,
-                ("portfolios:bundle", "diligence:run", "diligence:loan"),
-            ),
+            Item("Bundles", "package", ("portfolios:bundles",), DESKS, OF_BUNDLES),
             Item("Tapes", "sheet", ("loans:tapes",), LENDER, ("loans:", "diligence:check", "diligence:progress")),
             Item(
-                "Findings to cure",
-                "list-checks",
-                ("diligence:cures", "diligence:to_cure", "diligence:findings"),
-                LENDER,
+                "Findings to cure", "list-checks", ("diligence:to_cure", "diligence:cures", "portfolios:cures"), LENDER
             ),
             Item("Sign-offs", "stamp", ("portfolios:signoffs", "portfolios:sign_offs"), PURCHASER),
         ),
@@ -98,9 +92,10 @@ SECTIONS = (
     Section(
         "Organization",
         (
-            Item("People", "users", ("accounts:people",), frozenset({"admin"}), ("accounts:",)),
+            Item("People", "users", ("accounts:people",), frozenset({"admin"}), OF_PEOPLE),
+            Item("Organizations", "building-2", ("accounts:organizations",), frozenset({"staff"}), OF_ORGANIZATIONS),
             Item("Admin", "wrench", ("admin:index",), frozenset({"staff"})),
-            Item("Style guide", "sliders-horizontal", ("styleguide",), frozenset({"staff"})),
+            Item("Style guide", "palette", ("styleguide",), frozenset({"staff"})),
         ),
     ),
 )

@@ -1,0 +1,59 @@
+// The upload page: drop a file, see its name and size, and see how far the upload is. Without script the form works as it is.
+const form = document.querySelector('[data-upload]')
+const drop = form?.querySelector('[data-drop]')
+const input = form?.querySelector('[data-drop-input]')
+
+const size = bytes => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+
+function show() {
+  const file = input.files[0]
+  if (!file) return
+  drop.querySelector('[data-drop-name]').textContent = file.name
+  drop.querySelector('[data-drop-note]').textContent = `${size(file.size)}, ${file.size.toLocaleString('en-US')} bytes`
+  drop.classList.add('chosen')
+}
+
+function send(event) {
+  if (!input.files[0]) return
+  event.preventDefault()
+  const request = new XMLHttpRequest()
+  const box = form.querySelector('[data-upload-progress]')
+  const text = form.querySelector('[data-upload-text]')
+  form.querySelector('[type=submit]').disabled = true
+  box.hidden = false
+  request.upload.onprogress = ({ loaded, total }) => {
+    box.querySelector('progress').value = 100 * loaded / total
+    text.textContent = loaded < total ? `${size(loaded)} of ${size(total)}` : 'Arrived. Taking its fingerprint.'
+  }
+  request.onload = () => {
+    if (request.status < 400) location.assign(request.responseURL)
+    else replace(request.responseText)
+  }
+  request.onerror = () => {
+    text.textContent = 'Not uploaded: the connection broke. Nothing was kept; send the file again.'
+    form.querySelector('[type=submit]').disabled = false
+  }
+  request.open('POST', location.href)
+  request.send(new FormData(form))
+}
+
+function replace(html) {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  const error = page.querySelector('#upload-error') ?? page.querySelector('main')
+  form.querySelector('#upload-error')?.remove()
+  form.prepend(document.importNode(error, true))
+  form.querySelector('[data-upload-progress]').hidden = true
+  form.querySelector('[type=submit]').disabled = false
+}
+
+if (form) {
+  input.addEventListener('change', show)
+  form.addEventListener('submit', send)
+  for (const name of ['dragover', 'dragleave', 'drop']) {
+    drop.addEventListener(name, event => {
+      event.preventDefault()
+      drop.classList.toggle('over', name === 'dragover')
+      if (name === 'drop' && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; show() }
+    })
+  }
+}
