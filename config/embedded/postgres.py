@@ -76,7 +76,7 @@ def _copy_package(package: Path, target: Path) -> None:
 class Cluster:
     """One data folder and the server on it.
 
-    `folder` is entered by the server's account; `log` is written by ours. `fast` gives up safety on a power cut (tests).
+    `folder` is entered by the server's account, `log` is written by ours; `fast` gives up safety on a power cut.
     """
 
     def __init__(self, folder: Path, *, password: str, port: int, log: Path, account: Account, fast: bool) -> None:

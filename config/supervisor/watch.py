@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections import deque
+from collections import defaultdict, deque
 from pathlib import Path
 
 from config.embedded import Stack, StackError
@@ -25,12 +25,12 @@ class Interrupted(Exception):
 class Supervisor:
     """The application on one machine."""
 
-    def __init__(self, var: Path, *, port: int | None, demo: bool) -> None:
+    def __init__(self, var: Path, *, port: int, demo: bool) -> None:
         self.var, self.logs, self.demo = var, var / "log", demo
         self.wanted_port = port
         self.stack = Stack(var, given=os.environ)
         self.application: list[Part] = []
-        self.failures: deque[float] = deque()
+        self.failures: dict[str, deque[float]] = defaultdict(deque)
         self.waiting: dict[str, float] = {}
 
     def run(self) -> int:
@@ -85,11 +85,11 @@ class Supervisor:
         return run_to_end(manage(*arguments), log=self.logs / "boot.log", environment=environment)
 
     def _watch(self) -> None:
-        while len(self.failures) < FAILURES:
+        while all(len(moments) < FAILURES for moments in self.failures.values()):
             time.sleep(POLL_SECONDS)
             for part in [*self.stack.parts, *self.application]:
                 self._tend(part)
-        say(f"{FAILURES} failures within {WINDOW_SECONDS} seconds: stopping.")
+        say(f"One part ended {FAILURES} times within {WINDOW_SECONDS} seconds: stopping.")
 
     def _tend(self, part: Part) -> None:
         """Name a part that ended, and start it again after a pause that grows with each failure."""
@@ -97,7 +97,7 @@ class Supervisor:
         if part.alive:
             return
         if part.name not in self.waiting:
-            pause = self._note_failure(now)
+            pause = self._note_failure(part, now)
             self.waiting[part.name] = now + pause
             say(f"{part.name} ended ({part.ending}); starting it again in {pause:g} s. Log: {part.log}")
             part.sweep()
@@ -105,11 +105,12 @@ class Supervisor:
             del self.waiting[part.name]
             part.start()
 
-    def _note_failure(self, now: float) -> float:
-        while self.failures and self.failures[0] < now - WINDOW_SECONDS:
-            self.failures.popleft()
-        self.failures.append(now)
-        return FIRST_PAUSE_SECONDS * 2 ** (len(self.failures) - 1)
+    def _note_failure(self, part: Part, now: float) -> float:
+        moments = self.failures[part.name]
+        while moments and moments[0] < now - WINDOW_SECONDS:
+            moments.popleft()
+        moments.append(now)
+        return FIRST_PAUSE_SECONDS * 2.0 ** (len(moments) - 1)
 
     def _stop(self) -> None:
         for part in self.application:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--first-user-link", action="store_true", help="print the first user's link if nobody exists"
+            "--first-user-link", action="store_true", help="print a link for the first user if none exists"
         )
 
     def handle(self, *args: Any, first_user_link: bool, verbosity: int, **options: Any) -> None:
