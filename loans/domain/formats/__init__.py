@@ -11,9 +11,8 @@ from loans.domain.formats.last_month import only_last_months
 from loans.domain.formats.layouts import LENDER, Layout
 from loans.domain.formats.recognition import LAYOUTS
 from loans.domain.formats.sniffing import kind_of
-from loans.domain.formats.tape import Bounds, Note, OpenTape, Unreadable, Scratch
-
-
+from loans.domain.formats.tape import Bounds, Note, OpenTape, Scratch, Unreadable
+from loans.domain.formats.xlsx import open_xlsx
 
 __all__ = ["LAYOUTS", "LENDER", "Bounds", "Layout", "Note", "OpenTape", "Unreadable", "open_tape"]
 
@@ -46,6 +45,8 @@ def _open(path: Path, folder: Path, bounds: Bounds, wanted: Layout | None) -> Op
     if kind in {"zip", "gzip"}:
         path = unpack_zip(path, folder, bounds) if kind == "zip" else unpack_gzip(path, folder, bounds)
         kind = kind_of(path, bounds)
+    if kind == "xlsx":
+        return open_xlsx(path, bounds, wanted)
     if kind == "text":
         return open_delimited(path, folder, bounds, wanted)
     raise Unreadable("The archive holds another archive; pack the tape itself, or send it without compression.")

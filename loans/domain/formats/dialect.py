@@ -108,7 +108,7 @@ def _describe(
 ) -> Dialect:
     rows = parsed.rows
     width = common_width(rows)
-    top = first_table_row(rows, width)
+    top = first_table_row(rows)
     body = rows[top + 1 :]
     layout = headerless_layout(rows[top], wanted)
     named = layout is None and is_header(rows[top], body)

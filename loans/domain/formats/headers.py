@@ -28,9 +28,10 @@ def common_width(rows: Sequence[Row]) -> int:
     return max(widths, key=lambda width: (widths[width], width), default=1)
 
 
-def first_table_row(rows: Sequence[Row], width: int) -> int:
-    """Index of the first row that is no title line: at least six in ten of its cells have text."""
-    needed = 1 if width == 1 else max(2, round(0.6 * width))
+def first_table_row(rows: Sequence[Row]) -> int:
+    """Index of the first row that is no title line: it has at least six in ten of the cells of the fullest row."""
+    fullest = max((filled(row) for row in rows), default=0)
+    needed = 1 if fullest == 1 else max(2, round(0.6 * fullest))
     for index, row in enumerate(rows[:TITLE_ROWS]):
         if filled(row) >= needed:
             return index

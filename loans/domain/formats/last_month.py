@@ -58,9 +58,7 @@ def only_last_months(tape: OpenTape) -> OpenTape:
         f"The file has {tape.rows:,} lines for {positions.len():,} loans, one a month; each loan is read once, in its "
         "latest month, and row numbers count those loans.",
     )
-    return replace(
-        tape, rows=positions.len(), source=ChosenRows(tape.source, positions), notes=(*tape.notes, note)
-    )
+    return replace(tape, rows=positions.len(), source=ChosenRows(tape.source, positions), notes=(*tape.notes, note))
 
 
 def _latest(scan: pl.LazyFrame, loan: str, month: str) -> pl.Series:

@@ -1,0 +1,131 @@
+"""Tapes in Excel workbooks, read as text."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import fastexcel
+import polars as pl
+from lxml import etree
+
+from loans.domain.formats.dialect import refuse_columns
+from loans.domain.formats.headers import (
+    Row,
+    column_names,
+    filled,
+    first_table_row,
+    is_header,
+    is_total_line,
+)
+from loans.domain.formats.layouts import Layout
+from loans.domain.formats.recognition import headerless_layout, layout_of
+from loans.domain.formats.tape import REMARK, Bounds, FrameSource, Note, OpenTape, Unreadable
+from loans.domain.formats.workbook import (
+    DAMAGED,
+    ErrorCell,
+    Sheet,
+    Styles,
+    error_cells,
+    opened,
+    refuse_unsafe,
+    sheets_of,
+    styles_of,
+)
+
+SAMPLE_ROWS = 200
+TOTAL_LINES = 3
+_BROKEN = (BadZipFile, OSError, EOFError, KeyError, zlib.error, etree.LxmlError, NotImplementedError)
+
+
+def open_xlsx(path: Path, bounds: Bounds, wanted: Layout | None) -> OpenTape:
+    """Open the sheet of a workbook that holds the tape: the largest visible one with a table in it."""
+    with opened(path) as archive:
+        refuse_unsafe(archive, bounds)
+        try:
+            for sheet in sheets_of(archive):
+                tape = _sheet_tape(path, archive, sheet, bounds, wanted)
+                if tape is not None:
+                    return tape
+        except (*_BROKEN, fastexcel.FastExcelError) as error:
+            raise Unreadable(DAMAGED) from error
+    raise Unreadable("No sheet of the workbook holds a table; check that the tape is in it and save it again.")
+
+
+def _sheet_tape(path: Path, archive: ZipFile, sheet: Sheet, bounds: Bounds, wanted: Layout | None) -> OpenTape | None:
+    errors = error_cells(archive, sheet)
+    styles = styles_of(archive, sheet)
+    raw = fastexcel.read_excel(path).load_sheet(sheet.name, header_row=None, skip_rows=0, dtypes="string")
+    cells = _with_errors(raw.to_polars(), errors, styles)
+    rows = cells.head(SAMPLE_ROWS).rows()
+    if not any(filled(row) for row in rows):
+        return None
+    return _described(cells, rows, sheet, styles, bounds, wanted)
+
+
+def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -> pl.DataFrame:
+    """Put the text of error cells (#N/A) where the reader left nothing."""
+    by_column: dict[int, list[ErrorCell]] = defaultdict(list)
+    for error in errors:
+        by_column[error.column - styles.first_column].append(error)
+    patched = []
+    for column, found in by_column.items():
+        if 0 <= column < cells.width:
+            inside = [error for error in found if error.row < cells.height]
+            series = cells.to_series(column).cast(pl.String)
+            patched.append(series.scatter([error.row for error in inside], [error.text for error in inside]))
+    return cells.with_columns(patched)
+
+
+def _described(
+    cells: pl.DataFrame, rows: list[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
+) -> OpenTape:
+    top = first_table_row(rows)
+    layout = headerless_layout(rows[top], wanted)
+    named = layout is None and is_header(rows[top], rows[top + 1 :])
+    given = rows[top] if named else ((layout.columns or ()) if layout else ())
+    body, notes = _body(cells.slice(top + named))
+    used = [index for index in range(cells.width) if _is_used(given, body, index)]
+    refuse_columns(len(used), bounds)
+    _refuse_rows(body.height, bounds)
+    names, name_notes = column_names([given[index] if index < len(given) else None for index in used], len(used))
+    frame = body.select(pl.nth(used)).rename(dict(zip((body.columns[i] for i in used), names, strict=True)))
+    percent = [name for index, name in zip(used, names, strict=True) if index + styles.first_column in styles.percent]
+    return OpenTape(
+        columns=names,
+        rows=frame.height,
+        source=FrameSource(frame.cast(pl.String)),
+        container="xlsx",
+        encoding="UTF-8",
+        layout=layout_of(names, found=layout, wanted=wanted),
+        sheet=sheet.name,
+        header_row=top + 1 if named else None,
+        percent_columns=frozenset(percent),
+        notes=(Note(REMARK, f"The tape was read from the sheet “{sheet.name}”."), *name_notes, *notes),
+    )
+
+
+def _is_used(header: Row, body: pl.DataFrame, index: int) -> bool:
+    named = index < len(header) and bool((header[index] or "").strip())
+    return named or body.to_series(index).null_count() < body.height
+
+
+def _body(cells: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    """The data rows without empty rows and without lines of totals at the end."""
+    blank = pl.all_horizontal(pl.all().cast(pl.String).str.strip_chars().replace("", None).is_null())
+    body = cells.filter(~blank)
+    notes: list[Note] = []
+    while body.height and len(notes) < TOTAL_LINES and is_total_line(last := body.row(-1)):
+        text = next(cell.strip() for cell in last if cell and cell.strip())
+        notes.append(Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out."))
+        body = body.head(body.height - 1)
+    return body, tuple(notes)
+
+
+def _refuse_rows(rows: int, bounds: Bounds) -> None:
+    if rows > bounds.max_rows:
+        raise Unreadable(
+            f"The tape has {rows:,} rows; at most {bounds.max_rows:,} can be read. Split it into several tapes."
+        )
