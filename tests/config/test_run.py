@@ -1,0 +1,87 @@
+"""run.py before anything is installed: what it decides and what it says."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import run
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
+def test_supported_pythons_pass(version: tuple[int, int]) -> None:
+    assert run.version_problem(version) is None
+
+
+@pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 15)])
+def test_other_pythons_get_a_sentence(version: tuple[int, int]) -> None:
+    sentence = run.version_problem(version)
+    assert sentence is not None
+    assert f"needs Python 3.11 to 3.14, and this is Python 3.{version[1]}." in sentence
+
+
+def test_missing_venv_package_is_answered_with_the_line_to_type() -> None:
+    assert run.venv_problem(has_ensurepip=True) is None
+    assert "apt install python3-venv" in str(run.venv_problem(has_ensurepip=False))
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    for lock in (run.PRODUCTION, run.DEVELOPMENT):
+        (tmp_path / lock).write_text(f"# {lock}\n")
+    return tmp_path
+
+
+def stamp(clone: Path, *locks: str) -> Path:
+    path = clone / "installed.json"
+    path.write_text(json.dumps({lock: run.lock_hash(lock, clone) for lock in locks}))
+    return path
+
+
+def test_a_fresh_environment_needs_the_lock_that_is_asked_for(clone: Path) -> None:
+    assert run.missing_lock(run.PRODUCTION, clone / "none", clone) == run.PRODUCTION
+    assert run.missing_lock(run.DEVELOPMENT, clone / "none", clone) == run.DEVELOPMENT
+
+
+def test_the_development_lock_contains_the_production_lock(clone: Path) -> None:
+    assert run.missing_lock(run.PRODUCTION, stamp(clone, run.DEVELOPMENT), clone) is None
+    assert run.missing_lock(run.DEVELOPMENT, stamp(clone, run.PRODUCTION), clone) == run.DEVELOPMENT
+
+
+def test_a_changed_lock_is_installed_again(clone: Path) -> None:
+    path = stamp(clone, run.PRODUCTION)
+    assert run.missing_lock(run.PRODUCTION, path, clone) is None
+    (clone / run.PRODUCTION).write_text("# another version\n")
+    assert run.missing_lock(run.PRODUCTION, path, clone) == run.PRODUCTION
+
+
+def test_both_locks_name_the_same_versions() -> None:
+    pins = {lock: set(re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==[\w.]+", text(lock), re.MULTILINE)) for lock in locks()}
+    assert pins[run.PRODUCTION]
+    assert pins[run.PRODUCTION] <= pins[run.DEVELOPMENT]
+
+
+def test_every_pin_has_hashes() -> None:
+    for lock in locks():
+        assert text(lock).count("==") <= text(lock).count("--hash=sha256:")
+
+
+def test_run_py_can_be_read_by_a_python_without_any_package() -> None:
+    command = [sys.executable, "-I", "-S", "-c", f"import runpy; runpy.run_path({str(run.ROOT / 'run.py')!r})"]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_the_hash_covers_the_python_version(clone: Path) -> None:
+    assert run.lock_hash(run.PRODUCTION, clone) != hashlib.sha256((clone / run.PRODUCTION).read_bytes()).hexdigest()
+
+
+def locks() -> tuple[str, str]:
+    return run.PRODUCTION, run.DEVELOPMENT
+
+
+def text(lock: str) -> str:
+    return (run.ROOT / lock).read_text()
