@@ -55,7 +55,8 @@ class Field:
     """One canonical field.
 
     `required_sql` is a Polars SQL condition over canonical fields that is true where the field must be filled, or None
-    where that depends on something no tape carries. `aliases` are normalized by `normalize`.
+    where that depends on something no tape carries. `headers` are the headers lenders use, as they write them; `aliases`
+    are the same, normalized by `normalize`.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Field:
     unit: str
     format: str
     aliases: tuple[str, ...]
+    headers: tuple[str, ...]
     enum_values: tuple[str, ...]
     required_when: str
     required_sql: str | None
@@ -112,6 +114,7 @@ def _field(row: dict[str, str]) -> Field:
         unit=row["unit"],
         format=row["format"],
         aliases=tuple(dict.fromkeys(normalize(alias) for alias in _split(row["aliases"], ";"))),
+        headers=_split(row["aliases"], ";"),
         enum_values=_split(row["enum_values"], "|"),
         required_when=row["required_when"],
         required_sql=row["required_sql"] or None,

@@ -9,15 +9,13 @@ import polars as pl
 from loans.domain.casting.problems import Problem
 from loans.domain.casting.quick import DIGIT_WIDTHS, finish_number
 from loans.domain.fields import (
-    BOOLEAN_CODES,
-    ENUM_ALIASES,
     ERROR_TOKENS,
     NULL_TOKENS,
     PLACEHOLDER_TOKENS,
     Field,
     FieldType,
-    fold,
 )
+from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.transforms import Transform
 from loans.domain.parsing import clean_numbers, parse_date
 from loans.domain.parsing.numbers import is_percent_text
@@ -93,7 +91,8 @@ def _is_number(text: pl.Expr) -> pl.Expr:
 
 def _values(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
     if field.type.is_number:
-        return _numbers(field, transform, tidy)
+        coded = tidy.replace(transform.codes) if transform.codes else tidy
+        return _numbers(field, transform, coded)
     read = _reader(field, transform)
     distinct = tidy.unique()
     values = pl.Series([read(text) for text in distinct.to_list()], dtype=field.dtype)
@@ -123,25 +122,17 @@ def _reader(field: Field, transform: Transform) -> Callable[[str], object]:
         pivot = _BIRTH_PIVOT if field.name == "borrower_birth_date" else _PIVOT
         return partial(parse_date, order=transform.date_order or "mdy", pivot=pivot)
     if field.type is FieldType.BOOLEAN:
-        return lambda text: {"true": True, "false": False}.get(code_value(field, transform, text) or "")
+        return lambda text: {"true": True, "false": False}.get(meaning(field, text, transform.codes) or "")
     if field.type is FieldType.ENUM:
-        return partial(code_value, field, transform)
+        return lambda text: meaning(field, text, transform.codes)
     if field.type.is_list:
         return partial(_list, field, transform)
     return partial(_string, field, transform)
 
 
-def code_value(field: Field, transform: Transform, text: str) -> str | None:
-    """The canonical value of a code: the column's own translation first, then the field's aliases, then Y/N and 1/0."""
-    folded = fold(text)
-    own = transform.codes.get(text) or {fold(raw): value for raw, value in transform.codes.items()}.get(folded)
-    general = BOOLEAN_CODES if field.type is FieldType.BOOLEAN else {}
-    return own or ENUM_ALIASES.get(field.name, {}).get(folded) or general.get(folded)
-
-
 def _list(field: Field, transform: Transform, text: str) -> str | None:
     separator = _AMOUNT_SEPARATOR if field.type is FieldType.DECIMAL_LIST else _LIST_SEPARATOR
-    if field.type is FieldType.ENUM_LIST and (whole := code_value(field, transform, text)):
+    if field.type is FieldType.ENUM_LIST and (whole := meaning(field, text, transform.codes)):
         return whole
     items = [_item(field, transform, part.strip()) for part in separator.split(text) if part.strip()]
     return ";".join(item for item in items if item) if items and all(items) else None
@@ -149,7 +140,7 @@ def _list(field: Field, transform: Transform, text: str) -> str | None:
 
 def _item(field: Field, transform: Transform, text: str) -> str | None:
     if field.type is FieldType.ENUM_LIST:
-        return code_value(field, transform, text)
+        return meaning(field, text, transform.codes)
     if field.type is FieldType.STRING_LIST:
         return text.zfill(3) if field.name == "investor_feature_ids" and text.isdigit() else text
     number = _as_float(text.replace("$", "").replace(",", ""))
@@ -165,7 +156,7 @@ def _string(field: Field, transform: Transform, text: str) -> str | None:
     if lower in ERROR_TOKENS or lower in PLACEHOLDER_TOKENS:
         return None
     if field.name == "property_state":
-        return code_value(field, transform, text) or text.upper()
+        return meaning(field, text, transform.codes) or text.upper()
     if field.name in DIGIT_WIDTHS:
         return _digit_code(text, DIGIT_WIDTHS[field.name], zip3=transform.zip3, field_name=field.name)
     return transform.codes.get(text, text) or None

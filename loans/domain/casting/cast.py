@@ -29,46 +29,61 @@ class _Feed:
     field: Field
     transform: Transform
 
+    @property
+    def key(self) -> str:
+        """A name of its own, because two columns may feed one field and one column two fields."""
+        return f"{self.field.name}\n{self.column}"
+
 
 def cast(batch: pl.DataFrame, mapping: Mapping) -> Cast:
     """Read a text batch by its mapping. Never raises for what the cells hold and keeps every row."""
     feeds = _feeds(batch, mapping)
-    quick_values = batch.select(quick(feed.field, feed.transform, feed.column).alias(feed.column) for feed in feeds)
+    quick_values = batch.select(quick(feed.field, feed.transform, feed.column).alias(feed.key) for feed in feeds)
     unread = _unread(batch, quick_values, feeds)
     typed = {"row_no": batch["row_no"]}
     problems = []
     for feed in feeds:
-        values, found = _complete(batch, quick_values[feed.column], unread.get(feed.column), feed)
+        values, found = _complete(batch, quick_values[feed.key], unread.get(feed.key), feed)
         if feed.field.name in typed:
             values, differing = _merge(batch, typed[feed.field.name], values, feed)
             found.append(differing)
         typed[feed.field.name] = values.alias(feed.field.name)
         problems += found
+    typed |= _constants(mapping, batch.height, taken=set(typed))
     used = {feed.column for feed in feeds}
     extras = batch.select(["row_no", *(name for name in batch.columns if name != "row_no" and name not in used)])
     return Cast(pl.DataFrame(typed), all_problems(problems), extras)
 
 
 def _feeds(batch: pl.DataFrame, mapping: Mapping) -> list[_Feed]:
-    present = set(batch.columns)
-    return [
-        _Feed(name, FIELD[column.field], column.transform)
-        for name, column in mapping.columns.items()
-        if column.field in FIELD and name in present
+    columns = {name: column for name, column in mapping.columns.items() if name in batch.columns}
+    first = [_Feed(name, FIELD[column.field], column.transform) for name, column in columns.items() if column.field]
+    taken = {feed.field.name for feed in first}
+    second = [
+        _Feed(name, FIELD[column.second.field], column.second.transform)
+        for name, column in columns.items()
+        if column.second and column.second.field and column.second.field not in taken
     ]
+    return first + second
+
+
+def _constants(mapping: Mapping, rows: int, *, taken: set[str]) -> dict[str, pl.Series]:
+    wanted = {name: text for name, text in mapping.constants.items() if name not in taken}
+    values = {name: careful(FIELD[name], Transform(), pl.Series([text]))[0] for name, text in wanted.items()}
+    return {name: value.new_from_index(0, rows).alias(name) for name, value in values.items()}
 
 
 def _unread(batch: pl.DataFrame, quick_values: pl.DataFrame, feeds: list[_Feed]) -> dict[str, pl.Series]:
     """Masks of the cells that need the careful reading, only for columns that have such cells."""
     texts = batch.select(
-        needs_thought(feed.field, feed.transform, feed.column).fill_null(False).alias(feed.column)
+        needs_thought(feed.field, feed.transform, feed.column).fill_null(False).alias(feed.key)
         for feed in feeds
         if feed.field.type is FieldType.STRING
     )
     masks = {series.name: series for series in texts if series.any()}
     for feed in feeds:
-        if feed.field.type is not FieldType.STRING and _lost_cells(batch[feed.column], quick_values[feed.column]):
-            masks[feed.column] = batch[feed.column].is_not_null() & quick_values[feed.column].is_null()
+        if feed.field.type is not FieldType.STRING and _lost_cells(batch[feed.column], quick_values[feed.key]):
+            masks[feed.key] = batch[feed.column].is_not_null() & quick_values[feed.key].is_null()
     return masks
 
 

@@ -30,26 +30,40 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """The canonical field a tape column feeds; None keeps the column as an extra."""
+    """The canonical field a tape column feeds; None keeps the column as an extra.
+
+    `second` is another field that the same cells answer, such as the kind of refinance in a loan purpose.
+    """
 
     field: str | None
     transform: Transform = Transform()
+    second: "MappedColumn | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Every column of a tape with its field and transform, in file order."""
+    """Every column of a tape with its field and transform, in file order.
+
+    `constants` are fields that the layout states for every loan without a column.
+    """
 
     columns: dict[str, MappedColumn]
+    constants: dict[str, str] = default(default_factory=dict)
 
-    def to_json(self) -> str:
-        """Write the mapping so that `from_json` reads it back equal."""
-        return json.dumps({name: asdict(column) for name, column in self.columns.items()}, ensure_ascii=False)
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that any JSON store keeps; `from_json` reads them back equal.
+
+        Columns are a list because stores such as jsonb do not keep the order of keys.
+        """
+        columns = [{"column": name, **asdict(column)} for name, column in self.columns.items()]
+        return {"columns": columns, "constants": dict(self.constants)}
 
     @classmethod
-    def from_json(cls, text: str) -> "Mapping":
-        """Read a stored mapping; a field that is no longer known becomes an extra column."""
-        return cls({name: _mapped(stored) for name, stored in json.loads(text).items()})
+    def from_json(cls, stored: dict[str, Any] | str) -> "Mapping":
+        """Read a stored mapping, as plain values or as text; a field that is no longer known becomes an extra."""
+        plain = json.loads(stored) if isinstance(stored, str) else stored
+        constants = {field: value for field, value in plain.get("constants", {}).items() if field in FIELD}
+        return cls({column["column"]: _mapped(column) for column in plain.get("columns", [])}, constants)
 
     @property
     def header_signature(self) -> str:
@@ -58,8 +72,10 @@ class Mapping:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The canonical fields that are fed, each once, in file order."""
-        return tuple(dict.fromkeys(column.field for column in self.columns.values() if column.field))
+        """The canonical fields that get values, each once: by columns, then as second fields, then constants."""
+        first = [column.field for column in self.columns.values()]
+        second = [column.second.field for column in self.columns.values() if column.second]
+        return tuple(dict.fromkeys(field for field in (*first, *second, *self.constants) if field))
 
     @property
     def header_of(self) -> dict[str, str]:
@@ -68,6 +84,9 @@ class Mapping:
         for name, column in self.columns.items():
             if column.field:
                 headers.setdefault(column.field, name)
+        for name, column in self.columns.items():
+            if column.second and column.second.field:
+                headers.setdefault(column.second.field, name)
         return headers
 
     @property
@@ -95,7 +114,9 @@ class Mapping:
             raise KeyError(column)
         if field is not None and field not in FIELD:
             raise KeyError(field)
-        chosen = MappedColumn(field, Transform() if transform is None else transform)
+        before = self.columns[column]
+        second = before.second if before.field == field else None
+        chosen = MappedColumn(field, Transform() if transform is None else transform, second)
         return replace(self, columns={**self.columns, column: chosen})
 
 
@@ -107,4 +128,6 @@ def header_signature(columns: Iterable[str]) -> str:
 def _mapped(stored: dict[str, Any]) -> MappedColumn:
     transform = dict(stored.get("transform") or {})
     transform["null_codes"] = tuple(transform.get("null_codes", ()))
-    return MappedColumn(stored["field"] if stored.get("field") in FIELD else None, Transform(**transform))
+    known = stored["field"] if stored.get("field") in FIELD else None
+    second = _mapped(stored["second"]) if stored.get("second") else None
+    return MappedColumn(known, Transform(**transform), second)

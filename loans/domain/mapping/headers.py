@@ -1,0 +1,185 @@
+"""Which fields a column header may mean, from its words alone."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from loans.domain.fields import COLLISIONS, FIELDS, Field, normalize
+
+How = Literal["layout", "saved", "exact", "alias", "values", "none"]
+
+EXACT, ALIAS, SAME_WORDS, REPEATED = 1.0, 0.95, 0.92, 0.05
+FEWEST_SHARED_WORDS = 0.6
+SPELLING_LIMIT, SPELLING_WEIGHT = 0.84, 0.65
+_DIGIT_WEIGHT = 0.4
+
+_ABBREVIATIONS = {
+    "amt": "amount", "amnt": "amount", "bal": "balance", "cur": "current", "curr": "current", "crnt": "current",
+    "orig": "original", "origination": "original", "org": "original", "dt": "date", "dte": "date", "pct": "percent",
+    "percentage": "percent", "perc": "percent", "nbr": "number", "num": "number", "no": "number", "nr": "number",
+    "cd": "code", "cde": "code", "prop": "property", "prpty": "property", "subject": "property", "borr": "borrower",
+    "bwr": "borrower", "brw": "borrower", "mat": "maturity", "matur": "maturity", "pmt": "payment", "pymt": "payment",
+    "pay": "payment", "int": "interest", "rt": "rate", "ln": "loan", "mtg": "mortgage", "mtge": "mortgage",
+    "prin": "principal", "princ": "principal", "unpaid": "outstanding", "rem": "remaining", "remain": "remaining",
+    "mos": "months", "mths": "months", "mo": "months", "mth": "months", "month": "months", "trm": "term",
+    "typ": "type", "tp": "type", "st": "state", "addr": "address", "appr": "appraised", "apprsd": "appraised",
+    "appraisal": "appraised", "val": "value", "occ": "occupancy", "occup": "occupancy", "purp": "purpose",
+    "amort": "amortization", "amortisation": "amortization", "ind": "indicator", "flag": "indicator",
+    "flg": "indicator", "yn": "indicator", "frst": "first", "fst": "first", "1st": "first", "2nd": "second",
+    "sec": "second", "nxt": "next", "lst": "last", "adj": "adjustment", "adjust": "adjustment", "chg": "change",
+    "freq": "frequency", "per": "periodic", "max": "maximum", "min": "minimum", "cert": "certificate",
+    "cov": "coverage", "svc": "servicing", "serv": "servicing", "svcr": "servicer", "orign": "original",
+    "coborr": "coborrower", "cobwr": "coborrower", "rep": "representative", "repr": "representative", "qual": "qualifying", "inc": "income",
+    "exp": "expense", "liq": "liquid", "rsv": "reserves", "reserve": "reserves", "res": "reserves", "score": "score",
+    "fico": "credit score", "cscore": "credit score", "upb": "outstanding principal balance",
+    "fpd": "first payment date", "dob": "birth date", "zipcode": "zip", "postal": "zip", "yr": "year", "dlq": "delinquency", "delq": "delinquency",
+    "delinq": "delinquency", "delinquent": "delinquency", "dq": "delinquency", "stat": "status", "sts": "status",
+    "co": "co", "desc": "description", "descr": "description", "ident": "id", "identifier": "id", "fin": "financed",
+    "subord": "subordinate", "sub": "subordinate", "jr": "junior", "pp": "prepayment", "prepay": "prepayment",
+    "pen": "penalty", "mod": "modification", "modified": "modification", "purch": "purchase", "sched": "scheduled",
+    "disb": "disbursement", "fund": "funding", "funded": "funding", "app": "application", "appl": "application",
+    "bk": "bankruptcy", "fcl": "foreclosure", "esc": "escrow", "lien": "lien", "hist": "history",
+    "doc": "documentation", "apn": "apn", "ins": "insurance", "hoa": "hoa", "fthb": "first time homebuyer", "buyer": "homebuyer",
+    "cashout": "cash out", "refi": "refinance", "nmlsr": "nmls", "gfee": "guaranty fee", "orignl": "original",
+}  # fmt: skip
+_IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "s"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:st|nd)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A field a header may mean; `confidence` is from the words alone."""
+
+    field: Field
+    confidence: float
+    how: How
+    reason: str
+
+
+def candidates(header: str) -> tuple[Candidate, ...]:
+    """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
+    plain = re.sub(r" \(\d+\)$", "", header)
+    found = _named(plain) or _similar(plain)
+    lowered = REPEATED if plain != header else 0.0
+    ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
+    return tuple(Candidate(c.field, c.confidence - lowered, c.how, c.reason) for c in ordered)
+
+
+def spelled_like(header: str) -> Candidate | None:
+    """The field whose header is spelled most alike, as a last resort."""
+    name = normalize(header)
+    pairs = _pairs(name)
+    near = [other for other in _spellings() if _shared(pairs, other[1]) >= FEWEST_SHARED_WORDS]
+    scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, _, field in near]
+    if not scored or len(name) < 5:
+        return None
+    ratio, _, field = max(scored, key=lambda score: (score[0], score[1]))
+    if ratio < SPELLING_LIMIT:
+        return None
+    return Candidate(field, ratio * SPELLING_WEIGHT, "alias", f"Spelled much like a known header of {field.label}.")
+
+
+def words(header: str) -> frozenset[str]:
+    """The words of a header, abbreviations written out."""
+    text = header.replace("%", " pct ").replace("#", " number ").replace("&", "")
+    expanded = (_ABBREVIATIONS.get(word.lower(), word.lower()) for word in _WORD.findall(text))
+    return frozenset(part for phrase in expanded for part in phrase.split() if part not in _IGNORED)
+
+
+def _named(header: str) -> dict[str, Candidate]:
+    name = normalize(header)
+    found = {
+        field.name: Candidate(field, ALIAS, "alias", "The header is one lenders use for this field.")
+        for field in _by_alias().get(name, ())
+    }
+    for field in _by_name().get(name, ()):
+        if name not in COLLISIONS:
+            found[field.name] = Candidate(field, EXACT, "exact", "The header is the name of this field.")
+    return found
+
+
+def _similar(header: str) -> dict[str, Candidate]:
+    wanted = words(header)
+    scores: dict[str, float] = {}
+    for key in {key for word in wanted for key in _by_word().get(word, ())}:
+        field, known = _phrases()[key]
+        scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known))
+    best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:6]
+    return {name: _by_words(name, score) for name, score in best if score >= FEWEST_SHARED_WORDS}
+
+
+def _by_words(name: str, score: float) -> Candidate:
+    field = _FIELD_BY_NAME[name]
+    if score > 0.999:
+        return Candidate(field, SAME_WORDS, "alias", "The header has the same words as a known header of this field.")
+    return Candidate(field, 0.4 + 0.5 * score, "alias", "The header has most words of a known header of this field.")
+
+
+def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
+    both = sum(map(_weight, left & right))
+    return 2 * both / (sum(map(_weight, left)) + sum(map(_weight, right)))
+
+
+def _weight(word: str) -> float:
+    if word.isdigit():
+        return _DIGIT_WEIGHT
+    return 1.0 + math.log(len(_phrases()) / (1 + len(_by_word().get(word, ())))) / 4
+
+
+_FIELD_BY_NAME = {field.name: field for field in FIELDS}
+
+
+def _index(pairs: Iterable[tuple[str, Field]]) -> dict[str, tuple[Field, ...]]:
+    index: dict[str, list[Field]] = {}
+    for name, field in pairs:
+        if name and field not in index.setdefault(name, []):
+            index[name].append(field)
+    return {name: tuple(fields) for name, fields in index.items()}
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, tuple[Field, ...]]:
+    return _index((normalize(name), field) for field in FIELDS for name in (field.name, field.label, field.mismo_name))
+
+
+@lru_cache(maxsize=1)
+def _by_alias() -> dict[str, tuple[Field, ...]]:
+    named = [(alias, field) for field in FIELDS for alias in field.aliases]
+    shared = [(alias, _FIELD_BY_NAME[name]) for alias, collision in COLLISIONS.items() for name in collision.fields]
+    return _index(named + shared)
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[Field, frozenset[str]], ...]:
+    texts = ((field, text) for field in FIELDS for text in (field.name, field.label, field.mismo_name, *field.headers))
+    phrases = ((field, words(text)) for field, text in texts)
+    return tuple(dict.fromkeys((field, phrase) for field, phrase in phrases if phrase))
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, tuple[int, ...]]:
+    index: dict[str, list[int]] = {}
+    for key, (_, phrase) in enumerate(_phrases()):
+        for word in phrase:
+            index.setdefault(word, []).append(key)
+    return {word: tuple(keys) for word, keys in index.items()}
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> tuple[tuple[str, Counter[str], Field], ...]:
+    return tuple((alias, _pairs(alias), field) for field in FIELDS for alias in field.aliases if len(alias) >= 5)
+
+
+def _pairs(text: str) -> Counter[str]:
+    return Counter(first + second for first, second in pairwise(text))
+
+
+def _shared(left: Counter[str], right: Counter[str]) -> float:
+    both = (left & right).total()
+    return 2 * both / max(left.total() + right.total(), 1)

@@ -1,0 +1,197 @@
+"""The fields each column could be, weighed by header, values and saved mapping, and the best assignment."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from loans.domain.fields import ENUM_ALIASES, FIELD, FIELDS, Field, FieldType, normalize
+from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
+from loans.domain.mapping.headers import Candidate, candidates, spelled_like
+from loans.domain.mapping.profiles import ColumnProfile, Profile
+from loans.domain.mapping.transforms import Mapping
+
+SAVED = 0.98
+WEAKEST = 0.30
+UNREADABLE_BELOW = 0.4
+UNKNOWN_CODE_LIMIT = 0.85
+IMPLAUSIBLE = 0.6
+MOST_SPELLINGS = 200
+GUESSED = 0.5
+GUESS_SHARE = 0.97
+FEWEST_GUESSED_ROWS = 3
+_WAITING = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One column as one field, with the confidence that words and values give together."""
+
+    column: ColumnProfile
+    candidate: Candidate
+    fit: Fit
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What is known about the whole tape when one column is weighed."""
+
+    layout: LayoutFacts | None
+    percent_columns: Collection[str]
+    usual_order: str | None
+
+    def fit(self, column: ColumnProfile, field: Field) -> Fit:
+        """How the values of a column suit a field on this tape."""
+        percent = column.name in self.percent_columns
+        return fit(column, field, self.layout, percent_cells=percent, usual_order=self.usual_order)
+
+
+def options(profile: Profile, tape: Tape, saved: Mapping | None) -> list[Option]:
+    """All fields every column could be by its header; a header that says nothing is compared by spelling."""
+    found: list[Option] = []
+    unsaid: list[ColumnProfile] = []
+    saved_names = {normalize(name): name for name in saved.columns} if saved else {}
+    for column in profile.columns:
+        by_saved = _saved_option(column, tape, saved, saved_names)
+        by_header = list(_header_options(column, tape))
+        found += by_saved + by_header
+        if not by_saved and not by_header:
+            unsaid.append(column)
+    for column in unsaid[:MOST_SPELLINGS]:
+        if alike := spelled_like(column.name):
+            found += _weighed(column, alike, tape)
+    return [_settled(option, profile, found) for option in found]
+
+
+def _saved_option(
+    column: ColumnProfile, tape: Tape, saved: Mapping | None, saved_names: dict[str, str]
+) -> list[Option]:
+    name = saved_names.get(normalize(column.name))
+    kept = saved.columns[name] if saved and name else None
+    if kept is None or kept.field is None:
+        return []
+    reason = "The saved mapping has this header for this field."
+    fresh = tape.fit(column, FIELD[kept.field])
+    same_scale = not column.median or kept.transform.scale == fresh.transform.scale
+    if fresh.uncertain and same_scale:
+        fresh = replace(fresh, uncertain=bool(set(dict(fresh.unknown)) - set(kept.transform.codes)))
+    codes = {**fresh.transform.codes, **kept.transform.codes}
+    merged = replace(fresh.transform, codes=codes, null_codes=kept.transform.null_codes)
+    if not same_scale:
+        reason += " Its values have another scale than last time."
+    fresh = replace(fresh, transform=merged, uncertain=fresh.uncertain or not same_scale)
+    return _weighed(column, Candidate(FIELD[kept.field], SAVED, "saved", reason), tape, fresh)
+
+
+def _header_options(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
+    for candidate in candidates(column.name):
+        yield from _weighed(column, candidate, tape)
+
+
+def _weighed(column: ColumnProfile, candidate: Candidate, tape: Tape, known: Fit | None = None) -> list[Option]:
+    found = known or tape.fit(column, candidate.field)
+    confidence = candidate.confidence * _factor(column, found)
+    if found.unknown:
+        confidence = min(confidence, UNKNOWN_CODE_LIMIT)
+    return [Option(column, candidate, found, confidence)] if confidence >= WEAKEST else []
+
+
+def _factor(column: ColumnProfile, found: Fit) -> float:
+    """How much of the confidence survives the look at the values; empty columns say nothing against a header."""
+    if not column.known:
+        return 1.0
+    if found.share < UNREADABLE_BELOW:
+        return 0.0
+    readable = 1.0 if found.share >= 0.98 else 0.5 + found.share / 2 if found.share >= 0.8 else found.share * 0.8
+    return readable if found.plausible else readable * IMPLAUSIBLE
+
+
+def _settled(option: Option, profile: Profile, found: list[Option]) -> Option:
+    """Lower the less likely reading of a header that two fields share (`alias_collisions.csv`)."""
+    name, field = normalize(option.column.name), option.candidate.field.name
+    preferred = _preferred(name, option.column, profile, found)
+    if preferred is None or field == preferred or option.candidate.how == "saved":
+        return option
+    return replace(option, confidence=option.confidence - 0.3)
+
+
+def _preferred(name: str, column: ColumnProfile, profile: Profile, found: list[Option]) -> str | None:
+    if name == "age":
+        birth = any(option.candidate.field.name == "borrower_birth_date" for option in found)
+        adult = column.low is not None and column.high is not None and column.low >= 18 and column.high <= 110
+        return "borrower_age" if birth and adult and (column.median or 0) > 25 else "loan_age_months"
+    if name == "baseloanamount":
+        others = (o for o in found if o.candidate.field.name == "note_amount" and o.column.name != column.name)
+        return "base_loan_amount" if any(others) else "note_amount"
+    if name == "contractnumber":
+        pools = any("mbs" in text.lower() for c in profile.columns for text, _ in c.values if c.distinct <= 5)
+        return "contract_id" if pools else "commitment_id"
+    return "borrower_credit_score" if name == "creditscorevalue" else None
+
+
+def one_to_one(found: Iterable[Option], taken: dict[str, Option] | None = None) -> dict[str, Option]:
+    """Give every field to the column that suits it best, and every column one field: the surest pairs first."""
+    chosen = dict(taken or {})
+    fields = {option.candidate.field.name for option in chosen.values()}
+    for option in sorted(found, key=_rank):
+        if option.column.name not in chosen and option.candidate.field.name not in fields:
+            chosen[option.column.name] = option
+            fields.add(option.candidate.field.name)
+    return chosen
+
+
+def _rank(option: Option) -> tuple[float, float, int, str, str]:
+    """Surest first; between equals the fuller and the more varied column, then the shorter header."""
+    filled = option.column.filled / max(option.column.rows, 1)
+    tie = (len(option.column.name), option.column.name, option.candidate.field.name)
+    return (-round(option.confidence, 4), -round(filled, 2), *tie)
+
+
+def guesses(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[Option]:
+    """Fields for columns whose header says nothing, where the values speak for themselves."""
+    silent = (column for column in profile.columns if column.name not in taken)
+    return [option for column in silent if column.known >= FEWEST_GUESSED_ROWS for option in _guess(column, tape)]
+
+
+def _guess(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
+    known = [text.strip() for text, _ in column.values]
+    if _all_match(known, r"[A-Z]{2}") and column.distinct > 2:
+        yield from _guessed(column, tape, "property_state", "The header says nothing. All values are state codes.")
+    if _all_match(known, r"\d{5}(-\d{4})?") and column.distinct > 2 and _not_round(known):
+        yield from _guessed(column, tape, "property_zip", "The header says nothing. The values look like ZIP codes.")
+    if _is_score(column):
+        yield from _guessed(column, tape, "credit_score", "The header says nothing. All values are from 300 to 850.")
+    for field in FIELDS:
+        if field.type is FieldType.ENUM and _spelled_out(field, known):
+            yield from _guessed(
+                column, tape, field.name, f"The header says nothing. The values are names of {field.label}."
+            )
+
+
+def _guessed(column: ColumnProfile, tape: Tape, name: str, reason: str) -> list[Option]:
+    found = tape.fit(column, FIELD[name])
+    if found.share < GUESS_SHARE:
+        return []
+    return [Option(column, Candidate(FIELD[name], GUESSED, "values", reason), found, GUESSED)]
+
+
+def _all_match(texts: list[str], pattern: str) -> bool:
+    return bool(texts) and all(re.fullmatch(pattern, text) for text in texts)
+
+
+def _not_round(texts: list[str]) -> bool:
+    """Amounts of five digits end in zeros more often than ZIP codes."""
+    return sum(text.endswith("00") for text in texts) < len(texts) / 4
+
+
+def _is_score(column: ColumnProfile) -> bool:
+    if column.low is None or column.high is None or column.median is None:
+        return False
+    whole = column.whole == column.known and column.distinct >= min(20, column.known / 2)
+    return whole and column.low >= 300 and column.high <= 850 and 600 <= column.median <= 800
+
+
+def _spelled_out(field: Field, texts: list[str]) -> bool:
+    """All values are full names of this field, long enough that no other field has them by chance."""
+    names = {value.lower() for value in ENUM_ALIASES[field.name].values()}
+    return len(texts) > 1 and all(len(text) >= 5 and text.lower().replace(" ", "") in names for text in texts)

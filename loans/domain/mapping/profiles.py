@@ -1,0 +1,223 @@
+"""What the columns of a tape hold: counts, common values, and how many cells read as numbers or as dates."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from loans.domain.fields import ERROR_TOKENS, NULL_TOKENS, PLACEHOLDER_TOKENS
+from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, parse_date
+from loans.domain.parsing.dates import has_short_year, is_ambiguous
+from loans.domain.parsing.numbers import is_percent_text
+
+HEAD_ROWS = 100_000
+CELLS_LOOKED_AT = 6_000_000
+FEWEST_ROWS = 2_000
+COMMON_VALUES = 100
+SAMPLES = 4
+DECORATED_LOOKED_AT = 2_000
+DATES_LOOKED_AT = 400
+DATES_TRIED = 15
+FIRST_EXCEL_YEAR = 1925
+_EMPTY_TOKENS = sorted(NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS | {""})
+_DAY_MONTH = r"^\s*(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """How many looked-at cells read as dates in each order, and what their parts say about day and month."""
+
+    counts: dict[str, int]
+    looked_at: int
+    highest_first: int = 0
+    highest_second: int = 0
+    all_month_starts: bool = False
+    short_years: int = 0
+    open_order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column: `rows` and `filled` count the whole tape, the rest the rows looked at.
+
+    `known` are filled cells that are no null token, placeholder or error. `values` are the commonest texts with their
+    counts, all of them where `complete`. `median` and the like are of cells that read as numbers, zeros apart.
+    """
+
+    name: str
+    rows: int
+    filled: int
+    looked_at: int
+    known: int
+    distinct: int
+    complete: bool
+    values: tuple[tuple[str, int], ...]
+    samples: tuple[str, ...]
+    numbers: int
+    percent_signs: int
+    whole: int
+    low: float | None
+    median: float | None
+    high: float | None
+    upper: float | None
+    longest: int
+    dates: Dates
+
+    @property
+    def number_share(self) -> float:
+        """Share of the known cells that read as numbers."""
+        return self.numbers / self.known if self.known else 0.0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The commonest texts with their counts."""
+        return dict(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The columns of a tape, in file order, and its number of rows."""
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+
+    def __getitem__(self, name: str) -> ColumnProfile:
+        return next(column for column in self.columns if column.name == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that any JSON store keeps."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Profile":
+        """Read back what `to_json` wrote."""
+        return cls(stored["rows"], tuple(_stored_column(column) for column in stored["columns"]))
+
+
+def profile(batches: Iterable[pl.DataFrame]) -> Profile:
+    """Look at the first 100,000 rows (fewer where there are very many columns) and count the cells of all.
+
+    Batches are text batches: `row_no` and String columns. Memory is that of the rows looked at.
+    """
+    head: list[pl.DataFrame] = []
+    rows, kept, filled = 0, 0, dict[str, int]()
+    for batch in batches:
+        cells = batch.drop("row_no")
+        rows += cells.height
+        for name, missing in cells.null_count().row(0, named=True).items() if cells.height else ():
+            filled[name] = filled.get(name, 0) + cells.height - missing
+        wanted = max(_rows_to_look_at(cells.width) - kept, 0)
+        if wanted or not head:
+            head.append(cells.head(wanted))
+            kept += head[-1].height
+    if not head:
+        return Profile(0, ())
+    frame = pl.concat(head)
+    return Profile(rows, tuple(_column(series, rows, filled.get(series.name, 0)) for series in frame))
+
+
+def _rows_to_look_at(columns: int) -> int:
+    return min(HEAD_ROWS, max(FEWEST_ROWS, CELLS_LOOKED_AT // max(columns, 1)))
+
+
+def _column(series: pl.Series, rows: int, filled: int) -> ColumnProfile:
+    cells = series.rename("text").drop_nulls()
+    counted = cells.value_counts(sort=True, name="count").sort(["count", "text"], descending=[True, False])
+    known = counted.filter(~pl.col("text").str.strip_chars().str.to_lowercase().is_in(_EMPTY_TOKENS))
+    return ColumnProfile(
+        name=series.name,
+        rows=rows,
+        filled=filled,
+        looked_at=series.len(),
+        known=int(known["count"].sum()),
+        distinct=counted.height,
+        complete=counted.height <= COMMON_VALUES,
+        values=tuple(counted.head(COMMON_VALUES).rows()),
+        samples=tuple(cells.head(1000).unique(maintain_order=True).head(SAMPLES).to_list()),
+        longest=int(cells.str.len_chars().max() or 0),  # type: ignore[arg-type]
+        dates=_dates(known),
+        **_numbers(known),
+    )
+
+
+def _numbers(known: pl.DataFrame) -> dict[str, Any]:
+    read = known.with_columns(number=number_or_null(pl.col("text")))
+    plain, rest = read.filter(pl.col("number").is_not_null()), read.filter(pl.col("number").is_null())
+    looked = rest.head(DECORATED_LOOKED_AT).with_columns(number=clean_numbers(pl.col("text").str.strip_chars()))
+    decorated = looked.filter(pl.col("number").is_not_null())
+    share = int(rest["count"].sum()) / max(int(looked["count"].sum()), 1)
+    both = pl.concat([plain, decorated])
+    return {
+        "numbers": int(plain["count"].sum()) + round(int(decorated["count"].sum()) * share),
+        "percent_signs": round(int(looked.filter(is_percent_text(pl.col("text")))["count"].sum()) * share),
+        "whole": int(both.filter(pl.col("number") == pl.col("number").floor())["count"].sum()),
+        **_spread(both.filter(pl.col("number") != 0)),
+    }
+
+
+def _spread(numbers: pl.DataFrame) -> dict[str, float | None]:
+    """Lowest, median, 95th percentile and highest number, each weighted by how often it stands in the column."""
+    if numbers.is_empty():
+        return {"low": None, "median": None, "upper": None, "high": None}
+    ordered = numbers.sort("number").with_columns(place=pl.col("count").cum_sum() / pl.col("count").sum())
+    values = ordered["number"]
+    return {
+        "low": values[0],
+        "median": values[_place(ordered, 0.5)],
+        "upper": values[_place(ordered, 0.95)],
+        "high": values[-1],
+    }
+
+
+def _place(ordered: pl.DataFrame, share: float) -> int:
+    index = ordered["place"].search_sorted(share, side="left")
+    return min(int(index), ordered.height - 1)
+
+
+def _dates(known: pl.DataFrame) -> Dates:
+    looked = known.head(DATES_LOOKED_AT)
+    texts = looked["text"].to_list()
+    orders = [order for order in DATE_ORDERS if any(_reads(text, order) for text in texts[:DATES_TRIED])]
+    total = int(looked["count"].sum())
+    if not orders:
+        return Dates({}, total)
+    counts = looked["count"].to_list()
+    first, second = _highest_parts(known)
+    months = [parse_date(text, "mdy") for text in texts]
+    return Dates(
+        counts={order: _count(texts, counts, order) for order in orders},
+        looked_at=total,
+        highest_first=first,
+        highest_second=second,
+        all_month_starts=len(texts) > 1 and all(month is not None and month.day == 1 for month in months),
+        short_years=sum(count for text, count in zip(texts, counts, strict=True) if has_short_year(text)),
+        open_order=sum(count for text, count in zip(texts, counts, strict=True) if is_ambiguous(text)),
+    )
+
+
+def _count(texts: list[str], counts: list[int], order: str) -> int:
+    return sum(count for text, count in zip(texts, counts, strict=True) if _reads(text, order))
+
+
+def _reads(text: str, order: str) -> bool:
+    """Whether a text reads as a date; small numbers are no spreadsheet days."""
+    found = parse_date(text, order)
+    return found is not None and (order != "excel" or found.year >= FIRST_EXCEL_YEAR)
+
+
+def _highest_parts(known: pl.DataFrame) -> tuple[int, int]:
+    """Highest first and second number of all dates written with separators: above 12 it is the day."""
+    parts = known.select(
+        pl.col("text").str.extract(_DAY_MONTH, part).cast(pl.Int64, strict=False).max().alias(str(part))
+        for part in (1, 2)
+    )
+    first, second = parts.row(0)
+    return first or 0, second or 0
+
+
+def _stored_column(stored: dict[str, Any]) -> ColumnProfile:
+    values = tuple((text, count) for text, count in stored["values"])
+    return ColumnProfile(
+        **{**stored, "values": values, "samples": tuple(stored["samples"]), "dates": Dates(**stored["dates"])}
+    )

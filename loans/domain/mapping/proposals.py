@@ -1,0 +1,172 @@
+"""Propose a field for every column of a tape, say how sure that is and why, and what will be done to the values."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from loans.domain.fields import FIELD, normalize
+from loans.domain.mapping.codes import meaning
+from loans.domain.mapping.fitting import LayoutFacts, fit
+from loans.domain.mapping.headers import How
+from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
+from loans.domain.mapping.options import Option, Tape, guesses, one_to_one, options
+from loans.domain.mapping.profiles import ColumnProfile, Profile
+from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
+
+NEEDS_EYE_BELOW = 0.80
+_NO_MATCH = "No field has this header and the values do not tell. The column is kept with the loan."
+_NOT_IN_LAYOUT = "The layout has this column, no check uses it. It is kept with the loan."
+_KEPT_ASIDE = "The saved mapping keeps this column as an extra."
+_EMPTY = "Empty in every row."
+
+
+def propose(
+    profile: Profile,
+    *,
+    layout: LayoutFacts | None = None,
+    saved: Mapping | None = None,
+    percent_columns: Collection[str] = (),
+) -> Proposal:
+    """Match every column with at most one field and every field with at most one column.
+
+    A known layout decides alone. Otherwise the lender's saved mapping comes before header names, and header names
+    before values; values that do not suit a field lower the confidence or exclude it. The same profile gives the same
+    proposal.
+    """
+    tape = Tape(layout, percent_columns, _usual_order(profile))
+    if layout is not None and layout.field_of:
+        matches = tuple(_by_layout(column, tape, layout) for column in profile.columns)
+        filled = {match.field for match in matches if match.field} | set(layout.constants)
+        return Proposal(matches, missing_core(filled, layout), dict(layout.constants))
+    ignored = _left_aside(profile, saved)
+    wanted = replace(profile, columns=tuple(column for column in profile.columns if column.name not in ignored))
+    chosen = one_to_one(options(wanted, tape, saved))
+    chosen = one_to_one(guesses(wanted, tape, chosen), chosen)
+    matches = tuple(_match(column, chosen.get(column.name), column.name in ignored) for column in profile.columns)
+    filled = {match.field for match in matches if match.field}
+    return Proposal(_with_refinance_kind(matches, profile), missing_core(filled))
+
+
+def _usual_order(profile: Profile) -> str | None:
+    """The order of day and month that some date column of the tape proves and none contradicts."""
+    proven = set()
+    for dates in (column.dates for column in profile.columns):
+        if dates.highest_second > 12 >= dates.highest_first:
+            proven.add("mdy")
+        if dates.highest_first > 12 >= dates.highest_second:
+            proven.add("dmy")
+    return proven.pop() if len(proven) == 1 else None
+
+
+def _left_aside(profile: Profile, saved: Mapping | None) -> frozenset[str]:
+    """Columns the lender chose to keep as extras last time."""
+    extras = {normalize(name) for name in saved.unmapped} if saved else set()
+    return frozenset(column.name for column in profile.columns if normalize(column.name) in extras)
+
+
+def _by_layout(column: ColumnProfile, tape: Tape, layout: LayoutFacts) -> ColumnMatch:
+    name = layout.field_of.get(column.name)
+    if name is None:
+        return _extra(column, _NOT_IN_LAYOUT, how="none")
+    found = tape.fit(column, FIELD[name])
+    second_name = layout.second_field_of.get(column.name)
+    second = MappedColumn(second_name, tape.fit(column, FIELD[second_name]).transform) if second_name else None
+    return ColumnMatch(
+        column=column.name,
+        field=name,
+        confidence=1.0,
+        how="layout",
+        reason=" ".join(("The layout says so.", *found.notes)),
+        transform=found.transform,
+        samples=column.samples,
+        valid=_valid(column, found.share),
+        filled=column.filled,
+        needs_eye=False,
+        second=second,
+    )
+
+
+def _extra(column: ColumnProfile, reason: str, *, how: How) -> ColumnMatch:
+    return ColumnMatch(
+        column=column.name,
+        field=None,
+        confidence=0.0,
+        how=how,
+        reason=reason if column.filled else _EMPTY,
+        transform=Transform(),
+        samples=column.samples,
+        valid=0,
+        filled=column.filled,
+        needs_eye=False,
+    )
+
+
+def _match(column: ColumnProfile, option: Option | None, aside: bool) -> ColumnMatch:
+    if option is None:
+        reason = "The saved mapping keeps this column as an extra." if aside else _NO_MATCH if column.filled else _EMPTY
+        return ColumnMatch(
+            column.name,
+            None,
+            0.0,
+            "saved" if aside else "none",
+            reason,
+            Transform(),
+            column.samples,
+            0,
+            column.filled,
+            False,
+        )
+    field, found = option.candidate.field, option.fit
+    guessed = field.core and option.confidence < NEEDS_EYE_BELOW
+    return ColumnMatch(
+        column=column.name,
+        field=field.name,
+        confidence=round(option.confidence, 3),
+        how=option.candidate.how,
+        reason=_reason(column, option),
+        transform=found.transform,
+        samples=column.samples,
+        valid=_valid(column, found.share),
+        filled=column.filled,
+        needs_eye=guessed or (found.uncertain and column.known > 0),
+    )
+
+
+def _reason(column: ColumnProfile, option: Option) -> str:
+    sentences = [option.candidate.reason, *option.fit.notes]
+    if not column.filled:
+        sentences.append(_EMPTY)
+    elif not option.fit.plausible:
+        sentences.append("The values are unusual for it.")
+    if column.known and option.fit.share < 0.98 and not option.fit.unknown:
+        sentences.append(f"{1 - option.fit.share:.1%} of the values cannot be read.")
+    return " ".join(sentences)
+
+
+def _valid(column: ColumnProfile, share: float) -> int:
+    """Readable cells of the whole tape, taken from the rows looked at."""
+    return round(column.filled * column.known / max(_looked_filled(column), 1) * share)
+
+
+def _looked_filled(column: ColumnProfile) -> int:
+    """Filled cells among the rows looked at; where the tape is longer, the same share is assumed."""
+    return max(column.known, round(column.filled * column.looked_at / max(column.rows, 1)))
+
+
+def _with_refinance_kind(matches: tuple[ColumnMatch, ...], profile: Profile) -> tuple[ColumnMatch, ...]:
+    """Let a loan purpose that says what kind of refinance it is also answer that question, if no other column does."""
+    if any(match.field == "refinance_cash_out_type" for match in matches):
+        return matches
+    return tuple(
+        replace(match, second=_refinance_kind(profile[match.column])) if match.field == "loan_purpose" else match
+        for match in matches
+    )
+
+
+def _refinance_kind(column: ColumnProfile) -> MappedColumn | None:
+    purpose, kind = FIELD["loan_purpose"], FIELD["refinance_cash_out_type"]
+    refinances = [text for text, _ in column.values if meaning(purpose, text, {}) == "Refinance"]
+    kinds = {text: value for text in refinances if (value := meaning(kind, text, {}))}
+    if "CashOut" not in kinds.values() or not column.complete:
+        return None
+    others = tuple(text for text, _ in column.values if text not in kinds)
+    return MappedColumn(kind.name, replace(fit(column, kind).transform, codes=kinds, null_codes=others))
