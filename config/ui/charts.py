@@ -45,6 +45,20 @@ class Row:
     text_x: float
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where horizontal bars begin, how long one unit is, and where the plumb line stands, in SVG units."""
+
+    start: float
+    unit: float
+    plumb: float | None
+
+    def clear_of_plumb(self, x: float, text: str) -> float:
+        """`x`, or the place just past the plumb line when a text written at `x` would cross it."""
+        crosses = self.plumb is not None and x - 4 < self.plumb < x + len(text) * LABEL_UNIT
+        return round(self.plumb + 7 if crosses and self.plumb is not None else x, 1)
+
+
 @register.inclusion_tag("components/histogram.html")
 def histogram(
     bars: Sequence[tuple[Any, ...]], label: str, limit: float | None = None, limit_label: str = "", places: int = 1
@@ -100,29 +114,32 @@ def hbars(
     after: str = "%",
 ) -> dict[str, Any]:
     """Horizontal bars in the order given. Each of `rows` is (label, value, counted); `limit` is in the same unit."""
-    start = max((len(str(row[0])) for row in rows), default=0) * LABEL_UNIT + 20
-    cap = None if limit is None else float(numbers.decimal(limit) or 0)
-    values = [float(numbers.decimal(row[1]) or 0) for row in rows]
-    scale = (WIDTH - start - VALUE_ROOM) / (max([*values, cap or 0.0], default=0.0) or 1.0)
+    axis = axis_of(rows, limit)
     drawn = [
-        _row(row, value, start, scale, position, places, after)
-        for position, (row, value) in enumerate(zip(rows, values, strict=True))
+        _row(row, top=position * ROW + 23, axis=axis, text=numbers.fixed(row[1], places, after=after))
+        for position, row in enumerate(rows)
     ]
-    plumb = None if cap is None else round(start + cap * scale, 1)
     height = len(rows) * ROW + 26
-    return {"rows": drawn, "label": label, "start": start, "plumb": plumb, "limit_label": limit_label, "height": height}
+    return {"rows": drawn, "label": label, "axis": axis, "limit_label": limit_label, "height": height}
 
 
-def _row(row: tuple[Any, ...], value: float, start: float, scale: float, position: int, places: int, after: str) -> Row:
-    length = round(max(value, 0.0) * scale, 1)
-    return Row(
-        label=str(row[0]),
-        text=numbers.fixed(row[1], places, after=after),
-        y=round(position * ROW + 23, 1),
-        length=length,
-        counted=bool(row[2]) if len(row) > 2 else False,
-        text_x=round(start + length + 6, 1),
-    )
+def axis_of(rows: Sequence[tuple[Any, ...]], limit: Any) -> Axis:
+    """The scale on which the longest bar, or the limit if it is longer, just fits beside labels and values."""
+    start = max((len(str(row[0])) for row in rows), default=0) * LABEL_UNIT + 20
+    cap = numbers.decimal(limit)
+    longest = max([_length(row[1]) for row in rows] + [_length(cap)])
+    unit = (WIDTH - start - VALUE_ROOM) / (longest or 1.0)
+    return Axis(start, unit, None if cap is None else round(start + float(cap) * unit, 1))
+
+
+def _row(row: tuple[Any, ...], *, top: float, axis: Axis, text: str) -> Row:
+    length = round(_length(row[1]) * axis.unit, 1)
+    counted = bool(row[2]) if len(row) > 2 else False
+    return Row(str(row[0]), text, round(top, 1), length, counted, axis.clear_of_plumb(axis.start + length + 6, text))
+
+
+def _length(value: Any) -> float:
+    return max(float(numbers.decimal(value) or 0), 0.0)
 
 
 @register.inclusion_tag("components/spark.html")

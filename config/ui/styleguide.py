@@ -14,10 +14,11 @@ from accounts.roles import Role
 from config.ui.meanings import STATES
 
 SURFACES = (
-    ("Canvas", "canvas"), ("Sheet", "surface"), ("Well", "sunken"), ("Hover", "hover"), ("Line", "line"),
-    ("Line, strong", "line-strong"), ("Field line", "field-line"), ("Ink", "ink"), ("Ink 2", "ink-2"), ("Ink 3", "ink-3"),
-    ("Accent", "accent"), ("Accent soft", "accent-soft"), ("Fatal", "fatal-fill"), ("Warning", "warning-fill"),
-    ("Info", "info-fill"), ("Pass", "pass-fill"), ("Brass, logo only", "brass"), ("Chart, quiet", "seq-4"),
+    ("Canvas", "canvas"), ("Sheet", "surface"), ("Well", "sunken"), ("Hover", "hover"),
+    ("Line", "line"), ("Line, strong", "line-strong"), ("Field line", "field-line"),
+    ("Ink", "ink"), ("Ink 2", "ink-2"), ("Ink 3", "ink-3"), ("Accent", "accent"), ("Accent soft", "accent-soft"),
+    ("Fatal", "fatal-fill"), ("Warning", "warning-fill"), ("Info", "info-fill"), ("Pass", "pass-fill"),
+    ("Brass, logo only", "brass"), ("Chart, quiet", "seq-4"),
 )  # fmt: skip
 SERIES = ("c1", "c2", "c3", "c4", "c5", "c6")
 NUMBERS = (1005914782.82, 489174.88, -280200000, 6.625, 81.8749, 0.71370027, 0, None)
