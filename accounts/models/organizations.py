@@ -37,6 +37,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     pghistory.UpdateEvent(),
     fields=["name", "kind", "is_active"],
     model_name="OrganizationEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
     append_only=True,
 )
 class Organization(models.Model):

@@ -77,6 +77,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
     pghistory.ManualEvent("second_factor_removed"),
     fields=["organization", "roles", "is_active", "inactive_reason", "is_superuser"],
     model_name="UserEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
     append_only=True,
 )
 class User(AbstractBaseUser, PermissionsMixin):
