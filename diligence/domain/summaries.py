@@ -19,7 +19,7 @@ _RATE_STEP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One line of a table. `upb` and `average_upb` in USD, `share` and ratios in percent, None where no loan has one."""
+    """One line of a table. `upb` and `average_upb` in USD, `share` and ratios in percent; None where none has one."""
 
     label: str
     loans: int
@@ -233,7 +233,7 @@ def _frozen(grid: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The strip over a set of loans: USD, UPB-weighted averages, shares of the UPB of loans that have the value, percent."""
+    """The strip over a set of loans: USD, UPB-weighted averages, percent of the UPB of loans that have the value."""
 
     loans: int
     upb: float

@@ -31,6 +31,32 @@ def _extend(frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
     return frame.with_columns(calc_ltv=pl.col("note_amount") / pl.col("value_for_ltv") * 100)
 
 
+VOCABULARY = Vocabulary({name.name: name for name in (*_FIELDS, *_FACTS, *FILE_FACTS)}, _extend)
+
+
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
-    return Vocabulary({name.name: name for name in (*_FIELDS, *_FACTS, *FILE_FACTS)}, _extend)
+    return VOCABULARY
+
+
+RULE = """
+[[rule]]
+code = "{code}"
+title = "A title"
+severity = "fatal"
+component = "data"
+fields = ["ltv"]
+message = "LTV is {{ltv}}."
+cure = "Correct it."
+waivable = "no"
+source = "Definition"
+source_status = "design"
+"""
+
+
+def rule_text(fires: str = "ltv > 95", *, code: str = "T-001", without: str = "", **changes: str) -> str:
+    """One rule as TOML; `changes` are TOML values that replace or add keys, `without` leaves one out."""
+    lines = [line for line in RULE.format(code=code).strip().splitlines() if line.split(" =")[0] not in changes]
+    lines = [line for line in lines if line.split(" =")[0] != without]
+    lines.append(f"fires = '''{fires}'''")
+    return "\n".join([*lines, *(f"{key} = {value}" for key, value in changes.items())]) + "\n"

@@ -1,0 +1,160 @@
+"""A tape from its file to its findings, without a database: open, match columns, cast, evaluate, add up.
+
+The text is read twice, once to match the columns and once to cast. Typed batches wait in a folder between casting
+and evaluating, because whole-file facts need every row first; so memory is that of one batch and of the keys.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from diligence.domain import batches, duplicates, findings, summaries, tapeseen, wholetape
+from diligence.domain.compiling import RuleSet, compile_rules
+from diligence.domain.evaluate import Evaluation
+from diligence.domain.expressions import Literal
+from diligence.domain.rulebook import SEVERITIES, Rulebook
+from loans.domain.casting import cast
+from loans.domain.formats import Bounds, OpenTape, open_tape
+from loans.domain.mapping import Mapping, Proposal, profile, propose
+
+BATCH_ROWS = 100_000
+
+FindingsSink = Callable[[pl.DataFrame], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to check and how. `mapping` replaces the one that would be proposed; `scratch` is an empty folder."""
+
+    path: Path
+    name: str
+    scratch: Path
+    rulebook: Rulebook
+    as_of: date
+    layout: str = "auto"
+    profile: str = "all"
+    mapping: Mapping | None = None
+    overrides: dict[str, dict[str, Literal]] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An opened tape with its columns matched to fields. `mapping` is what will be used."""
+
+    tape: OpenTape
+    proposal: Proposal
+    mapping: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The result of a check: loans, counts by rule, findings by severity, loans with a fatal finding, totals."""
+
+    matched: Matched
+    ruleset: RuleSet
+    rulebook_hash: str
+    loans: int
+    counts: pl.DataFrame
+    by_severity: dict[str, int]
+    loans_with_fatal: int
+    totals: summaries.Totals
+
+
+def match(job: Job) -> Matched:
+    """Open the tape and match its columns; raises Unreadable with one sentence."""
+    tape = open_tape(job.path, name=job.name, layout=job.layout, bounds=job.bounds, unpack_dir=job.scratch)
+    proposal = propose(profile(tape.batches(BATCH_ROWS)), layout=tape.layout, saved=job.mapping)
+    return Matched(tape, proposal, job.mapping or proposal.mapping())
+
+
+def check(job: Job, matched: Matched, *, on_findings: FindingsSink) -> Checked:
+    """Check a matched tape. `on_findings` receives the findings batch by batch, those about the whole tape first."""
+    ruleset = compile_rules(job.rulebook, profile=job.profile, as_of=job.as_of, params_override=job.overrides)
+    prepared = _prepare(job, matched, ruleset)
+    tally = _Tally(on_findings)
+    tally.add(_about_the_tape(matched, prepared, ruleset))
+    for evaluation in _evaluations(prepared, matched, ruleset):
+        tally.add(evaluation)
+    return Checked(
+        matched,
+        ruleset,
+        job.rulebook.content_hash,
+        prepared.seen.rows,
+        batches.combined(tally.parts).counts,
+        tally.by_severity,
+        tally.loans_with_fatal,
+        summaries.totals(_all_loans(prepared)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    typed: list[Path]
+    problems: list[Path]
+    seen: tapeseen.TapeSeen
+    file_facts: pl.DataFrame
+
+
+def _prepare(job: Job, matched: Matched, ruleset: RuleSet) -> _Prepared:
+    typed, problems, keys = [], [], []
+    seen = tapeseen.TapeSeen()
+    for number, batch in enumerate(matched.tape.batches(BATCH_ROWS)):
+        result = cast(batch, matched.mapping)
+        typed.append(_kept(result.typed, job.scratch / f"typed-{number}.arrow"))
+        problems.append(_kept(result.problems, job.scratch / f"problems-{number}.arrow"))
+        keys.append(duplicates.keys_of(result.typed))
+        seen = seen.plus(tapeseen.seen_in(batch, result, matched.mapping, ruleset))
+    return _Prepared(typed, problems, seen, duplicates.file_facts(keys))
+
+
+def _kept(frame: pl.DataFrame, path: Path) -> Path:
+    frame.write_ipc(path)
+    return path
+
+
+def _about_the_tape(matched: Matched, prepared: _Prepared, ruleset: RuleSet) -> Evaluation:
+    tape = wholetape.Tape(
+        prepared.seen, matched.mapping, matched.tape.notes, matched.tape.layout.code, matched.tape.encoding
+    )
+    return wholetape.evaluate_tape(tape, ruleset)
+
+
+def _evaluations(prepared: _Prepared, matched: Matched, ruleset: RuleSet) -> Iterator[Evaluation]:
+    for typed, problems in zip(prepared.typed, prepared.problems, strict=True):
+        yield batches.check_batch(
+            pl.read_ipc(typed, memory_map=False),
+            pl.read_ipc(problems, memory_map=False),
+            ruleset,
+            header_of=matched.mapping.header_of,
+            file_facts=prepared.file_facts,
+        )
+
+
+def _all_loans(prepared: _Prepared) -> pl.LazyFrame:
+    if not prepared.typed:
+        return pl.LazyFrame()
+    return pl.concat([summaries.prepared(pl.scan_ipc(path)) for path in prepared.typed])
+
+
+class _Tally:
+    """Findings handed on as they come, and what is counted of them."""
+
+    def __init__(self, on_findings: FindingsSink) -> None:
+        self.on_findings = on_findings
+        self.parts: list[Evaluation] = []
+        self.by_severity = dict.fromkeys(SEVERITIES, 0)
+        self.loans_with_fatal = 0
+
+    def add(self, evaluation: Evaluation) -> None:
+        found = evaluation.findings
+        self.on_findings(found)
+        self.parts.append(Evaluation(findings.empty(), evaluation.counts))
+        numbers = dict(found.group_by("severity").len().iter_rows())
+        for word, number in SEVERITIES.items():
+            self.by_severity[word] += numbers.get(number, 0)
+        fatal = found.filter((pl.col("severity") == SEVERITIES["fatal"]) & (pl.col("row_no") > 0))
+        self.loans_with_fatal += fatal["row_no"].n_unique()

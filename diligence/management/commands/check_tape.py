@@ -1,0 +1,137 @@
+"""`manage.py check_tape`: the engine over one file, without web, worker or database."""
+
+import hashlib
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
+
+import polars as pl
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from diligence.domain import pipeline, reports
+from diligence.domain.pipeline import Checked, FindingsSink, Job, Matched
+from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from loans.domain.formats import LAYOUTS, Unreadable
+from loans.domain.mapping import MappedColumn, Mapping
+
+CLEAN, FATAL_FINDINGS, UNREADABLE = 0, 1, 2
+SURE = 0.9
+
+
+class Command(BaseCommand):
+    help = "Check a loan tape without storing it. Exit code 0: no fatal finding, 1: fatal findings, 2: not readable."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--criteria", metavar="CODE", help="check against a purchaser's criteria that ship")
+        parser.add_argument("--layout", default="auto", help=f"auto (default), {', '.join(sorted(LAYOUTS))}")
+        parser.add_argument("--mapping", type=Path, metavar="FILE", help="JSON: column to field, instead of matching")
+        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day taken as today")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--findings", type=Path, metavar="OUT.csv", help="write every finding to a CSV file")
+        parser.add_argument("--strict", action="store_true", help="refuse a tape whose columns were matched by a guess")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.perf_counter()
+        try:
+            checked = self.check_file(options)
+        except (Unreadable, OSError) as problem:
+            self.refuse(problem)
+        seconds = time.perf_counter() - started
+        self.print_result(checked, options, seconds)
+        sys.exit(FATAL_FINDINGS if checked.by_severity["fatal"] else CLEAN)
+
+    def check_file(self, options: dict[str, Any]) -> Checked:
+        with TemporaryDirectory(prefix="check-tape-") as folder:
+            job = job_of(options, Path(folder))
+            matched = pipeline.match(job)
+            if options["strict"]:
+                refuse_guesses(matched)
+            with findings_file(options["findings"], job) as on_findings:
+                return pipeline.check(job, matched, on_findings=on_findings)
+
+    def refuse(self, problem: Exception) -> NoReturn:
+        self.stderr.write(" ".join(str(problem).split()))
+        sys.exit(UNREADABLE)
+
+    def print_result(self, checked: Checked, options: dict[str, Any], seconds: float) -> None:
+        file: Path = options["file"]
+        if options["json"]:
+            found = reports.as_object(
+                checked, file=file.name, sha256=sha256_of(file), criteria=options["criteria"], seconds=seconds
+            )
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
+        else:
+            self.stdout.write(reports.as_text(checked, file=file.name, seconds=seconds))
+
+
+def job_of(options: dict[str, Any], folder: Path) -> Job:
+    file: Path = options["file"]
+    if not file.is_file():
+        raise Unreadable(f"There is no file {file}.")
+    return Job(
+        path=file,
+        name=file.name,
+        scratch=folder,
+        rulebook=shipped_rulebook(),
+        as_of=options["as_of"] or timezone.localdate(),
+        layout=options["layout"],
+        mapping=mapping_from(options["mapping"]) if options["mapping"] else None,
+    )
+
+
+def mapping_from(path: Path) -> Mapping:
+    """A mapping as the mapping page keeps it, or plainly `{"tape column": "canonical field"}`."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(entry, dict) for entry in stored.values()):
+            return Mapping.from_json(json.dumps(stored))
+        return Mapping({column: MappedColumn(name) for column, name in stored.items()})
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise Unreadable(
+            f"{path} is no mapping: one JSON object of tape columns and their fields is expected."
+        ) from error
+
+
+def refuse_guesses(matched: Matched) -> None:
+    """Raise Unreadable naming the columns whose field was matched with less than 90% confidence."""
+    used = matched.mapping.columns
+    guesses = [
+        f"{match.column} ({used[match.column].field}, {match.confidence:.0%})"
+        for match in matched.proposal.matches
+        if match.column in used and used[match.column].field and match.confidence < SURE
+    ]
+    if guesses:
+        raise Unreadable(f"Not checked: the fields of {len(guesses)} columns are guesses: {', '.join(guesses)}.")
+
+
+@contextmanager
+def findings_file(path: Path | None, job: Job) -> Iterator[FindingsSink]:
+    """A sink that writes findings to a CSV file, or one that lets them go."""
+    if path is None:
+        yield lambda found: None
+        return
+    rules = job.rulebook.numbered()
+    words = {number: word for word, number in SEVERITIES.items()}
+    with path.open("wb") as out:
+        out.write((",".join(reports.CSV_COLUMNS) + "\n").encode())
+
+        def write(found: pl.DataFrame) -> None:
+            reports.csv_rows(found, rules, words).write_csv(out, include_header=False)
+
+        yield write
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
