@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from config.ui.styleguide import styleguide
 
 admin.site.site_header = "Plumbline"
 admin.site.site_title = "Plumbline"
@@ -11,6 +12,7 @@ admin.site.site_title = "Plumbline"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
