@@ -59,7 +59,7 @@ def render(hits: pl.DataFrame, ruleset: RuleSet, loans: pl.DataFrame) -> pl.Data
 
 
 def _names_and_balances(loans: pl.DataFrame) -> pl.DataFrame:
-    upb = findings.balance(loans.columns).alias("upb")
+    upb = findings.balance(loans.columns).alias("balance")
     return loans.select("row_no", findings.loan_id(loans.columns), upb).with_columns(pl.col("row_no").cast(pl.Int64))
 
 
@@ -76,7 +76,7 @@ def _of_rule(hits: pl.DataFrame, number: int, ruleset: RuleSet) -> pl.DataFrame:
         pl.col("columns").fill_null(""),
         pl.coalesce("message", wording.message(rule.message, _WORDS, texts)).alias("message"),
         pl.col("values").fill_null("{}"),
-        pl.col("upb").fill_null(0.0),
+        pl.col("balance").fill_null(0.0).alias("upb"),
     )
 
 

@@ -126,8 +126,8 @@ def _about_the_tape(matched: Matched, prepared: _Prepared, ruleset: RuleSet) -> 
 def _evaluations(prepared: _Prepared, matched: Matched, ruleset: RuleSet) -> Iterator[Evaluation]:
     for typed, problems in zip(prepared.typed, prepared.problems, strict=True):
         yield batches.check_batch(
-            pl.read_ipc(typed, memory_map=False),
-            pl.read_ipc(problems, memory_map=False),
+            pl.read_ipc(typed),
+            pl.read_ipc(problems),
             ruleset,
             header_of=matched.mapping.header_of,
             file_facts=prepared.file_facts,

@@ -10,7 +10,7 @@ import polars as pl
 from diligence.domain import expressions
 from diligence.domain.engine_words import ENGINE_WORDS
 from diligence.domain.expressions import ExpressionError
-from diligence.domain.vocabulary import Vocabulary
+from diligence.domain.vocabulary import NEVER_IN_RULES, Vocabulary
 
 if TYPE_CHECKING:
     from diligence.domain.rulebook import Rule
@@ -112,6 +112,8 @@ def _expression_errors(rule: "Rule", text: str, vocabulary: Vocabulary) -> Itera
         unknown = sorted(names - rule.params.keys() - {AS_OF, "value"} - vocabulary.names.keys())
         if "value" in names and not rule.each:
             unknown.append("value (the rule has no `each`)")
+        if set(unknown) & NEVER_IN_RULES:
+            raise ExpressionError(f"{', '.join(unknown)}: a protected characteristic drives no rule")
         if unknown:
             raise ExpressionError(f"unknown name {', '.join(unknown)}")
         for day in _days_that_matter(rule):

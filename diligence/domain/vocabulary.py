@@ -79,12 +79,15 @@ FILE_FACTS = (
     Name("copies_of_borrower_address", "Loans in this file with the same borrower and address", pl.Int64(), "file"),
 )
 
+NEVER_IN_RULES = frozenset({"race", "ethnicity", "sex"})
+"""Protected characteristics drive no rule; age is read only to find dates that cannot be right."""
+
 _MASKED = frozenset({"borrower_ssn", "coborrower_ssn"})
 
 
 @cache
 def shipped(investor: str | None = None) -> Vocabulary:
-    """The vocabulary of the fields, facts and lookups that ship; protected characteristics are no part of it.
+    """The vocabulary of the fields, facts and lookups that ship, without race, ethnicity and sex.
 
     `investor` ("fannie_mae", "freddie_mac") chooses whose tables the lookups read where the tape names none.
     """
@@ -94,7 +97,7 @@ def shipped(investor: str | None = None) -> Vocabulary:
         with_tables = with_lookups(frame, needed=needed, as_of=as_of, terms=terms)
         return with_facts(with_tables, needed=needed, as_of=as_of)
 
-    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if not f.protected]
+    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if f.name not in NEVER_IN_RULES]
     lookups = [Name(e.name, e.label, e.dtype, "lookup", e.unit, e.inputs) for e in LOOKUPS.values()]
     facts = [Name(e.name, e.label, pl.Null(), "fact", e.unit, e.inputs) for e in FACTS.values()]
     untyped = Vocabulary({name.name: name for name in (*fields, *FILE_FACTS, *lookups, *facts)}, extend)

@@ -94,8 +94,8 @@ def mapping_from(path: Path) -> Mapping:
     """A mapping as the mapping page keeps it, or plainly `{"tape column": "canonical field"}`."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if all(isinstance(entry, dict) for entry in stored.values()):
-            return Mapping.from_json(json.dumps(stored))
+        if "columns" in stored and isinstance(stored["columns"], list):
+            return Mapping.from_json(stored)
         return Mapping({column: MappedColumn(name) for column, name in stored.items()})
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise Unreadable(
