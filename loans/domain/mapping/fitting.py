@@ -151,11 +151,8 @@ def _scale(column: ColumnProfile, field: Field, *, percent_cells: bool) -> tuple
         mixed = limit is not None and not percent_cells and abs(upper) >= limit * 2
         return 100.0, _fractions_note(column, mixed=mixed), mixed
     if median > BASIS_POINTS_ABOVE.get(field.name, float("inf")):
-        return (
-            0.01,
-            f"Values are basis points. They will be divided by 100: {median:g} becomes {median / 100:g}%.",
-            True,
-        )
+        note = f"Values are basis points. They will be divided by 100: {median:g} becomes {median / 100:g}%."
+        return 0.01, note, True
     if field.name in TERMS_IN_YEARS and _in_years(column):
         return 12.0, f"Values look like years. They will be multiplied by 12: {median:g} becomes {median * 12:g}.", True
     return 1.0, "", False

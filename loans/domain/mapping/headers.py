@@ -16,6 +16,7 @@ How = Literal["layout", "saved", "exact", "alias", "values", "none"]
 
 EXACT, ALIAS, SAME_WORDS, REPEATED = 1.0, 0.95, 0.92, 0.05
 FEWEST_SHARED_WORDS = 0.6
+FEWEST_SHARED_PAIRS = 0.6
 SPELLING_LIMIT, SPELLING_WEIGHT = 0.84, 0.65
 _DIGIT_WEIGHT = 0.4
 
@@ -35,18 +36,19 @@ _ABBREVIATIONS = {
     "sec": "second", "nxt": "next", "lst": "last", "adj": "adjustment", "adjust": "adjustment", "chg": "change",
     "freq": "frequency", "per": "periodic", "max": "maximum", "min": "minimum", "cert": "certificate",
     "cov": "coverage", "svc": "servicing", "serv": "servicing", "svcr": "servicer", "orign": "original",
-    "coborr": "coborrower", "cobwr": "coborrower", "rep": "representative", "repr": "representative", "qual": "qualifying", "inc": "income",
-    "exp": "expense", "liq": "liquid", "rsv": "reserves", "reserve": "reserves", "res": "reserves", "score": "score",
-    "fico": "credit score", "cscore": "credit score", "upb": "outstanding principal balance",
-    "fpd": "first payment date", "dob": "birth date", "zipcode": "zip", "postal": "zip", "yr": "year", "dlq": "delinquency", "delq": "delinquency",
-    "delinq": "delinquency", "delinquent": "delinquency", "dq": "delinquency", "stat": "status", "sts": "status",
-    "co": "co", "desc": "description", "descr": "description", "ident": "id", "identifier": "id", "fin": "financed",
-    "subord": "subordinate", "sub": "subordinate", "jr": "junior", "pp": "prepayment", "prepay": "prepayment",
-    "pen": "penalty", "mod": "modification", "modified": "modification", "purch": "purchase", "sched": "scheduled",
+    "coborr": "coborrower", "cobwr": "coborrower", "rep": "representative", "repr": "representative",
+    "qual": "qualifying", "inc": "income", "exp": "expense", "liq": "liquid", "rsv": "reserves",
+    "reserve": "reserves", "res": "reserves", "fico": "credit score", "cscore": "credit score",
+    "upb": "outstanding principal balance", "fpd": "first payment date", "dob": "birth date", "zipcode": "zip",
+    "postal": "zip", "yr": "year", "dlq": "delinquency", "delq": "delinquency", "delinq": "delinquency",
+    "delinquent": "delinquency", "dq": "delinquency", "stat": "status", "sts": "status", "desc": "description",
+    "descr": "description", "ident": "id", "identifier": "id", "fin": "financed", "subord": "subordinate",
+    "sub": "subordinate", "jr": "junior", "pp": "prepayment", "prepay": "prepayment", "pen": "penalty",
+    "mod": "modification", "modified": "modification", "purch": "purchase", "sched": "scheduled",
     "disb": "disbursement", "fund": "funding", "funded": "funding", "app": "application", "appl": "application",
-    "bk": "bankruptcy", "fcl": "foreclosure", "esc": "escrow", "lien": "lien", "hist": "history",
-    "doc": "documentation", "apn": "apn", "ins": "insurance", "hoa": "hoa", "fthb": "first time homebuyer", "buyer": "homebuyer",
-    "cashout": "cash out", "refi": "refinance", "nmlsr": "nmls", "gfee": "guaranty fee", "orignl": "original",
+    "bk": "bankruptcy", "fcl": "foreclosure", "esc": "escrow", "hist": "history", "doc": "documentation",
+    "ins": "insurance", "fthb": "first time homebuyer", "buyer": "homebuyer", "cashout": "cash out",
+    "refi": "refinance", "nmlsr": "nmls", "gfee": "guaranty fee", "orignl": "original",
 }  # fmt: skip
 _IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "s"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:st|nd)?")
@@ -65,7 +67,7 @@ class Candidate:
 def candidates(header: str) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
-    found = _named(plain) or _similar(plain)
+    found = {**_similar(plain), **_named(plain)}
     lowered = REPEATED if plain != header else 0.0
     ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
     return tuple(Candidate(c.field, c.confidence - lowered, c.how, c.reason) for c in ordered)
@@ -75,7 +77,7 @@ def spelled_like(header: str) -> Candidate | None:
     """The field whose header is spelled most alike, as a last resort."""
     name = normalize(header)
     pairs = _pairs(name)
-    near = [other for other in _spellings() if _shared(pairs, other[1]) >= FEWEST_SHARED_WORDS]
+    near = [other for other in _spellings() if _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS]
     scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, _, field in near]
     if not scored or len(name) < 5:
         return None
@@ -122,6 +124,9 @@ def _by_words(name: str, score: float) -> Candidate:
 
 
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
+    """Share of the words in common, rare words counting more; one word of several says too little."""
+    if len(left & right) < 2 and not {word for word in left ^ right if not word.isdigit()} <= {"indicator"}:
+        return 0.0
     both = sum(map(_weight, left & right))
     return 2 * both / (sum(map(_weight, left)) + sum(map(_weight, right)))
 

@@ -163,9 +163,8 @@ def _guess(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
         yield from _guessed(column, tape, "credit_score", "The header says nothing. All values are from 300 to 850.")
     for field in FIELDS:
         if field.type is FieldType.ENUM and _spelled_out(field, known):
-            yield from _guessed(
-                column, tape, field.name, f"The header says nothing. The values are names of {field.label}."
-            )
+            reason = f"The header says nothing. The values are names of {field.label}."
+            yield from _guessed(column, tape, field.name, reason)
 
 
 def _guessed(column: ColumnProfile, tape: Tape, name: str, reason: str) -> list[Option]:

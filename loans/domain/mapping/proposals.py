@@ -102,19 +102,7 @@ def _extra(column: ColumnProfile, reason: str, *, how: How) -> ColumnMatch:
 
 def _match(column: ColumnProfile, option: Option | None, aside: bool) -> ColumnMatch:
     if option is None:
-        reason = "The saved mapping keeps this column as an extra." if aside else _NO_MATCH if column.filled else _EMPTY
-        return ColumnMatch(
-            column.name,
-            None,
-            0.0,
-            "saved" if aside else "none",
-            reason,
-            Transform(),
-            column.samples,
-            0,
-            column.filled,
-            False,
-        )
+        return _extra(column, _KEPT_ASIDE if aside else _NO_MATCH, how="saved" if aside else "none")
     field, found = option.candidate.field, option.fit
     guessed = field.core and option.confidence < NEEDS_EYE_BELOW
     return ColumnMatch(
