@@ -12,6 +12,7 @@ from loans.domain.formats.layouts import LENDER, Layout
 from loans.domain.formats.recognition import LAYOUTS
 from loans.domain.formats.sniffing import kind_of
 from loans.domain.formats.tape import Bounds, Note, OpenTape, Scratch, Unreadable
+from loans.domain.formats.uldd import open_uldd
 from loans.domain.formats.xlsx import open_xlsx
 
 __all__ = ["LAYOUTS", "LENDER", "Bounds", "Layout", "Note", "OpenTape", "Unreadable", "open_tape"]
@@ -47,6 +48,8 @@ def _open(path: Path, folder: Path, bounds: Bounds, wanted: Layout | None) -> Op
         kind = kind_of(path, bounds)
     if kind == "xlsx":
         return open_xlsx(path, bounds, wanted)
+    if kind == "xml":
+        return open_uldd(path, folder, bounds)
     if kind == "text":
         return open_delimited(path, folder, bounds, wanted)
     raise Unreadable("The archive holds another archive; pack the tape itself, or send it without compression.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from loans.domain.formats.tape import Bounds, Unreadable
@@ -14,6 +14,10 @@ COPY_BYTES = 1 << 20
 RATIO_COUNTS_FROM = 50_000_000
 _ENCRYPTED = 0x1
 _DAMAGED = (BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, OSError, NotImplementedError)
+
+
+class _Packed(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 def unpack_gzip(path: Path, folder: Path, bounds: Bounds) -> Path:
@@ -68,7 +72,7 @@ def refuse_bomb(member: ZipInfo, bounds: Bounds) -> None:
     _refuse_ratio(member.file_size, member.compress_size, bounds)
 
 
-def _copy(packed: IO[bytes], target: Path, packed_size: int, bounds: Bounds) -> None:
+def _copy(packed: _Packed, target: Path, packed_size: int, bounds: Bounds) -> None:
     written = 0
     with target.open("wb") as out:
         while piece := packed.read(COPY_BYTES):

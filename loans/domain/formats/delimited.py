@@ -122,7 +122,7 @@ def _tape(
     readable = _readable(path, folder, bounds, dialect, scan)
     if readable.rows > bounds.max_rows:
         raise Unreadable(
-            f"The tape has {readable.rows:,} rows; at most {bounds.max_rows:,} can be read. Split it into several tapes."
+            f"The tape has {readable.rows:,} rows; at most {bounds.max_rows:,} can be read. Split it into several."
         )
     source = DelimitedSource(
         readable.path, names, dialect.separator, dialect.quoting, readable.skip_lines, readable.rows

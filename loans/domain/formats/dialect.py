@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from loans.domain.formats.headers import Row, common_width, filled, first_table_row, is_header
 from loans.domain.formats.layouts import Layout
@@ -86,10 +87,14 @@ def _score(text: str, separator: str, quoting: bool) -> float:
     return share * math.log(width) + 0.5 * (len(rows[0]) == width) + 0.2 * quoting
 
 
+def quoting_style(quoting: bool) -> Literal[0, 3]:
+    """The csv module's name for reading quotation marks as such, or as text."""
+    return csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
+
+
 def _parse(text: str, separator: str, quoting: bool) -> _Parsed:
     """The first rows, each with the number of lines of the file up to its end."""
-    style = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=style)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting_style(quoting))
     rows: list[list[str]] = []
     lines: list[int] = []
     try:

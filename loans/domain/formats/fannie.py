@@ -1,4 +1,4 @@
-"""Fannie Mae single-family loan performance data (108, 110 or 113 columns, pipe, no header, a line a loan and month)."""
+"""Fannie Mae single-family loan performance data: 108, 110 or 113 columns, no header, a line a loan and month."""
 
 from __future__ import annotations
 

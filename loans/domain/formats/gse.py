@@ -1,4 +1,4 @@
-"""Loan-level disclosure of Fannie Mae and Freddie Mac securities (116 columns; 108 to 117 are seen), coded or decoded."""
+"""Loan-level disclosure of Fannie Mae and Freddie Mac securities: 108 to 117 columns, codes or words."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ _WAIVED = ("P", "C", "R", "W", "Appraisal Waiver", "Waiver", "GSE Targeted Refin
 LAYOUT = Layout(
     code="gse_mbs_loan_level",
     title="Loan-level disclosure of a Fannie Mae or Freddie Mac security",
-    source="Common loan-level disclosure file of the two agencies; order of the 116 columns from a Freddie Mac pool file",
+    source="Common loan-level disclosure file of the two agencies; order of the columns from a Freddie Mac pool file",
     columns=column_names_of("layout_gse_mbs_loan_level_116.csv"),
     field_of=_FIELD_OF,
     second_field_of={"Loan Purpose": "refinance_cash_out_type"},

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loans.domain.formats.dialect import Dialect
+from loans.domain.formats.dialect import Dialect, quoting_style
 from loans.domain.formats.headers import filled
 from loans.domain.formats.structure import Rows, too_long_line
 from loans.domain.formats.tape import MOST_ROW_NOTES, RAGGED_ROW, REMARK, Bounds, Note, Unreadable
@@ -126,9 +126,8 @@ def _patch(
 
 
 def _parsed(text: str, dialect: Dialect, bounds: Bounds, *, quoting: bool) -> list[str]:
-    style = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
     try:
-        return next(csv.reader([text], delimiter=dialect.separator, quoting=style), [])
+        return next(csv.reader([text], delimiter=dialect.separator, quoting=quoting_style(quoting)), [])
     except csv.Error as error:
         raise too_long_cell(bounds) from error
 
@@ -160,8 +159,8 @@ def rewrite_rows(path: Path, dialect: Dialect, target: Path, fitter: RowFitter) 
 
 def _lenient_rows(path: Path, dialect: Dialect, bounds: Bounds) -> Iterator[list[str]]:
     """Rows; a quote that is not closed within a hundred lines belongs to the text of its cell."""
-    with path.open(encoding="utf-8", newline="") as file:
-        file.buffer.seek(dialect.begin)
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+        raw.seek(dialect.begin)
         lines = _Lines(file, bounds)
         while lines.more():
             row = _lenient_row(lines, dialect)

@@ -36,6 +36,7 @@ class Bounds:
     max_zip_ratio: int = 200
     max_workbook_bytes: int = 400_000_000
     max_deal_elements: int = 20_000
+    max_deal_bytes: int = 20_000_000
 
 
 class Unreadable(Exception):
@@ -111,7 +112,7 @@ def _row_numbers(first: int, count: int) -> pl.Series:
 
 
 class Scratch:
-    """A folder for unpacked copies: the one given, which its owner removes, or an own one that goes with this object."""
+    """A folder for unpacked copies: the one given, which its owner removes, or one that goes with this object."""
 
     def __init__(self, given: Path | None) -> None:
         self.folder = given or Path(mkdtemp(prefix="tape-"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -80,7 +81,7 @@ def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -
 
 
 def _described(
-    cells: pl.DataFrame, rows: list[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
+    cells: pl.DataFrame, rows: Sequence[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
 ) -> OpenTape:
     top = first_table_row(rows)
     layout = headerless_layout(rows[top], wanted)
