@@ -1,13 +1,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import queries
 from accounts.models import User
 
 SET_UP = "Your role needs a second factor. Set it up to go on."
@@ -48,7 +48,7 @@ def _must_set_up(request: HttpRequest) -> bool:
     if not (settings.REQUIRE_MFA and isinstance(user, User) and user.needs_mfa):
         return False
     page = request.resolver_match
-    return (page is None or page.view_name not in OPEN_WITHOUT_MFA) and not is_mfa_enabled(user)
+    return (page is None or page.view_name not in OPEN_WITHOUT_MFA) and not queries.has_second_factor(user)
 
 
 def _set_up_page() -> Any:

@@ -29,8 +29,15 @@ def people_of(organization: Organization) -> UserQuerySet:
 
 def with_mfa(people: UserQuerySet) -> UserQuerySet:
     """Annotate `has_mfa`: whether a second factor is set up; recovery codes alone do not count."""
-    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return people.annotate(has_mfa=Exists(factors))
+    return people.annotate(has_mfa=Exists(_factors().filter(user=OuterRef("pk"))))
+
+
+def has_second_factor(user: User) -> bool:
+    return _factors().filter(user=user).exists()
+
+
+def _factors() -> QuerySet[Authenticator]:
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def open_invitations(organization: Organization) -> InvitationQuerySet:

@@ -1,4 +1,3 @@
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import queries
 from accounts.access import signed_in
 from accounts.forms.people import ProfileForm, ThemeForm
 from accounts.services import people
@@ -23,7 +23,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     page = {
         "form": form,
-        "has_mfa": is_mfa_enabled(user),
+        "has_mfa": queries.has_second_factor(user),
         "devices": UserSession.objects.filter(user=user).count(),
     }
     return render(request, "accounts/profile.html", page, status=422 if form.errors else 200)

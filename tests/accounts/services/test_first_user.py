@@ -14,7 +14,12 @@ pytestmark = pytest.mark.django_db
 
 def claim(token: str, at=NOW) -> User:
     return first_user.claim(
-        token=token, organization="Plumb Ops", email="Root@ops.example", name="Rae Root", password="hold the line!", at=at
+        token=token,
+        organization="Plumb Ops",
+        email="Root@ops.example",
+        name="Rae Root",
+        password="hold the line!",
+        at=at,
     )
 
 
