@@ -1,6 +1,7 @@
 """What a derived fact is, and the vectorised arithmetic facts are made of."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -9,9 +10,13 @@ NOISE_DIGITS = 5
 """Decimals kept of a hundredth: 79.99999999 counts as 80.00, 79.9999 does not."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MONTH_STARTS = pl.date_range(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 1), "1mo", eager=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One derived column: `expression` over canonical fields and other facts, `arithmetic` in words for the loan page."""
+    """One derived column: `expression` over canonical fields and other facts, `arithmetic` in words for people."""
 
     name: str
     label: str
@@ -64,15 +69,19 @@ def month_number(day: pl.Expr) -> pl.Expr:
 
 def month_start(number: pl.Expr) -> pl.Expr:
     """First day of a month number; null outside the years 1900 to 2199."""
-    inside = pl.when(number.is_between(1900 * 12, 2200 * 12 - 1)).then(number)
-    return pl.date(inside // 12, inside % 12 + 1, 1)
+    return pl.lit(MONTH_STARTS).gather(_place_in_table(number), null_on_oob=True)
+
+
+def _place_in_table(number: pl.Expr) -> pl.Expr:
+    place = number - FIRST_YEAR * 12
+    return pl.when(place.is_between(0, len(MONTH_STARTS) - 1)).then(place)
 
 
 def add_months(day: pl.Expr, months: pl.Expr) -> pl.Expr:
     """The same day some months on; the month's last day where that day does not exist."""
-    start = month_start(month_number(day) + months.cast(pl.Int64))
-    last = start.dt.month_end()
-    return pl.min_horizontal(start + pl.duration(days=day.dt.day().cast(pl.Int64) - 1), last)
+    month = month_number(day) + months.cast(pl.Int64)
+    start, following = month_start(month).cast(pl.Int32), month_start(month + 1).cast(pl.Int32)
+    return pl.min_horizontal(start + day.dt.day().cast(pl.Int32), following).sub(1).cast(pl.Date)
 
 
 def whole_months(earlier: pl.Expr, later: pl.Expr) -> pl.Expr:

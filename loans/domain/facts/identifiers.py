@@ -1,7 +1,9 @@
 """Check digits and shapes of identifiers, taxpayer numbers, ZIP codes."""
 
-import string
+from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts
@@ -9,9 +11,7 @@ from loans.domain.facts.fact import Fact, as_facts
 col = pl.col
 
 MIN_DIGITS = 18
-ULI_PIECE = 9
-ULI_LONGEST = 90
-LETTER_VALUES = {letter: str(10 + place) for place, letter in enumerate(string.ascii_uppercase)}
+ULI_LONGEST = 45
 KNOWN_FALSE_SSNS = ("078051120", "123456789", "219099999", *(str(digit) * 9 for digit in range(10)))
 ITIN_SHAPE = r"^9\d{2}(5\d|6[0-5]|7\d|8[0-8]|9[0-2]|9[4-9])\d{4}$"
 
@@ -21,38 +21,46 @@ def _compact(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"[\s'-]", "").str.to_uppercase()
 
 
-def _luhn_sum(number: pl.Expr, digits: int) -> pl.Expr:
-    """Luhn sum of a whole number: every second digit from the right doubled, its digits added."""
-    total = pl.lit(0, dtype=pl.Int64)
-    for place in range(digits):
-        digit = number // 10**place % 10
-        doubled = digit * 2
-        total = total + (pl.when(doubled > 9).then(doubled - 9).otherwise(doubled) if place % 2 else digit)
-    return total
+def _characters(texts: pl.Series, width: int) -> npt.NDArray[np.int32]:
+    """One row a text and one column a character code, short texts filled up with spaces; ASCII texts only."""
+    joined = texts.fill_null("").str.pad_end(width).str.join().item() if len(texts) else ""
+    return np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, width).astype(np.int32)
+
+
+def luhn_holds(texts: pl.Series) -> pl.Series:
+    """Whether 18-digit texts end in their check digit: every second digit from the right doubled, its digits added."""
+    digits = _characters(texts, MIN_DIGITS) - ord("0")
+    digits[:, ::2] *= 2
+    total = np.where(digits > 9, digits - 9, digits).sum(axis=1)
+    return pl.Series(total % 10 == 0)
+
+
+def mod_97_holds(texts: pl.Series) -> pl.Series:
+    """Whether texts of capitals and digits, read as a number with A = 10 to Z = 35, leave 1 when divided by 97."""
+    codes = _characters(texts, ULI_LONGEST)
+    letters, filled = codes >= ord("A"), codes != ord(" ")
+    values = np.where(filled, np.where(letters, codes - ord("A") + 10, codes - ord("0")), 0)
+    shifts = np.where(filled, np.where(letters, 100, 10), 1)
+    remainder = np.zeros(len(codes), dtype=np.int32)
+    for value, shift in zip(values.T, shifts.T, strict=True):
+        remainder = (remainder * shift + value) % 97
+    return pl.Series(remainder == 1)
+
+
+def _checked(text: pl.Expr, shape: str, holds: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    """Null for blanks, false for another shape, otherwise whether the check digits hold."""
+    shaped = text.str.contains(shape)
+    passes = pl.when(shaped).then(text).map_batches(holds, return_dtype=pl.Boolean, is_elementwise=True)
+    return pl.when(shaped).then(passes).otherwise(shaped)
 
 
 def _mers_min_valid() -> pl.Expr:
     text = _compact(col("mers_min"))
-    shaped = text.str.contains(rf"^\d{{{MIN_DIGITS}}}$") & (text != "0" * MIN_DIGITS)
-    passes = _luhn_sum(text.cast(pl.Int64, strict=False), MIN_DIGITS) % 10 == 0
-    return shaped & passes.fill_null(False)
-
-
-def _mod_97(digits: pl.Expr) -> pl.Expr:
-    """Remainder by 97 of a long digit string, taken nine digits at a time."""
-    remainder = pl.lit(0, dtype=pl.Int64)
-    for start in range(0, ULI_LONGEST, ULI_PIECE):
-        piece = digits.str.slice(start, ULI_PIECE)
-        shift = pl.lit(10, dtype=pl.Int64).pow(piece.str.len_bytes().cast(pl.Int64))
-        remainder = (remainder * shift + piece.cast(pl.Int64, strict=False).fill_null(0)) % 97
-    return remainder
+    return _checked(text, rf"^[0-9]{{{MIN_DIGITS}}}$", luhn_holds) & (text != "0" * MIN_DIGITS)
 
 
 def _uli_valid() -> pl.Expr:
-    text = col("uli").str.strip_chars()
-    shaped = text.str.contains(r"^[A-Z0-9]{23,45}$")
-    numbers = text.str.replace_many(list(LETTER_VALUES), list(LETTER_VALUES.values()))
-    return shaped & (_mod_97(numbers) == 1)
+    return _checked(col("uli").str.strip_chars(), rf"^[A-Z0-9]{{23,{ULI_LONGEST}}}$", mod_97_holds)
 
 
 def _ssn_digits() -> pl.Expr:

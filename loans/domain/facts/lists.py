@@ -48,8 +48,11 @@ PROJECT_FIELDS = {
     "project_attachment": "attachment",
 }
 MI_FIELDS = {
-    "mi_company": "company", "mi_coverage_pct": "coverage", "mi_certificate": "certificate number", "mi_premium_source": "payer",
-}  # fmt: skip
+    "mi_company": "company",
+    "mi_coverage_pct": "coverage",
+    "mi_certificate": "certificate number",
+    "mi_premium_source": "payer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,23 @@ BUYDOWN_INPUTS = ("buydown_indicator", "buydown_initial_discount", "buydown_dura
 FEATURES = (
     Feature(("003",), "cash-out refinance", col("refinance_cash_out_type") == "CashOut", ("refinance_cash_out_type",)),
     Feature(
-        ("007",), "limited cash-out refinance", col("refinance_cash_out_type") == "LimitedCashOut", ("refinance_cash_out_type",)
+        ("007",),
+        "limited cash-out refinance",
+        col("refinance_cash_out_type") == "LimitedCashOut",
+        ("refinance_cash_out_type",),
     ),
     Feature(
-        ("009",), "buydown of at most 2 points and 2 years", col("buydown_indicator") & SMALL_BUYDOWN, BUYDOWN_INPUTS,
+        ("009",),
+        "buydown of at most 2 points and 2 years",
+        col("buydown_indicator") & SMALL_BUYDOWN,
+        BUYDOWN_INPUTS,
     ),
     Feature(("014",), "buydown above 2 points or 2 years", col("buydown_indicator") & ~SMALL_BUYDOWN, BUYDOWN_INPUTS),
     Feature(("067",), "VantageScore 4.0", col("credit_score_model") == "VantageScore4", ("credit_score_model",)),
     Feature(("127",), "Desktop Underwriter", col("aus_type") == "DesktopUnderwriter", ("aus_type",)),
     Feature(
-        ("235",), "manufactured home",
+        ("235",),
+        "manufactured home",
         (col("property_type") == "ManufacturedHome") | (col("construction_method") == "Manufactured"),
         ("property_type", "construction_method"),
     ),
@@ -94,7 +104,7 @@ FEATURES = (
     Feature(("588",), "detached condominium", col("property_type") == "CondoDetached", ("property_type",)),
     Feature(("808",), "high-balance loan", col("high_balance_indicator"), ("high_balance_indicator",)),
     Feature(("861", "920"), "remote notarization", col("ron_indicator"), ("ron_indicator",)),
-)  # fmt: skip
+)
 FEATURE_INPUTS = tuple(sorted({name for feature in FEATURES for name in feature.inputs}))
 
 
@@ -163,9 +173,11 @@ PRODUCT_FIXED = r"(?i)\bfixed\b|\bfrm\b|\bfix\b"
 def _product_type() -> pl.Expr:
     name = col("product_name")
     return (
-        pl.when(name.str.contains(PRODUCT_ADJUSTABLE)).then(pl.lit("AdjustableRate"))
-        .when(name.str.contains(PRODUCT_FIXED)).then(pl.lit("Fixed"))
-    )  # fmt: skip
+        pl.when(name.str.contains(PRODUCT_ADJUSTABLE))
+        .then(pl.lit("AdjustableRate"))
+        .when(name.str.contains(PRODUCT_FIXED))
+        .then(pl.lit("Fixed"))
+    )
 
 
 def _shorter_product() -> pl.Expr:
@@ -175,7 +187,7 @@ def _shorter_product() -> pl.Expr:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    return text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    return text.str.to_lowercase().str.replace_all(r"[^0-9a-z]", "")
 
 
 def _mailing_differs() -> pl.Expr:
@@ -185,20 +197,36 @@ def _mailing_differs() -> pl.Expr:
 
 FACTS = as_facts(
     Fact(
-        "product_months", "Term in the product name", "months",
-        col("product_name").str.extract(PRODUCT_YEARS).cast(pl.Int64, strict=False) * 12, ("product_name",),
+        "product_months",
+        "Term in the product name",
+        "months",
+        col("product_name").str.extract(PRODUCT_YEARS).cast(pl.Int64, strict=False) * 12,
+        ("product_name",),
         "years in the product name x 12",
     ),
     Fact(
-        "product_shorter_months", "Next shorter product", "months", _shorter_product(), ("product_months",),
-        "ten years less than a product of 30 years and more, five years less than others", "Design",
+        "product_shorter_months",
+        "Next shorter product",
+        "months",
+        _shorter_product(),
+        ("product_months",),
+        "ten years less than a product of 30 years and more, five years less than others",
+        "Design",
     ),
     Fact(
-        "product_type", "Amortization type in the product name", "", _product_type(), ("product_name",),
+        "product_type",
+        "Amortization type in the product name",
+        "",
+        _product_type(),
+        ("product_name",),
         "ARM, adjustable or a pair such as 7/6 in the name; otherwise fixed or FRM",
     ),
     Fact(
-        "mailing_differs", "Mailing address is another street", "", _mailing_differs(), ("mailing_address", "property_address"),
+        "mailing_differs",
+        "Mailing address is another street",
+        "",
+        _mailing_differs(),
+        ("mailing_address", "property_address"),
         "the mailing address does not begin with the property's street, letters and digits only",
     ),
     _blanks("blank_arm_terms", "ARM terms that are blank", ARM_TERMS, "ULDD ADJUSTMENT containers"),
@@ -206,37 +234,81 @@ FACTS = as_facts(
     _blanks("blank_project_fields", "Project fields that are blank", PROJECT_FIELDS, "ULDD PROJECT container"),
     _blanks("blank_mi_fields", "MI fields that are blank", MI_FIELDS, "ULDD MI_DATA container"),
     Fact(
-        "named_borrowers", "Borrowers the tape shows", "count",
+        "named_borrowers",
+        "Borrowers the tape shows",
+        "count",
         _said(pl.coalesce("borrower_last_name", "borrower_first_name", "borrower_ssn"))
         + _said(col("coborrower_credit_score")),
         ("borrower_last_name", "borrower_first_name", "borrower_ssn", "coborrower_credit_score"),
         "1 for a borrower's name or taxpayer number, 1 for a co-borrower's credit score",
     ),
-    Fact("units_with_bedrooms", "Units with bedrooms given", "count", _listed("unit_bedrooms"), ("unit_bedrooms",), "entries in the list"),
-    Fact("units_with_rent", "Units with rent given", "count", _listed("unit_eligible_rent"), ("unit_eligible_rent",), "entries in the list"),
     Fact(
-        "pay_history_late_count", "Late months in the pay history", "count", _late_payments(), ("pay_history_12",),
+        "units_with_bedrooms",
+        "Units with bedrooms given",
+        "count",
+        _listed("unit_bedrooms"),
+        ("unit_bedrooms",),
+        "entries in the list",
+    ),
+    Fact(
+        "units_with_rent",
+        "Units with rent given",
+        "count",
+        _listed("unit_eligible_rent"),
+        ("unit_eligible_rent",),
+        "entries in the list",
+    ),
+    Fact(
+        "pay_history_late_count",
+        "Late months in the pay history",
+        "count",
+        _late_payments(),
+        ("pay_history_12",),
         "marks of the 12-month pay string other than 0 and C",
     ),
     Fact(
-        "pay_history_fits_status", "Pay history ends as the status says", "", _history_fits_status(),
-        ("pay_history_12", "delinquency_status"), "last mark of the pay string against the delinquency status; 4 and more months are 120",
+        "pay_history_fits_status",
+        "Pay history ends as the status says",
+        "",
+        _history_fits_status(),
+        ("pay_history_12", "delinquency_status"),
+        "last mark of the pay string against the delinquency status; 4 and more months are 120",
         "MBA method: 0 current, 1 to 4 months late, B bankruptcy, F foreclosure, R REO",
     ),
     Fact(
-        "feature_codes", "Special feature codes", "", _feature_codes(), ("investor_feature_ids",),
-        "the codes between semicolons", FEATURE_CODE_SOURCE,
+        "feature_codes",
+        "Special feature codes",
+        "",
+        _feature_codes(),
+        ("investor_feature_ids",),
+        "the codes between semicolons",
+        FEATURE_CODE_SOURCE,
     ),
     Fact(
-        "feature_codes_repeat", "A special feature code stands twice", "", _codes_repeat(), ("feature_codes",),
-        "fewer different codes than codes", FEATURE_CODE_SOURCE,
+        "feature_codes_repeat",
+        "A special feature code stands twice",
+        "",
+        _codes_repeat(),
+        ("feature_codes",),
+        "fewer different codes than codes",
+        FEATURE_CODE_SOURCE,
     ),
     Fact(
-        "missing_feature_codes", "Feature codes called for and absent", "", _missing_codes(), ("feature_codes", *FEATURE_INPUTS),
-        "codes of the features the loan shows, less the codes on the tape", FEATURE_CODE_SOURCE,
+        "missing_feature_codes",
+        "Feature codes called for and absent",
+        "",
+        _missing_codes(),
+        ("feature_codes", *FEATURE_INPUTS),
+        "codes of the features the loan shows, less the codes on the tape",
+        FEATURE_CODE_SOURCE,
     ),
     Fact(
-        "unsupported_feature_codes", "Feature codes without their feature", "", _unsupported_codes(),
-        ("feature_codes", *FEATURE_INPUTS), "codes on the tape whose feature the loan does not show", FEATURE_CODE_SOURCE,
+        "unsupported_feature_codes",
+        "Feature codes without their feature",
+        "",
+        _unsupported_codes(),
+        ("feature_codes", *FEATURE_INPUTS),
+        "codes on the tape whose feature the loan does not show",
+        FEATURE_CODE_SOURCE,
     ),
-)  # fmt: skip
+)

@@ -35,6 +35,14 @@ def _balance_after(payments: pl.Expr) -> pl.Expr:
     return pl.when(rate == 0).then(amount - payment * payments).when(rate > 0).then(with_interest).clip(lower_bound=0)
 
 
+def _payments_to_repay() -> pl.Expr:
+    """Level payments the balance still needs, in months; null where the payment does not cover the interest."""
+    rate = col("note_rate") / 1200
+    share_of_interest = rate * col("current_upb") / col("calc_level_payment")
+    left = -(1 - share_of_interest).log() / (1 + rate).log()
+    return pl.when((rate > 0) & (share_of_interest < 1)).then(left.round(1))
+
+
 def _most_common_month(implied: pl.Expr) -> pl.Expr:
     """Median month number of the frame; null when too few loans tell."""
     return pl.when(implied.count() >= LEAST_LOANS_FOR_CUTOFF).then(implied.median().round(0).cast(pl.Int64))
@@ -61,7 +69,7 @@ DATE_FACTS = as_facts(
         "date",
         _cutoff_date(),
         ("as_of", "first_payment_date", "loan_age_months", "maturity_date", "remaining_term_months", "next_due_date"),
-        "the date of the check, unless the ages, remaining terms or due dates of most loans point more than two months away",
+        "the date of the check, unless ages, remaining terms or due dates of most loans point over two months away",
         "Design: the middle loan of the tape decides when at least 20 tell",
     ),
     Fact(
@@ -250,6 +258,15 @@ PAYMENT_FACTS = as_facts(
         (col("calc_scheduled_balance") - blank_as_zero(col("aggregate_curtailment"))).round(2),
         ("calc_scheduled_balance", "aggregate_curtailment"),
         "scheduled balance - curtailments",
+    ),
+    Fact(
+        "payments_to_repay",
+        "Payments the balance still needs",
+        "months",
+        _payments_to_repay(),
+        ("note_rate", "current_upb", "calc_level_payment"),
+        "level payments that repay the unpaid balance at the note rate",
+        "Annuity formula",
     ),
     Fact(
         "balance_gap",
