@@ -1,0 +1,81 @@
+"""For every app: objects behind its addresses, and who must not reach them.
+
+Each app has one function that makes the objects and returns a case for every address with arguments, and for every
+address that only some roles may open. A `stranger` belongs to another organization and must get 404, as if the object
+did not exist; a person of the `wrong_role` must get 403 with the reason.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import OrganizationKind, Role, User
+from accounts.services import invitations
+from tests.factories import OrganizationFactory, UserFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """How one address is tried; without `stranger` or `wrong_role` that half is not tried."""
+
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    stranger: User | None = None
+    wrong_role: User | None = None
+    method: str = "get"
+
+
+# Open to everybody who is signed in, because they show only what is one's own.
+FOR_EVERYBODY = {"accounts:profile", "accounts:theme", "accounts:email", "accounts:confirm_email"}
+
+# Open without sign-in; each of them guards itself by what it is sent.
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "accounts:accept",
+    "accounts:first_user",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "admin:login",
+}
+
+
+def accounts() -> dict[str, Case]:
+    lender = OrganizationFactory(kind=OrganizationKind.LENDER)
+    admin = UserFactory(organization=lender, roles=[Role.ADMIN])
+    uploader = UserFactory(organization=lender, roles=[Role.UPLOADER])
+    rival = UserFactory(roles=[Role.ADMIN])
+    sent = invitations.invite(
+        email="somebody@example.com",
+        organization=lender,
+        roles=[Role.UPLOADER],
+        by=admin,
+        at=timezone.now(),
+        link_to=str,
+    )
+    person, organization, invitation = {"pk": uploader.pk}, {"slug": lender.slug}, {"pk": sent.invitation.pk}
+    return {
+        "accounts:people": Case(wrong_role=uploader),
+        "accounts:invite": Case(wrong_role=uploader),
+        "accounts:person": Case(person, stranger=rival, wrong_role=uploader),
+        "accounts:deactivate": Case(person, stranger=rival, wrong_role=uploader),
+        "accounts:reactivate": Case(person, stranger=rival, wrong_role=uploader, method="post"),
+        "accounts:revoke": Case(invitation, stranger=rival, wrong_role=uploader, method="post"),
+        "accounts:organizations": Case(wrong_role=admin),
+        "accounts:organization_create": Case(wrong_role=admin),
+        "accounts:organization": Case(organization, stranger=rival, wrong_role=uploader),
+        "accounts:organization_invite": Case(organization, stranger=rival, wrong_role=uploader),
+    }
+
+
+CASES_OF_APP: dict[str, Callable[[], dict[str, Case]]] = {"accounts": accounts}
