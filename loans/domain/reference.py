@@ -84,7 +84,9 @@ def _table(
     header = (REFERENCE / f"{name}.csv").open(encoding="utf-8").readline().strip().split(",")
     if set(header) != set(columns):
         raise ValueError(f"{name}.csv has the columns {header}, expected {sorted(columns)}")
-    return Table(name, title, source, status, *effective, MappingProxyType({column: columns[column] for column in header}))
+    return Table(
+        name, title, source, status, *effective, MappingProxyType({column: columns[column] for column in header})
+    )
 
 
 _SHIPPED = (
@@ -217,3 +219,8 @@ TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _
 def frame(name: str) -> pl.DataFrame:
     """The typed rows of one shipped table; raises KeyError for a name that does not ship."""
     return TABLES[name].frame()
+
+
+def fingerprints() -> dict[str, str]:
+    """SHA-256 of every shipped table by name: what a run freezes to say which facts it used."""
+    return {name: table.sha256 for name, table in TABLES.items()}

@@ -18,22 +18,22 @@ def _states() -> pl.DataFrame:
 
 def _prefixes() -> pl.DataFrame:
     table = reference.frame("zip3_state")
-    states = table.group_by(_zip3="zip3", maintain_order=True).agg(
+    states = table.group_by("zip3", maintain_order=True).agg(
         zip3_states=pl.col("state").unique(maintain_order=True).str.join(";")
     )
     return states.with_columns(zip3_known=pl.lit(value=True))
 
 
 def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
-    keyed = frame.with_columns(_state=state_code()).with_columns(_zip3=_zip3())
+    keyed = frame.with_columns(_state=state_code()).with_columns(zip3=_zip3())
     placed = keyed.join(_states(), on="_state", how="left", maintain_order="left")
-    placed = placed.join(_prefixes(), on="_zip3", how="left", maintain_order="left")
-    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "_zip3"))
+    placed = placed.join(_prefixes(), on="zip3", how="left", maintain_order="left")
+    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
     placed = placed.join(
         _counties_of(placed), on=["_state", "property_county"], how="left", maintain_order="left", nulls_equal=True
     )
     in_prefix = pl.when("state_known").then(pl.col("zip3_states").str.contains(pl.col("_state"), literal=True))
-    return placed.with_columns(zip_state_ok=in_prefix).drop("_state", "_zip3")
+    return placed.with_columns(zip_state_ok=in_prefix).drop("_state")
 
 
 def _zip3() -> pl.Expr:
