@@ -5,6 +5,7 @@ Negative numbers carry a true minus (U+2212), never a hyphen and never brackets.
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from math import ceil
 from typing import Any
 
 MISSING = "–"
@@ -146,7 +147,7 @@ def duration(value: Any) -> str:
     seconds = decimal(value)
     if seconds is None:
         return MISSING
-    whole = int(-(-max(seconds, Decimal(0)) // 1))
+    whole = ceil(max(seconds, Decimal(0)))
     if whole < 60:
         return _units(whole, "second")
     minutes = -(-whole // 60)

@@ -1,0 +1,52 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+
+def rendered(source: str, **context: object) -> str:
+    return Template(source).render(Context(context))
+
+
+NUMBERS = "money money_cents money_short rate rate3 pct pct2 pct1 share share1 count number difference points".split()
+OTHERS = "factor8 factor4 thirty_seconds size duration fingerprint missing".split()
+DATES = "day weekday day_year month moment deadline ago".split()
+
+
+@pytest.mark.parametrize("name", [*NUMBERS, *OTHERS, *DATES])
+def test_a_missing_value_is_a_grey_dash(name):
+    assert rendered("{{ value|%s }}" % name, value=None) == '<span class="mut">–</span>'  # noqa: UP031
+
+
+def test_zero_and_false_are_not_missing():
+    assert rendered("{{ zero|missing }} {{ no|missing }} {{ zero|count }}", zero=0, no=False) == "0 False 0"
+
+
+def test_short_money_keeps_its_exact_value_in_the_title():
+    written = rendered("{{ value|money_short }}", value=1005914782.82)
+    assert written == '<span title="$1,005,914,782.82">$1.01B</span>'
+
+
+def test_places_can_be_asked_for():
+    assert rendered("{{ value|number:1 }} {{ value|difference:2 }}", value=6.549) == "6.5 +6.55"
+
+
+def test_a_moment_is_marked_up_in_the_zone_of_the_person():
+    at = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+    with timezone.override("America/New_York"):
+        written = rendered("{{ at|moment }}", at=at)
+    assert written == '<time datetime="2025-01-01T22:04:00-05:00">Jan 1, 2025, 10:04 PM</time>'
+
+
+def test_a_time_of_day_does_not_move_a_date():
+    at = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+    with timezone.override("America/New_York"):
+        assert (
+            rendered("{{ at|day_year }} {{ day|day_year }}", at=at, day=date(2025, 1, 2)) == "Jan 1, 2025 Jan 2, 2025"
+        )
+
+
+def test_text_from_a_tape_is_escaped():
+    written = rendered("{{ text|missing }}{{ text|fingerprint }}", text="<script>alert(1)</script>")
+    assert "<script>" not in written
