@@ -24,7 +24,9 @@ def main(arguments: list[str]) -> int:
         if arguments[:1] == ["manage"]:
             return run_command(arguments[1:])
         asked = parse(arguments)
-        return Supervisor(var_folder(), port=asked.port or int(os.environ.get("PLUMBLINE_PORT", 0)), demo=asked.demo).run()
+        return Supervisor(
+            var_folder(), port=asked.port or int(os.environ.get("PLUMBLINE_PORT", 0)), demo=asked.demo
+        ).run()
     except StackError as error:
         print(error, file=sys.stderr)
         return 1

@@ -39,7 +39,7 @@ class Supervisor:
             signal.signal(number, self._interrupt)
         try:
             self._start()
-            self._watch()
+            self.keep_running()
         except Interrupted:
             say("Stopping.")
             return 0
@@ -84,7 +84,8 @@ class Supervisor:
     def _command(self, *arguments: str, environment: dict[str, str]) -> str:
         return run_to_end(manage(*arguments), log=self.logs / "boot.log", environment=environment)
 
-    def _watch(self) -> None:
+    def keep_running(self) -> None:
+        """Start again what ends; returns when one part has ended too often."""
         while all(len(moments) < FAILURES for moments in self.failures.values()):
             time.sleep(POLL_SECONDS)
             for part in [*self.stack.parts, *self.application]:
@@ -97,7 +98,7 @@ class Supervisor:
         if part.alive:
             return
         if part.name not in self.waiting:
-            pause = self._note_failure(part, now)
+            pause = self.note_failure(part, now)
             self.waiting[part.name] = now + pause
             say(f"{part.name} ended ({part.ending}); starting it again in {pause:g} s. Log: {part.log}")
             part.sweep()
@@ -105,7 +106,8 @@ class Supervisor:
             del self.waiting[part.name]
             part.start()
 
-    def _note_failure(self, part: Part, now: float) -> float:
+    def note_failure(self, part: Part, now: float) -> float:
+        """Count a failure at `now` (seconds) and return how many seconds to wait before the next start."""
         moments = self.failures[part.name]
         while moments and moments[0] < now - WINDOW_SECONDS:
             moments.popleft()

@@ -1,0 +1,246 @@
+"""The whole stack as one command: what it prints, what it survives and what it leaves behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from config.embedded.processes import Part, free_port
+from config.supervisor import parts, watch
+from config.supervisor.paths import ROOT
+from config.supervisor.watch import Supervisor
+
+START = "import sys; from config.supervisor.main import main; sys.exit(main(sys.argv[1:]))"
+NAMES = {
+    "web": "gunicorn",
+    "worker": " worker ",
+    "beat": " beat ",
+    "PostgreSQL": "bin/postgres ",
+    "Valkey": "valkey-server",
+}
+
+
+class Running:
+    """A supervisor started as a person would start it, in a var folder of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.port = var, free_port()
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not _points_at_servers(key)},
+            "PLUMBLINE_VAR": str(var),
+            "PYTHONPATH": str(ROOT),
+        }
+        self.process = self.start("--port", str(self.port))
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        with (self.var / "stderr").open("a") as errors:
+            return subprocess.Popen(
+                [sys.executable, "-c", START, *arguments],
+                cwd=self.var,
+                env=self.environment,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+
+    def close(self) -> None:
+        """Stop as Ctrl-C does and let go of the pipe."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", START, *arguments],
+            cwd=self.var,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def answers(self) -> bool:
+        return parts.answers(self.port)
+
+    def said(self) -> str:
+        return (self.var / "stderr").read_text()
+
+    def children(self) -> dict[int, str]:
+        """Every process of this stack but the supervisor, with its command line."""
+        return {pid: command for pid, command in _commands() if self._is_ours(pid, command)}
+
+    def pid_of(self, name: str) -> int | None:
+        direct = [pid for pid, command in self.children().items() if NAMES[name] in command and self._is_direct(pid)]
+        return direct[0] if direct else None
+
+    def kill(self, name: str) -> int:
+        pid = self.pid_of(name)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def _is_ours(self, pid: int, command: str) -> bool:
+        if pid == self.process.pid:
+            return False
+        return str(self.var) in command or self._session(pid) in self.sessions
+
+    @property
+    def sessions(self) -> set[int]:
+        found = {pid for pid, _ in _commands() if self._is_direct(pid)}
+        self._known = getattr(self, "_known", set()) | found
+        return self._known
+
+    def _is_direct(self, pid: int) -> bool:
+        return _status(pid)[1] == self.process.pid
+
+    @staticmethod
+    def _session(pid: int) -> int:
+        return _status(pid)[3]
+
+
+def _points_at_servers(key: str) -> bool:
+    return key.startswith(("PLUMBLINE_", "DATABASE_", "REDIS_", "SECRET_KEY"))
+
+
+def _status(pid: int) -> tuple[int, int, int, int]:
+    """(0, parent, group, session) of a process; zeros when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return (0, 0, 0, 0)
+    return (0, 0, 0, 0) if fields[0] == "Z" else (0, int(fields[1]), int(fields[2]), int(fields[3]))
+
+
+def _commands() -> Iterator[tuple[int, str]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 40) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="plumbline-supervisor-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def running(folder: Path) -> Iterator[Running]:
+    stack = Running(folder)
+    with closing(stack):
+        assert stack.line() == f"READY http://127.0.0.1:{stack.port}", stack.said()
+        yield stack
+
+
+pytestmark = pytest.mark.faults
+
+
+def test_after_ready_comes_the_link_for_the_first_user(running: Running) -> None:
+    assert re.search(rf"http://127\.0\.0\.1:{running.port}/start/[\w-]+/$", running.line())
+    assert running.answers()
+
+
+def test_a_second_start_is_refused_with_the_address(running: Running) -> None:
+    code, printed, said = running.run("--port", str(free_port()))
+    assert (code, printed) == (1, "")
+    assert said.strip() == f"Plumbline is already running on http://127.0.0.1:{running.port}."
+
+
+def test_a_management_command_works_beside_the_running_stack(running: Running) -> None:
+    code, printed, said = running.run("manage", "shell", "--verbosity", "0", "--command", COUNT_PEOPLE)
+    assert (code, printed.strip()) == (0, "people: 0"), said
+
+
+COUNT_PEOPLE = "from accounts.models import User; print('people:', User.objects.count())"
+
+
+@pytest.mark.parametrize("name", ["worker", "beat", "web", "Valkey", "PostgreSQL"])
+def test_a_killed_part_is_named_and_started_again(running: Running, name: str) -> None:
+    killed = running.kill(name)
+    assert wait_until(lambda: running.pid_of(name) not in (None, killed))
+    assert wait_until(running.answers)
+    assert f"{name} ended (signal 9)" in running.said()
+    assert str(running.var / "log") in running.said()
+
+
+def test_ctrl_c_stops_everything_and_leaves_no_process(running: Running) -> None:
+    before = running.children()
+    assert len(before) > len(NAMES)
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(30) == 0
+    assert wait_until(lambda: not running.children(), 5), running.children()
+
+
+def test_killing_the_supervisor_leaves_no_process_and_the_data_is_there_next_time(running: Running) -> None:
+    with closing(Running(running.var)) as again:
+        assert again.line().startswith("READY ")
+        assert again.children()
+        again.process.kill()
+        assert wait_until(lambda: not again.children()), again.children()
+        code, printed, said = again.run("manage", "shell", "--verbosity", "0", "--command", COUNT_PEOPLE)
+        assert (code, printed.strip()) == (0, "people: 0"), said
+        assert not again.children()
+
+
+def test_a_part_that_keeps_ending_stops_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0.02)
+    supervisor = Supervisor(tmp_path, port=0, demo=False)
+    supervisor.application = [Part("web", [sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "web.log")]
+    supervisor.application[0].start()
+    supervisor.keep_running()
+    assert len(supervisor.failures["web"]) == watch.FAILURES
+
+
+def test_failures_that_lie_apart_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = Supervisor(tmp_path, port=0, demo=False)
+    part = Part("web", ["true"], tmp_path / "web.log")
+    pauses = [supervisor.note_failure(part, now) for now in (0, 1, 100, 1000)]
+    assert pauses == [0.5, 1.0, 0.5, 0.5]
+    assert supervisor.failures["web"] == deque([1000])
+
+
+def test_a_taken_port_gets_a_sentence(folder: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken, tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        busy = Running.__new__(Running)
+        busy.var = Path(name)
+        busy.environment = {**os.environ, "PLUMBLINE_VAR": name, "PYTHONPATH": str(ROOT)}
+        code, _, said = busy.run("--port", str(taken.getsockname()[1]))
+        assert code == 1
+        assert "is in use. Choose another one with --port." in said
+
+
+def test_state_names_the_addresses_for_other_processes(running: Running) -> None:
+    state = json.loads((running.var / "stack.json").read_text())
+    assert state["database_url"].startswith("postgres://plumbline:")
+    assert state["redis_url"].startswith("redis://:")
