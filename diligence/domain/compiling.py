@@ -1,6 +1,6 @@
 """From a rulebook to the tests of one run: params put in, `each` written out, the profile's rules chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,11 +62,19 @@ def compile_rules(
     profile: str,
     as_of: date,
     params_override: Mapping[str, Mapping[str, Literal]] | None = None,
+    takes: Callable[[str], bool] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> RuleSet:
-    """Choose the profile's rules and write their expressions out for the day; overrides are by code, then name."""
-    words = vocabulary or shipped("freddie_mac" if profile == "freddie_mac" else None)
-    chosen = {n: rule for n, rule in rulebook.numbered().items() if rule.profile in PROFILES[profile]}
+    """Choose the profile's rules and write their expressions out for the day.
+
+    `params_override` holds values by code and name; `takes` may leave rules out by their code.
+    """
+    words = vocabulary or shipped()
+    chosen = {
+        number: rule
+        for number, rule in rulebook.numbered().items()
+        if rule.profile in PROFILES[profile] and (takes is None or takes(rule.code))
+    }
     override = params_override or {}
     tests = [
         test

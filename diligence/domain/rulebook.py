@@ -136,17 +136,29 @@ def load_text(text: str, *, name: str, vocabulary: Vocabulary | None = None) -> 
     return load_texts([(name, text)], vocabulary)
 
 
+def load_entries(entries: Iterable[Mapping[str, Any]], *, name: str, vocabulary: Vocabulary | None = None) -> Rulebook:
+    """Check rules that were already read from TOML as tables (those inside a purchaser's criteria)."""
+    found, errors = _rules(name, entries)
+    return _checked([(name, rule) for rule in found], errors, vocabulary)
+
+
 def load_texts(named: Iterable[tuple[str, str]], vocabulary: Vocabulary | None = None) -> Rulebook:
     """Read and check several named texts together; codes are unique over all of them."""
-    words = vocabulary or shipped()
-    rules: list[Rule] = []
+    rules: list[tuple[str, Rule]] = []
     errors: list[str] = []
     for name, text in named:
         found, wrong = _read(name, text)
         errors += wrong
-        for rule in found:
-            errors += [f"{name}: {rule.code}: {error}" for error in rulecheck.errors_in(rule, words)]
-        rules += found
+        rules += [(name, rule) for rule in found]
+    return _checked(rules, errors, vocabulary)
+
+
+def _checked(named: Sequence[tuple[str, Rule]], errors: list[str], vocabulary: Vocabulary | None) -> Rulebook:
+    words = vocabulary or shipped()
+    errors = errors + [
+        f"{name}: {rule.code}: {error}" for name, rule in named for error in rulecheck.errors_in(rule, words)
+    ]
+    rules = [rule for _, rule in named]
     errors += [f"{code}: the code is used {n} times" for code, n in _repeated(rules).items()]
     if errors:
         raise BrokenRulebook(errors)
@@ -163,9 +175,14 @@ def _read(name: str, text: str) -> tuple[list[Rule], list[str]]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [], [f"{name}: not readable as TOML: {error}"]
+    unknown = [f"{name}: unknown table [{key}]" for key in document if key != "rule"]
+    rules, errors = _rules(name, document.get("rule", []))
+    return rules, unknown + errors
+
+
+def _rules(name: str, entries: Iterable[Mapping[str, Any]]) -> tuple[list[Rule], list[str]]:
     rules, errors = [], []
-    errors += [f"{name}: unknown table [{key}]" for key in document if key != "rule"]
-    for number, entry in enumerate(document.get("rule", []), start=1):
+    for number, entry in enumerate(entries, start=1):
         try:
             rules.append(_rule(entry, group=Path(name).stem))
         except ValueError as error:

@@ -120,7 +120,7 @@ CODED = {
     "property_type": "Property type",
     "property_state": "State",
 }
-_READ = ("current_upb", "note_amount", *_AVERAGED, *CODED)
+READ = ("current_upb", "note_amount", *_AVERAGED, *CODED)
 
 
 def prepared(loans: pl.LazyFrame | pl.DataFrame) -> pl.LazyFrame:
@@ -128,10 +128,10 @@ def prepared(loans: pl.LazyFrame | pl.DataFrame) -> pl.LazyFrame:
     lazy = loans.lazy()
     present = set(lazy.collect_schema().names())
     absent = [
-        pl.lit(None, pl.String if name in CODED else pl.Float64).alias(name) for name in _READ if name not in present
+        pl.lit(None, pl.String if name in CODED else pl.Float64).alias(name) for name in READ if name not in present
     ]
-    return lazy.select([name for name in _READ if name in present]).with_columns(absent).with_columns(
-        upb=balance(_READ)
+    return lazy.select([name for name in READ if name in present]).with_columns(absent).with_columns(
+        upb=balance(READ)
     )  # fmt: skip
 
 

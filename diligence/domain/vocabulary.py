@@ -86,18 +86,21 @@ _MASKED = frozenset({"borrower_ssn", "coborrower_ssn"})
 
 
 @cache
-def shipped(investor: str | None = None) -> Vocabulary:
+def shipped(terms: Terms | None = None) -> Vocabulary:
     """The vocabulary of the fields, facts and lookups that ship, without race, ethnicity and sex.
 
-    `investor` ("fannie_mae", "freddie_mac") chooses whose tables the lookups read where the tape names none.
+    `terms` choose whose tables the lookups read, and the underwriting method, where the tape names none.
     """
-    terms = Terms(investor=investor)
 
     def extend(frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
         with_tables = with_lookups(frame, needed=needed, as_of=as_of, terms=terms)
         return with_facts(with_tables, needed=needed, as_of=as_of)
 
-    fields = [Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED) for f in FIELDS if f.name not in NEVER_IN_RULES]
+    fields = [
+        Name(f.name, f.label, f.dtype, "field", f.unit, (), f.name in _MASKED)
+        for f in FIELDS
+        if f.name not in NEVER_IN_RULES
+    ]
     lookups = [Name(e.name, e.label, e.dtype, "lookup", e.unit, e.inputs) for e in LOOKUPS.values()]
     facts = [Name(e.name, e.label, pl.Null(), "fact", e.unit, e.inputs) for e in FACTS.values()]
     untyped = Vocabulary({name.name: name for name in (*fields, *FILE_FACTS, *lookups, *facts)}, extend)

@@ -90,9 +90,9 @@ def test_all_mistakes_of_all_files_are_told_together(vocabulary):
             vocabulary,
         )
     assert [error[:12] for error in broken.value.errors] == [
+        "b.toml: not ",
         "a.toml: A-1:",
         "a.toml: A-2:",
-        "b.toml: not ",
         "C-1: the cod",
     ]
 
