@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from loans.domain.formats.dialect import Dialect, dialect_of
-from loans.domain.formats.headers import column_names, is_total_line
+from loans.domain.formats.dialect import Dialect, dialect_of, quoting_style
+from loans.domain.formats.headers import column_names, filled, is_total_line, total_note
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import layout_of
 from loans.domain.formats.rewrite import (
@@ -186,31 +186,25 @@ def _usual_width(rows: Rows, width: int) -> int:
 
 def _without_tail(path: Path, dialect: Dialect, rows: Rows) -> tuple[Rows, tuple[Note, ...]]:
     """The rows without empty lines and lines of totals at the end."""
-    kept = _count_to_last_filled(rows)
     notes: list[Note] = []
-    for _ in range(TOTAL_LINES):
-        if kept == 0 or not (text := _total_line(path, dialect, rows, kept - 1)):
+    while last := rows.count_to_last_filled():
+        cells = _cells(path, dialect, rows, last - 1)
+        total = is_total_line([*cells, *[""] * (dialect.width - len(cells))]) and len(notes) < TOTAL_LINES
+        if filled(cells) and not total:
             break
-        notes.append(Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out."))
-        kept = _count_to_last_filled(Rows(rows.begin[: kept - 1], rows.end[: kept - 1], rows.cells[: kept - 1]))
-    return Rows(rows.begin[:kept], rows.end[:kept], rows.cells[:kept]), tuple(notes)
+        if total:
+            notes.append(total_note(cells))
+        last -= 1
+        rows = rows.first(last)
+    return rows.first(last), tuple(notes)
 
 
-def _count_to_last_filled(rows: Rows) -> int:
-    held = np.flatnonzero(~rows.empty)
-    return int(held[-1]) + 1 if held.size else 0
-
-
-def _total_line(path: Path, dialect: Dialect, rows: Rows, index: int) -> str:
-    """The first text of a row that is a line of totals, else an empty text."""
+def _cells(path: Path, dialect: Dialect, rows: Rows, index: int) -> list[str]:
     begin, end = int(rows.begin[index]), int(rows.end[index])
     with path.open("rb") as file:
         file.seek(begin)
         text = file.read(min(end - begin, HEAD_BYTES)).decode("utf-8", "replace")
-    row = next(csv.reader([text], delimiter=dialect.separator), [])
-    if not is_total_line([*row, *[""] * (dialect.width - len(row))]):
-        return ""
-    return next(cell.strip() for cell in row if cell.strip())
+    return next(csv.reader([text], delimiter=dialect.separator, quoting=quoting_style(dialect.quoting)), [])
 
 
 def _lines_before(path: Path, begin: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from loans.domain.formats.headers import Row, common_width, filled, first_table_row, is_header
+from loans.domain.formats.headers import Row, common_width, filled, first_table_row, header_row
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import headerless_layout
 from loans.domain.formats.structure import too_long_line
@@ -32,7 +32,6 @@ class Dialect:
     header_row: int | None
     width: int
     begin: int
-    sample: tuple[Row, ...]
     layout: Layout | None
 
 
@@ -113,10 +112,8 @@ def _describe(
 ) -> Dialect:
     rows = parsed.rows
     width = common_width(rows)
-    top = first_table_row(rows)
-    body = rows[top + 1 :]
-    layout = headerless_layout(rows[top], wanted)
-    named = layout is None and is_header(rows[top], body)
+    layout = headerless_layout(rows[first_table_row(rows)], wanted)
+    top, named = (first_table_row(rows), False) if layout else header_row(rows)
     width = max(width, len(rows[top]) if named else 0)
     refuse_columns(width, bounds)
     lines = parsed.last_lines[top] if named else (parsed.last_lines[top - 1] if top else 0)
@@ -127,7 +124,6 @@ def _describe(
         header_row=parsed.last_lines[top] if named else None,
         width=width,
         begin=mark + _bytes_of_lines(text, lines),
-        sample=tuple(body if named else rows[top:]),
         layout=layout,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -29,13 +30,24 @@ def common_width(rows: Sequence[Row]) -> int:
 
 
 def first_table_row(rows: Sequence[Row]) -> int:
-    """Index of the first row that is no title line: it has at least six in ten of the cells of the fullest row."""
+    """Index of the first row that is no title line: it has at least three quarters of the cells of the fullest row."""
     fullest = max((filled(row) for row in rows), default=0)
-    needed = 1 if fullest == 1 else max(2, round(0.6 * fullest))
+    needed = 1 if fullest == 1 else max(2, math.ceil(0.75 * fullest))
     for index, row in enumerate(rows[:TITLE_ROWS]):
         if filled(row) >= needed:
             return index
     return next((index for index, row in enumerate(rows) if filled(row)), 0)
+
+
+def header_row(rows: Sequence[Row]) -> tuple[int, bool]:
+    """Index of the first row of the table, and whether it names columns; a header may be shorter than the rows."""
+    top = first_table_row(rows)
+    if is_header(rows[top], rows[top + 1 :]):
+        return top, True
+    above = rows[top - 1] if top else ()
+    if filled(above) >= 2 and 2 * filled(above) >= filled(rows[top]) and is_header(above, rows[top:]):
+        return top - 1, True
+    return top, False
 
 
 def is_header(row: Row, body: Sequence[Row]) -> bool:
@@ -68,6 +80,12 @@ def is_total_line(row: Row) -> bool:
     """Whether a last row sums up the rows above: its first text says so and most of its cells are empty."""
     first = next((cell for cell in row if cell and cell.strip()), "")
     return bool(_TOTAL.match(first)) and filled(row) * 2 <= max(len(row), 2)
+
+
+def total_note(row: Row) -> Note:
+    """The remark on a line of totals that is not read as a loan."""
+    text = next((cell.strip() for cell in row if cell and cell.strip()), "")
+    return Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out.")
 
 
 def column_names(header: Row, width: int) -> tuple[tuple[str, ...], tuple[Note, ...]]:

@@ -89,7 +89,7 @@ def _as_ascii(head: bytes) -> bytes:
     """The head as single bytes, so that the same patterns serve UTF-16 files."""
     encoding = encoding_of(head)
     if encoding.startswith("utf-16"):
-        return head[: len(head) // 2 * 2].decode(encoding, "replace").encode("utf-8", "replace")
+        return head[: len(head) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
     return head.removeprefix(b"\xef\xbb\xbf")
 
 

@@ -35,6 +35,15 @@ class Rows:
         """Rows all of whose cells are empty (separators only, or nothing)."""
         return self.end - self.begin == self.cells - 1
 
+    def count_to_last_filled(self) -> int:
+        """How many rows there are up to the last that is not empty."""
+        held = np.flatnonzero(~self.empty)
+        return int(held[-1]) + 1 if held.size else 0
+
+    def first(self, count: int) -> Rows:
+        """The first `count` rows."""
+        return Rows(self.begin[:count], self.end[:count], self.cells[:count])
+
 
 @dataclass(slots=True)
 class Scan:

@@ -18,8 +18,9 @@ from loans.domain.formats.headers import (
     column_names,
     filled,
     first_table_row,
-    is_header,
+    header_row,
     is_total_line,
+    total_note,
 )
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import headerless_layout, layout_of
@@ -83,9 +84,8 @@ def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -
 def _described(
     cells: pl.DataFrame, rows: Sequence[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
 ) -> OpenTape:
-    top = first_table_row(rows)
-    layout = headerless_layout(rows[top], wanted)
-    named = layout is None and is_header(rows[top], rows[top + 1 :])
+    layout = headerless_layout(rows[first_table_row(rows)], wanted)
+    top, named = (first_table_row(rows), False) if layout else header_row(rows)
     given = rows[top] if named else ((layout.columns or ()) if layout else ())
     body, notes = _body(cells.slice(top + named))
     used = [index for index in range(cells.width) if _is_used(given, body, index)]
@@ -119,8 +119,7 @@ def _body(cells: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     body = cells.filter(~blank)
     notes: list[Note] = []
     while body.height and len(notes) < TOTAL_LINES and is_total_line(last := body.row(-1)):
-        text = next(cell.strip() for cell in last if cell and cell.strip())
-        notes.append(Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out."))
+        notes.append(total_note(last))
         body = body.head(body.height - 1)
     return body, tuple(notes)
 
