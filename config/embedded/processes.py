@@ -95,6 +95,7 @@ class Part:
     """One process of the stack: how it is started, where it logs and which signal asks it to stop.
 
     `account` holds the `user`, `group` and `extra_groups` of subprocess.Popen; `stdin` is written to the process once;
+    `death_signal` is what the kernel sends when the supervisor is gone (the stop signal unless named);
     `before` runs ahead of every start; `ready` says whether the process does its work yet.
     """
 
@@ -102,6 +103,7 @@ class Part:
     command: Sequence[str | Path]
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     account: Mapping[str, Any] = field(default_factory=dict)
     directory: Path | None = None
@@ -124,7 +126,7 @@ class Part:
                 env=dict(self.environment),
                 cwd=self.directory or "/",
                 start_new_session=True,
-                preexec_fn=lambda: _tie_to(supervisor, self.stop_signal),
+                preexec_fn=lambda: _tie_to(supervisor, self.death_signal or self.stop_signal),
                 **self.account,
             )
         self._feed()

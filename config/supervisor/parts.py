@@ -48,6 +48,7 @@ def worker(environment: Mapping[str, str], logs: Path) -> Part:
         command=[_program("celery"), "-A", "config.celery:app", "worker", *options],
         log=logs / "worker.log",
         stop_signal=signal.SIGQUIT,
+        death_signal=signal.SIGKILL,  # without a broker a worker would wait for one instead of ending
         environment={**environment, **WITHOUT_CHECKS},
         directory=ROOT,
     )
@@ -59,6 +60,7 @@ def beat(environment: Mapping[str, str], logs: Path, schedule: Path) -> Part:
         name="beat",
         command=[_program("celery"), "-A", "config.celery:app", "beat", "--schedule", str(schedule), "--pidfile="],
         log=logs / "beat.log",
+        death_signal=signal.SIGKILL,
         environment={**environment, **WITHOUT_CHECKS},
         directory=ROOT,
     )

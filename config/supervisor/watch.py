@@ -16,6 +16,7 @@ DEFAULT_PORT = 8000
 POLL_SECONDS = 0.2
 FAILURES, WINDOW_SECONDS = 5, 60
 FIRST_PAUSE_SECONDS = 0.5
+STOP_SECONDS = 10
 
 
 class Interrupted(Exception):
@@ -118,7 +119,7 @@ class Supervisor:
         for part in self.application:
             part.ask_to_stop()
         for part in self.application:
-            part.finish()
+            part.finish(STOP_SECONDS)
         self.stack.stop()
 
     @staticmethod
