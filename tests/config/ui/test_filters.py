@@ -4,17 +4,18 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
+from config.ui.filters import DAY_FILTERS, MOMENT_FILTERS, NUMBER_FILTERS
+
 
 def rendered(source: str, **context: object) -> str:
     return Template(source).render(Context(context))
 
 
-NUMBERS = "money money_cents money_short rate rate3 pct pct2 pct1 share share1 count number difference points".split()
-OTHERS = "factor8 factor4 thirty_seconds size duration fingerprint missing".split()
-DATES = "day weekday day_year month moment deadline ago".split()
+FORMATS = [*NUMBER_FILTERS, *DAY_FILTERS, *MOMENT_FILTERS]
+OTHERS = ["number", "difference", "day_year", "month", "money_short", "missing", "fingerprint"]
 
 
-@pytest.mark.parametrize("name", [*NUMBERS, *OTHERS, *DATES])
+@pytest.mark.parametrize("name", [*FORMATS, *OTHERS])
 def test_a_missing_value_is_a_grey_dash(name):
     assert rendered("{{ value|%s }}" % name, value=None) == '<span class="mut">–</span>'  # noqa: UP031
 
