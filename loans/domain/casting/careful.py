@@ -17,7 +17,7 @@ from loans.domain.fields import (
 )
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.transforms import Transform
-from loans.domain.parsing import clean_numbers, parse_date
+from loans.domain.parsing import parse_date, read_numbers
 from loans.domain.parsing.numbers import is_percent_text
 
 _LIST_SEPARATOR = re.compile(r"[;|,/\s]+")
@@ -32,12 +32,18 @@ def careful(field: Field, transform: Transform, text: pl.Series) -> tuple[pl.Ser
 
     A cell with neither is blank (a null code); a formula text in a string field keeps its value beside its code.
     """
-    cells = pl.DataFrame({"text": text}).with_columns(tidy=_tidy(pl.col("text")))
+    cells = text.alias("text").to_frame()
+    read = _read(field, transform, cells.unique()).select("text", "value", "code")
+    answers = cells.join(read, on="text", how="left", maintain_order="left")
+    return answers["value"], answers["code"]
+
+
+def _read(field: Field, transform: Transform, cells: pl.DataFrame) -> pl.DataFrame:
+    cells = cells.with_columns(tidy=_tidy(pl.col("text")))
     cells = cells.with_columns(lower=pl.col("tidy").str.to_lowercase())
     cells = cells.with_columns(value=_values(field, transform, cells["tidy"]))
     cells = cells.with_columns(blank=_blank(field, transform))
-    cells = cells.with_columns(value=pl.when(~pl.col("blank")).then("value"), code=_code(field))
-    return cells["value"], cells["code"]
+    return cells.with_columns(value=pl.when(~pl.col("blank")).then("value"), code=_code(field))
 
 
 def _tidy(text: pl.Expr) -> pl.Expr:
@@ -54,17 +60,23 @@ def _blank(field: Field, transform: Transform) -> pl.Expr:
 
 
 def _code(field: Field) -> pl.Expr:
-    unread = pl.lit(_UNREAD.get(field.type), dtype=pl.String)
     spoiled = pl.col("lower").is_in(sorted(ERROR_TOKENS))
     waiting = pl.col("lower").is_in(sorted(PLACEHOLDER_TOKENS))
-    formula = pl.lit(Problem.FORMULA.value) if _keeps_text(field) else pl.lit(None, dtype=pl.String)
-    return (
+    unread = (
         pl.when("blank").then(None)
         .when(spoiled).then(pl.lit(Problem.SPREADSHEET_ERROR.value))
-        .when(waiting & pl.col("value").is_null()).then(pl.lit(Problem.PLACEHOLDER.value))
-        .when(pl.col("value").is_null()).then(unread)
-        .when(pl.col("text").str.contains(r"^[=+@\t\r-]") & ~_is_number(pl.col("tidy"))).then(formula)
+        .when(pl.col("value").is_not_null()).then(None)
+        .when(waiting).then(pl.lit(Problem.PLACEHOLDER.value))
+        .otherwise(pl.lit(_UNREAD[field.type]))
     )  # fmt: skip
+    return pl.coalesce(unread, _formula()) if _keeps_text(field) else unread
+
+
+def _formula() -> pl.Expr:
+    """Text that a spreadsheet would run; numbers with a sign are harmless."""
+    begins = pl.col("text").str.contains(r"^[=+@\t\r-]") & pl.col("value").is_not_null() & ~pl.col("blank")
+    harmless = pl.col("tidy").str.contains(r"^[-+]?[$0-9.,%() -]*$")
+    return pl.when(begins & ~harmless).then(pl.lit(Problem.FORMULA.value))
 
 
 _UNREAD = {
@@ -85,10 +97,6 @@ def _keeps_text(field: Field) -> bool:
     return field.type in (FieldType.STRING, FieldType.STRING_LIST)
 
 
-def _is_number(text: pl.Expr) -> pl.Expr:
-    return clean_numbers(text).is_not_null()
-
-
 def _values(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
     if field.type.is_number:
         coded = tidy.replace(transform.codes) if transform.codes else tidy
@@ -100,14 +108,13 @@ def _values(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
 
 
 def _numbers(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
-    text = pl.col("tidy")
-    number = clean_numbers(text)
+    text, number = pl.col("tidy"), pl.col("number")
     scaled = finish_number(number, field, scale=transform.scale)
     if transform.scale != 1 and field.is_percent:
         scaled = pl.when(is_percent_text(text)).then(finish_number(number, field, scale=1)).otherwise(scaled)
     empty = [float(code) for code in transform.null_codes if _as_float(code) is not None]
     wanted = pl.when(~number.is_in(empty)).then(scaled) if empty else scaled
-    return tidy.to_frame("tidy").select(value=wanted)["value"]
+    return pl.DataFrame({"tidy": tidy, "number": read_numbers(tidy)}).select(value=wanted)["value"]
 
 
 def _as_float(text: str) -> float | None:

@@ -200,7 +200,8 @@ def _order(column: ColumnProfile, usual_order: str | None) -> tuple[str, bool]:
     if dates.highest_first > 12 or dates.highest_second > 12:
         both = dates.highest_first > 12 and dates.highest_second > 12
         return max(("mdy", "dmy"), key=lambda order: dates.counts.get(order, 0)), both
-    best = max(dates.counts, key=lambda order: (dates.counts[order], _PREFERENCE.index(order)))
+    preference = _WITH_SEPARATORS if dates.highest_first else _YEAR_FIRST
+    best = max(dates.counts, key=lambda order: (dates.counts[order], preference.index(order)))
     if best not in ("mdy", "dmy") or not dates.highest_first:
         return best, False
     if usual_order in ("mdy", "dmy"):
@@ -208,7 +209,8 @@ def _order(column: ColumnProfile, usual_order: str | None) -> tuple[str, bool]:
     return "mdy", dates.open_order > 0 and not dates.all_month_starts
 
 
-_PREFERENCE = ("excel", "dmy", "my", "ym", "ymd", "mdy")
+_WITH_SEPARATORS = ("excel", "dmy", "my", "ym", "ymd", "mdy")
+_YEAR_FIRST = ("dmy", "excel", "my", "mdy", "ym", "ymd")
 
 
 def _date_notes(column: ColumnProfile, order: str, *, ambiguous: bool) -> tuple[str, ...]:

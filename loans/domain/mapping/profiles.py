@@ -12,7 +12,8 @@ from loans.domain.parsing.dates import has_short_year, is_ambiguous
 from loans.domain.parsing.numbers import is_percent_text
 
 HEAD_ROWS = 100_000
-CELLS_LOOKED_AT = 6_000_000
+CELLS_KEPT = 10_000_000
+CELLS_LOOKED_AT = 1_200_000
 FEWEST_ROWS = 2_000
 COMMON_VALUES = 100
 SAMPLES = 4
@@ -96,7 +97,7 @@ class Profile:
 
 
 def profile(batches: Iterable[pl.DataFrame]) -> Profile:
-    """Look at the first 100,000 rows (fewer where there are very many columns) and count the cells of all.
+    """Look at rows spread over the first 100,000 (fewer where there are very many columns) and count the cells of all.
 
     Batches are text batches: `row_no` and String columns. Memory is that of the rows looked at.
     """
@@ -107,23 +108,37 @@ def profile(batches: Iterable[pl.DataFrame]) -> Profile:
         rows += cells.height
         for name, missing in cells.null_count().row(0, named=True).items() if cells.height else ():
             filled[name] = filled.get(name, 0) + cells.height - missing
-        wanted = max(_rows_to_look_at(cells.width) - kept, 0)
+        wanted = max(_head_rows(cells.width) - kept, 0)
         if wanted or not head:
             head.append(cells.head(wanted))
             kept += head[-1].height
     if not head:
         return Profile(0, ())
     frame = pl.concat(head)
-    return Profile(rows, tuple(_column(series, rows, filled.get(series.name, 0)) for series in frame))
+    step = max(1, -(-frame.height // _rows_to_look_at(frame.width)))
+    return Profile(rows, tuple(_column(series, step, rows, filled.get(series.name, 0)) for series in frame))
+
+
+def _head_rows(columns: int) -> int:
+    return min(HEAD_ROWS, max(FEWEST_ROWS, CELLS_KEPT // max(columns, 1)))
 
 
 def _rows_to_look_at(columns: int) -> int:
-    return min(HEAD_ROWS, max(FEWEST_ROWS, CELLS_LOOKED_AT // max(columns, 1)))
+    return max(FEWEST_ROWS, CELLS_LOOKED_AT // max(columns, 1))
 
 
-def _column(series: pl.Series, rows: int, filled: int) -> ColumnProfile:
+def _counted(cells: pl.Series) -> pl.DataFrame:
+    return cells.value_counts(name="count").sort(["count", "text"], descending=[True, False])
+
+
+def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile:
+    """Every `step`-th row of the head is looked at; all of them where the column has few different values."""
+    series = head.gather_every(step) if step > 1 else head
     cells = series.rename("text").drop_nulls()
-    counted = cells.value_counts(sort=True, name="count").sort(["count", "text"], descending=[True, False])
+    counted = _counted(cells)
+    if step > 1 and counted.height <= COMMON_VALUES:
+        series, cells = head, head.rename("text").drop_nulls()
+        counted = _counted(cells)
     known = counted.filter(~pl.col("text").str.strip_chars().str.to_lowercase().is_in(_EMPTY_TOKENS))
     return ColumnProfile(
         name=series.name,
@@ -136,7 +151,7 @@ def _column(series: pl.Series, rows: int, filled: int) -> ColumnProfile:
         values=tuple(counted.head(COMMON_VALUES).rows()),
         samples=tuple(cells.head(1000).unique(maintain_order=True).head(SAMPLES).to_list()),
         longest=int(cells.str.len_chars().max() or 0),  # type: ignore[arg-type]
-        dates=_dates(known),
+        dates=_dates(known, head),
         **_numbers(known),
     )
 
@@ -175,7 +190,7 @@ def _place(ordered: pl.DataFrame, share: float) -> int:
     return min(int(index), ordered.height - 1)
 
 
-def _dates(known: pl.DataFrame) -> Dates:
+def _dates(known: pl.DataFrame, head: pl.Series) -> Dates:
     looked = known.head(DATES_LOOKED_AT)
     texts = looked["text"].to_list()
     orders = [order for order in DATE_ORDERS if any(_reads(text, order) for text in texts[:DATES_TRIED])]
@@ -183,7 +198,7 @@ def _dates(known: pl.DataFrame) -> Dates:
     if not orders:
         return Dates({}, total)
     counts = looked["count"].to_list()
-    first, second = _highest_parts(known)
+    first, second = _highest_parts(head)
     months = [parse_date(text, "mdy") for text in texts]
     return Dates(
         counts={order: _count(texts, counts, order) for order in orders},
@@ -206,9 +221,9 @@ def _reads(text: str, order: str) -> bool:
     return found is not None and (order != "excel" or found.year >= FIRST_EXCEL_YEAR)
 
 
-def _highest_parts(known: pl.DataFrame) -> tuple[int, int]:
+def _highest_parts(head: pl.Series) -> tuple[int, int]:
     """Highest first and second number of all dates written with separators: above 12 it is the day."""
-    parts = known.select(
+    parts = pl.DataFrame({"text": head}).select(
         pl.col("text").str.extract(_DAY_MONTH, part).cast(pl.Int64, strict=False).max().alias(str(part))
         for part in (1, 2)
     )
