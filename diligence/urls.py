@@ -1,7 +1,8 @@
-"""Addresses of diligence."""
+from django.urls import path
 
-from django.urls import URLPattern, URLResolver
+from diligence.views import runs
 
 app_name = "diligence"
-
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("tapes/versions/<int:pk>/check/", runs.check, name="check"),
+]

@@ -10,7 +10,9 @@ def check_can_upload(user: User) -> None:
     if user.organization.kind not in {OrganizationKind.LENDER, OrganizationKind.RECEIVER}:
         raise NotAllowed("Tapes are uploaded by the lender that owns the loans.")
     if not set(user.roles) & {Role.UPLOADER, Role.MANAGER}:
-        raise NotAllowed("Uploading needs the role of uploader or manager. An administrator of your organization can give it.")
+        raise NotAllowed(
+            "Uploading needs the role of uploader or manager. An administrator of your organization can give it."
+        )
 
 
 def can_upload(user: User) -> bool:

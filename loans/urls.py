@@ -1,7 +1,18 @@
-"""Addresses of loans."""
+from django.urls import path
 
-from django.urls import URLPattern, URLResolver
+from loans.views import criteria, mappings, tapes
 
 app_name = "loans"
-
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("tapes/", tapes.tapes, name="tapes"),
+    path("tapes/upload/", tapes.upload, name="upload"),
+    path("tapes/<int:pk>/", tapes.tape, name="tape"),
+    path("tapes/<int:pk>/upload/", tapes.upload, name="upload-version"),
+    path("tapes/versions/<int:pk>/", tapes.version, name="version"),
+    path("tapes/versions/<int:pk>/reading/", tapes.reading, name="reading"),
+    path("tapes/versions/<int:pk>/original/", tapes.original, name="original"),
+    path("tapes/versions/<int:pk>/columns/", mappings.mapping, name="mapping"),
+    path("tapes/versions/<int:pk>/columns/save/", mappings.save, name="save-mapping"),
+    path("criteria/", criteria.criteria, name="criteria"),
+    path("criteria/<str:code>/", criteria.criterion, name="criterion"),
+]

@@ -7,6 +7,7 @@ import polars as pl
 from diligence.domain import cells, findings, hits
 from diligence.domain.compiling import RuleSet
 from diligence.domain.evaluate import Evaluation, evaluate
+from loans.domain.formats import LENDER
 
 
 def check_batch(
@@ -16,6 +17,7 @@ def check_batch(
     *,
     header_of: Mapping[str, str],
     file_facts: pl.DataFrame | None = None,
+    layout: str = LENDER.code,
 ) -> Evaluation:
     """Rules by expression, unreadable cells and blank required fields, as one set of findings and counts.
 
@@ -23,7 +25,10 @@ def check_batch(
     """
     by_rule = evaluate(typed, ruleset, header_of=header_of, file_facts=file_facts)
     about_cells = pl.concat(
-        [cells.problem_hits(problems, ruleset), cells.required_hits(typed, problems, ruleset, header_of=header_of)]
+        [
+            cells.problem_hits(problems, ruleset),
+            cells.required_hits(typed, problems, ruleset, header_of=header_of, layout=layout),
+        ]
     )
     found = hits.render(about_cells, ruleset, typed)
     counts = hits.counts(found, (*cells.CELL_RULES, cells.REQUIRED), ruleset, rows=typed.height)

@@ -12,11 +12,12 @@ from pathlib import Path
 import polars as pl
 
 from diligence.domain import batches, duplicates, findings, summaries, tapeseen, wholetape
-from diligence.domain.compiling import RuleSet, compile_rules
+from diligence.domain.compiling import RuleSet
+from diligence.domain.criteria_rules import NO_CRITERIA, criteria_ruleset, ruleset_for
 from diligence.domain.evaluate import Evaluation
-from diligence.domain.expressions import Literal
 from diligence.domain.rulebook import SEVERITIES, Rulebook
 from loans.domain.casting import cast
+from loans.domain.criteria import Criteria
 from loans.domain.formats import Bounds, OpenTape, open_tape
 from loans.domain.mapping import Mapping, Proposal, profile, propose
 
@@ -35,9 +36,8 @@ class Job:
     rulebook: Rulebook
     as_of: date
     layout: str = "auto"
-    profile: str = "all"
+    criteria: Criteria | None = None
     mapping: Mapping | None = None
-    overrides: dict[str, dict[str, Literal]] = field(default_factory=dict)
     bounds: Bounds = field(default_factory=Bounds)
 
 
@@ -52,7 +52,8 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of a check: loans, counts by rule, findings by severity, loans with a fatal finding, totals."""
+    """The result of a check: loans, counts by rule, findings by severity, the worst severity found
+    by rule number, loans with a fatal finding, totals."""
 
     matched: Matched
     ruleset: RuleSet
@@ -60,6 +61,7 @@ class Checked:
     loans: int
     counts: pl.DataFrame
     by_severity: dict[str, int]
+    worst: dict[int, int]
     loans_with_fatal: int
     totals: summaries.Totals
 
@@ -73,7 +75,7 @@ def match(job: Job) -> Matched:
 
 def check(job: Job, matched: Matched, *, on_findings: FindingsSink) -> Checked:
     """Check a matched tape. `on_findings` receives the findings batch by batch, those about the whole tape first."""
-    ruleset = compile_rules(job.rulebook, profile=job.profile, as_of=job.as_of, params_override=job.overrides)
+    ruleset = _ruleset(job)
     prepared = _prepare(job, matched, ruleset)
     tally = _Tally(on_findings)
     tally.add(_about_the_tape(matched, prepared, ruleset))
@@ -86,9 +88,16 @@ def check(job: Job, matched: Matched, *, on_findings: FindingsSink) -> Checked:
         prepared.seen.rows,
         batches.combined(tally.parts).counts,
         tally.by_severity,
+        tally.worst,
         tally.loans_with_fatal,
         summaries.totals(_all_loans(prepared)),
     )
+
+
+def _ruleset(job: Job) -> RuleSet:
+    if job.criteria is None:
+        return ruleset_for(job.rulebook, criteria_text=NO_CRITERIA, as_of=job.as_of)
+    return criteria_ruleset(job.rulebook, job.criteria, as_of=job.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ def _evaluations(prepared: _Prepared, matched: Matched, ruleset: RuleSet) -> Ite
             ruleset,
             header_of=matched.mapping.header_of,
             file_facts=prepared.file_facts,
+            layout=matched.tape.layout.code,
         )
 
 
@@ -147,6 +157,7 @@ class _Tally:
         self.on_findings = on_findings
         self.parts: list[Evaluation] = []
         self.by_severity = dict.fromkeys(SEVERITIES, 0)
+        self.worst: dict[int, int] = {}
         self.loans_with_fatal = 0
 
     def add(self, evaluation: Evaluation) -> None:
@@ -156,5 +167,7 @@ class _Tally:
         numbers = dict(found.group_by("severity").len().iter_rows())
         for word, number in SEVERITIES.items():
             self.by_severity[word] += numbers.get(number, 0)
+        for number, severity in found.group_by("rule_no").agg(pl.col("severity").min()).iter_rows():
+            self.worst[number] = min(severity, self.worst.get(number, severity))
         fatal = found.filter((pl.col("severity") == SEVERITIES["fatal"]) & (pl.col("row_no") > 0))
         self.loans_with_fatal += fatal["row_no"].n_unique()

@@ -5,9 +5,10 @@ from typing import Any
 import polars as pl
 
 from diligence.domain.pipeline import Checked
-from diligence.domain.rulebook import Rule
+from diligence.domain.rulebook import SEVERITIES, Rule
 
 CSV_COLUMNS = ("row", "loan_id", "rule", "severity", "fields", "columns", "message")
+_COLUMNS_SHOWN = 12
 _FORMULA_START = r"^[=+\-@\t\r]"
 
 
@@ -68,24 +69,26 @@ def as_text(checked: Checked, *, file: str, seconds: float) -> str:
 
 def _columns_line(checked: Checked) -> str:
     columns = _columns(checked)
+    unused = columns["unmatched"]
     text = f"Columns: {len(columns['matched'])} matched"
-    return f"{text}, not used: {', '.join(columns['unmatched'])}." if columns["unmatched"] else f"{text}."
+    if not unused:
+        return f"{text}."
+    more = f" and {len(unused) - _COLUMNS_SHOWN} more" if len(unused) > _COLUMNS_SHOWN else ""
+    return f"{text}, not used: {', '.join(unused[:_COLUMNS_SHOWN])}{more}."
 
 
 def _rule_lines(checked: Checked) -> list[str]:
     rows = checked.counts.filter(pl.col("findings") > 0).to_dicts()
-    rules = checked.ruleset.rules
-    rows.sort(key=lambda row: (_severity(rules[row["rule_no"]], checked), -row["findings"]))
-    return [_rule_line(row, rules[row["rule_no"]]) for row in rows]
+    rows.sort(key=lambda row: (checked.worst[row["rule_no"]], -row["findings"]))
+    words = {number: word.replace("_", " ") for word, number in SEVERITIES.items()}
+    return [
+        _rule_line(row, checked.ruleset.rules[row["rule_no"]], words[checked.worst[row["rule_no"]]]) for row in rows
+    ]
 
 
-def _severity(rule: Rule, checked: Checked) -> int:
-    return rule.severity_on(checked.ruleset.as_of)
-
-
-def _rule_line(row: dict[str, Any], rule: Rule) -> str:
+def _rule_line(row: dict[str, Any], rule: Rule, severity: str) -> str:
     open_ends = f", not evaluated on {row['not_evaluated']:,}" if row["not_evaluated"] else ""
-    return f"  {rule.code:<9} {rule.severity:<13} {row['findings']:>9,}  {rule.title}{open_ends}"
+    return f"  {rule.code:<9} {severity:<16} {row['findings']:>9,}  {rule.title}{open_ends}"
 
 
 def csv_rows(found: pl.DataFrame, checked_rules: dict[int, Rule], words: dict[int, str]) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """What the batches of a tape tell together: how far columns are filled, whether they change, what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import polars as pl
 
 from diligence.domain import cells
 from diligence.domain.compiling import RuleSet
 from loans.domain.casting import Cast
+from loans.domain.fields import FIELD, FieldType
 from loans.domain.mapping import Mapping as ColumnMapping
 
 DIGITS_EXPECTED = {"property_zip": (3, 4, 7, 8), "borrower_ssn": (7, 8)}
@@ -36,12 +38,17 @@ class ColumnSeen:
 
 @dataclass(frozen=True, slots=True)
 class TapeSeen:
-    """What the batches of a tape tell together; add the parts up in any order."""
+    """What the batches of a tape tell together; add the parts up in any order.
+
+    `differing`: field to loans whose two columns differ. `needed`: required field without a column to loans needing it.
+    `translated`: column to its codes that were read through another name, with their loans.
+    """
 
     rows: int = 0
     columns: Mapping[str, ColumnSeen] = field(default_factory=dict)
     differing: Mapping[str, int] = field(default_factory=dict)
     needed: Mapping[str, int] = field(default_factory=dict)
+    translated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def plus(self, other: "TapeSeen") -> "TapeSeen":
         names = [*self.columns, *(name for name in other.columns if name not in self.columns)]
@@ -52,7 +59,21 @@ class TapeSeen:
             columns,
             _added(self.differing, other.differing),
             _added(self.needed, other.needed),
+            {
+                name: _added(self.translated.get(name, {}), other.translated.get(name, {}))
+                for name in {**self.translated, **other.translated}
+            },
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that `from_json` reads back equal."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "TapeSeen":
+        """Read what `to_json` wrote; an empty object is a part without rows."""
+        columns = {name: ColumnSeen(**column) for name, column in stored.get("columns", {}).items()}
+        return cls(**{**stored, "columns": columns})
 
 
 def _added(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
@@ -67,7 +88,19 @@ def seen_in(batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: 
         _columns_seen(batch, mapping),
         dict(doubled.iter_rows()),
         cells.loans_needing_absent(result.typed, ruleset),
+        {name: codes for name in mapping.columns if (codes := _translated(batch, name, mapping))},
     )
+
+
+def _translated(batch: pl.DataFrame, column: str, mapping: ColumnMapping) -> dict[str, int]:
+    """Codes of an enumeration that stand in the cells and are not the field's own, with how often."""
+    mapped = mapping.columns[column]
+    is_list_of_codes = mapped.field is not None and FIELD[mapped.field].type is FieldType.ENUM
+    names = {raw for raw, value in mapped.transform.codes.items() if raw != value}
+    if not is_list_of_codes or not names or column not in batch.columns:
+        return {}
+    cells_of = batch[column].drop_nulls()
+    return dict(cells_of.filter(cells_of.is_in(list(names))).value_counts(sort=True).iter_rows())
 
 
 def _columns_seen(batch: pl.DataFrame, mapping: ColumnMapping) -> dict[str, ColumnSeen]:

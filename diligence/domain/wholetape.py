@@ -10,12 +10,14 @@ from diligence.domain.compiling import RuleSet
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.rulebook import SEVERITIES
 from diligence.domain.tapeseen import TapeSeen
-from loans.domain.fields import FIELD
-from loans.domain.formats import Note
+from loans.domain.fields import FIELD, Field
+from loans.domain.formats import LENDER, Note
 from loans.domain.mapping import Mapping as ColumnMapping
 
-LENDER_LAYOUT = "lender"
 FEWEST_ROWS_FOR_CONSTANT = 20
+_MOST_SHOWN = 8
+_ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year-month-day"}
+_NEVER_MISSED = frozenset({"optional", "derived", "after purchase", "as applicable", "delivery"})
 MAY_BE_CONSTANT = frozenset(
     {"seller_id", "servicer_id", "mortgage_type", "lien_position", "servicing_fee", "payment_frequency", "execution"}
 )
@@ -31,6 +33,11 @@ class Tape:
     layout: str
     encoding: str
 
+    @property
+    def is_lenders_own(self) -> bool:
+        """Whether the tape has a lender's own columns, not those of a published layout."""
+        return self.layout == LENDER.code
+
     def label_of(self, column: str) -> str:
         """The field's label, or the column's own name where it feeds no field."""
         mapped = self.mapping.columns.get(column)
@@ -42,8 +49,13 @@ Check = Callable[[Tape], Iterator[Hit]]
 
 
 def _unmapped(tape: Tape) -> Iterator[Hit]:
-    for column in tape.mapping.unmapped:
-        yield hits.whole_tape_hit("DV-010", column=column, columns=column, label=column)
+    columns = tape.mapping.unmapped
+    if tape.is_lenders_own:
+        for column in columns:
+            yield hits.whole_tape_hit("DV-010", column=column, columns=column, label=column)
+    elif columns:
+        message = f"No rule reads {len(columns)} columns of this layout: {', '.join(columns)}."
+        yield hits.whole_tape_hit("DV-010", message=message, columns=";".join(columns), n=len(columns))
 
 
 def _two_columns(tape: Tape) -> Iterator[Hit]:
@@ -61,23 +73,42 @@ def _no_rows(tape: Tape) -> Iterator[Hit]:
 
 def _ambiguous_dates(tape: Tape) -> Iterator[Hit]:
     for column in tape.mapping.ambiguous:
-        name = tape.mapping.columns[column].field
-        yield hits.whole_tape_hit("DV-007", column=column, columns=column, fields=name, label=tape.label_of(column))
+        mapped = tape.mapping.columns[column]
+        words = {
+            "label": tape.label_of(column),
+            "value": _ORDERS.get(mapped.transform.date_order or "", "month/day/year"),
+        }
+        yield hits.whole_tape_hit("DV-007", column=column, columns=column, fields=mapped.field, **words)
 
 
-def _aliases(tape: Tape) -> Iterator[Hit]:
-    for column, mapped in tape.mapping.columns.items():
-        translated = {raw: value for raw, value in mapped.transform.codes.items() if raw != value}
-        if mapped.field and translated:
-            text = ", ".join(f'"{raw}" as {value}' for raw, value in sorted(translated.items())[:8])
-            words = {
-                "label": tape.label_of(column),
-                "text": text,
-                "value": text,
-                "n": len(translated),
-                "fields": mapped.field,
-            }
-            yield hits.whole_tape_hit("DV-009", column=column, columns=column, **words)
+def _other_names(tape: Tape) -> Iterator[Hit]:
+    if not tape.is_lenders_own:
+        return
+    for column, codes in tape.seen.translated.items():
+        mapped = tape.mapping.columns[column]
+        read = [f'"{raw}" as {mapped.transform.codes[raw]}' for raw in sorted(codes, key=lambda raw: -codes[raw])]
+        more = f" and {len(read) - _MOST_SHOWN} more codes" if len(read) > _MOST_SHOWN else ""
+        n = sum(codes.values())
+        message = (
+            f"{tape.label_of(column)} was read by other names on {n:,} loans: {', '.join(read[:_MOST_SHOWN])}{more}."
+        )
+        yield hits.whole_tape_hit("DV-009", message=message, column=column, columns=column, fields=mapped.field, n=n)
+
+
+def _usually_delivered(tape: Tape) -> Iterator[Hit]:
+    if not tape.is_lenders_own:
+        return
+    for column, seen in tape.seen.columns.items():
+        mapped = tape.mapping.columns.get(column)
+        blank = tape.seen.rows - seen.filled
+        if blank and mapped and mapped.field and _depends_on_more_than_the_tape(FIELD[mapped.field]):
+            words = {"label": tape.label_of(column), "n": f"{blank:,}", "fields": mapped.field}
+            yield hits.whole_tape_hit("DV-004", column=column, columns=column, **words)
+
+
+def _depends_on_more_than_the_tape(field: Field) -> bool:
+    told = bool(field.required_when) and field.required_when not in _NEVER_MISSED
+    return told and not field.required_sql and not field.protected
 
 
 def _notes(code: str) -> Check:
@@ -105,25 +136,41 @@ def _never_changes(tape: Tape) -> Iterator[Hit]:
         mapped = tape.mapping.columns.get(column)
         constant = seen.filled == tape.seen.rows and seen.least == seen.greatest
         if constant and mapped and mapped.field and mapped.field not in MAY_BE_CONSTANT:
-            words = {"label": tape.label_of(column), "value": seen.least, "text": seen.least, "fields": mapped.field}
+            words = {
+                "label": tape.label_of(column),
+                "value": seen.least,
+                "n": f"{seen.filled:,}",
+                "fields": mapped.field,
+            }
             yield hits.whole_tape_hit("DV-071", column=column, columns=column, **words)
 
 
 def _no_column(tape: Tape) -> Iterator[Hit]:
-    own = tape.layout == LENDER_LAYOUT
-    severity = SEVERITIES["warning" if own else "informational"]
+    if not tape.is_lenders_own:
+        yield from _not_in_layout(tape)
+        return
     for name, n in tape.seen.needed.items():
         label, when = FIELD[name].label, FIELD[name].required_when
         loans = "every loan needs it" if n == tape.seen.rows else f"{n:,} of {tape.seen.rows:,} loans need it ({when})"
-        place = "The tape" if own else "This layout"
-        message = f"{place} has no column for {label}; {loans}."
+        message = f"The tape has no column for {label}; {loans}."
+        severity = SEVERITIES["warning"]
         yield hits.whole_tape_hit(cells.REQUIRED, severity=severity, message=message, fields=name, label=label, n=n)
+
+
+def _not_in_layout(tape: Tape) -> Iterator[Hit]:
+    names = list(tape.seen.needed)
+    if names:
+        labels = ", ".join(FIELD[name].label for name in names)
+        message = f"This layout has no column for {len(names)} fields that a delivery needs: {labels}."
+        severity = SEVERITIES["informational"]
+        yield hits.whole_tape_hit(cells.REQUIRED, severity=severity, message=message, fields=";".join(names))
 
 
 WHOLE_TAPE: dict[str, Check] = {
     "DV-003": _no_column,
+    "DV-004": _usually_delivered,
     "DV-007": _ambiguous_dates,
-    "DV-009": _aliases,
+    "DV-009": _other_names,
     "DV-010": _unmapped,
     "DV-011": _two_columns,
     "DV-012": _no_rows,

@@ -50,9 +50,14 @@ class Run(models.Model):
     checking_at = models.DateTimeField(null=True, help_text="When the first part could be checked.")
     finished_at = models.DateTimeField(null=True)
     file_facts = models.FileField(
-        upload_to=facts_path, max_length=200, blank=True, help_text="Parquet: what only the whole tape can say of a row."
+        upload_to=facts_path,
+        max_length=200,
+        blank=True,
+        help_text="Parquet: what only the whole tape can say of a row.",
     )
-    lease_until = models.DateTimeField(null=True, help_text="A worker holds the preparing or finishing step until then.")
+    lease_until = models.DateTimeField(
+        null=True, help_text="A worker holds the preparing or finishing step until then."
+    )
 
     loan_count = models.BigIntegerField(default=0)
     loans_done = models.BigIntegerField(default=0)
@@ -64,7 +69,9 @@ class Run(models.Model):
     loans_with_fatal = models.BigIntegerField(default=0, help_text="Loans with at least one open fatal finding.")
     fatal_upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     total_upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
-    summary = models.JSONField(default=dict, help_text="Totals, strata and layered risk, written when the run finishes.")
+    summary = models.JSONField(
+        default=dict, help_text="Totals, strata and layered risk, written when the run finishes."
+    )
 
     objects = RunQuerySet.as_manager()
 
@@ -91,6 +98,7 @@ class RunChunk(models.Model):
     worker = models.CharField(max_length=120, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
+    seen = models.JSONField(default=dict, help_text="What this part tells about the tape as a whole.")
     fatal = models.PositiveIntegerField(default=0)
     warning = models.PositiveIntegerField(default=0)
     informational = models.PositiveIntegerField(default=0)

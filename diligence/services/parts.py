@@ -4,7 +4,6 @@ Doing a part twice changes nothing: the claim is one conditional UPDATE, and the
 first makes sure that the part is still open and the lease still its own.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +14,14 @@ from django.db.models import F, Q
 
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.lifecycles import RunStatus, Severity
+from diligence.domain.tapeseen import seen_in
 from diligence.models import Finding, LoanResult, Run, RunChunk
 from diligence.services.copying import copy_frame
-from diligence.services.rulebooks import evaluate_part
+from diligence.services.rulebooks import evaluate_part, mapping_of, ruleset_of
+from diligence.services.seen import seen_json
+from loans.domain.casting import Cast
 from loans.models import Loan, TapeChunk
-from loans.services.files import read_parquet
+from loans.services.files import read_ipc, read_parquet
 from loans.services.snapshots import EXTRA
 
 LEASE = timedelta(seconds=settings.CHUNK_LEASE_SECONDS)
@@ -38,9 +40,9 @@ def claim(*, chunk_id: int, worker: str, at: datetime) -> Claim | None:
     """Take a part to check; None when it is done, taken, or its run no longer checks."""
     free = Q(lease_until=None) | Q(lease_until__lt=at)
     until = at + LEASE
-    taken = RunChunk.objects.filter(
-        free, pk=chunk_id, done_at=None, run__status=RunStatus.CHECKING
-    ).update(lease_until=until, worker=worker[:120], attempts=F("attempts") + 1)
+    taken = RunChunk.objects.filter(free, pk=chunk_id, done_at=None, run__status=RunStatus.CHECKING).update(
+        lease_until=until, worker=worker[:120], attempts=F("attempts") + 1
+    )
     if not taken:
         return None
     chunk = RunChunk.objects.select_related("run__rulebook", "run__criteria", "run__version__tape").get(pk=chunk_id)
@@ -54,10 +56,14 @@ def check(*, chunk_id: int, worker: str, at: datetime) -> bool:
         return False
     run = held.chunk.run
     part = TapeChunk.objects.get(version_id=run.version_id, number=held.chunk.number)
-    frame = read_parquet(part.typed)
-    typed = frame.select(c for c in frame.columns if not c.startswith(EXTRA))
-    evaluation = evaluate_part(run, typed, read_parquet(part.problems))
-    return write(held, part, frame, evaluation, at=at)
+    frame, problems = read_parquet(part.typed), read_parquet(part.problems)
+    extras = [name for name in frame.columns if name.startswith(EXTRA)]
+    typed = frame.drop(extras)
+    seen = seen_in(
+        read_ipc(part.cells), Cast(typed, problems, frame.select("row_no", *extras)), mapping_of(run), ruleset_of(run)
+    )
+    held.chunk.seen = seen_json(seen)
+    return write(held, part, frame, evaluate_part(run, typed, problems), at=at)
 
 
 @transaction.atomic
@@ -73,7 +79,7 @@ def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluat
     results = loan_results(held.chunk.run_id, evaluation.findings)
     copy_frame(LoanResult._meta.db_table, results)
     totals = severity_totals(results)
-    RunChunk.objects.filter(pk=held.chunk.pk).update(done_at=at, lease_until=None, **totals)
+    RunChunk.objects.filter(pk=held.chunk.pk).update(done_at=at, lease_until=None, seen=held.chunk.seen, **totals)
     add_rule_counts(held.chunk.run_id, evaluation.counts)
     return add_to_run(held.chunk, results, totals)
 
@@ -85,17 +91,13 @@ def store_loans(part: TapeChunk, frame: pl.DataFrame, *, at: datetime) -> None:
 
 
 def loan_rows(version_id: int, frame: pl.DataFrame) -> pl.DataFrame:
-    """Typed columns as they are; columns that matched no field become one JSON object of their filled cells."""
+    """Typed columns as they are; columns that matched no field become one JSON object."""
     extras = [c for c in frame.columns if c.startswith(EXTRA)]
     rows = frame.drop(extras).insert_column(0, pl.lit(version_id).alias("version_id"))
     if not extras:
         return rows
-    return rows.with_columns(extras=extras_json(frame.select(extras).rename(lambda name: name.removeprefix(EXTRA))))
-
-
-def extras_json(frame: pl.DataFrame) -> pl.Series:
-    texts = [json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False) for row in frame.iter_rows(named=True)]
-    return pl.Series("extras", texts, dtype=pl.String)
+    named = [pl.col(name).alias(name.removeprefix(EXTRA)) for name in extras]
+    return rows.with_columns(frame.select(pl.struct(named).struct.json_encode().alias("extras")))
 
 
 def findings_rows(run_id: int, findings: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from loans.domain.criteria import BrokenCriteria, Criteria, load_text
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from loans.domain.criteria import Criteria
 
 
 class CriteriaVersionQuerySet(models.QuerySet["CriteriaVersion"]):
@@ -56,13 +57,9 @@ class CriteriaVersion(models.Model):
         return reverse("loans:criterion", args=[self.code])
 
     def parsed(self) -> Criteria:
-        from loans.domain.criteria import load_text
-
         return load_text(self.text, name=self.code)
 
     def clean(self) -> None:
-        from loans.domain.criteria import BrokenCriteria
-
         try:
             self.content_hash = self.parsed().content_hash
         except BrokenCriteria as broken:

@@ -72,6 +72,7 @@ class TapeVersion(models.Model):
     layout = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict, help_text="Sheet, header row, encoding, delimiter and notes of the file.")
     columns = models.JSONField(default=list, help_text="Proposed match of every column, with samples and reasons.")
+    profile = models.JSONField(default=dict, help_text="What the columns hold; a changed choice is judged by it.")
     row_count = models.BigIntegerField(null=True)
     mapping = models.JSONField(null=True, help_text="The confirmed mapping.")
     mapped_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -97,6 +98,11 @@ class TapeVersion(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("loans:version", args=[self.pk])
+
+    @property
+    def state_note(self) -> str:
+        """Where the version stands, for the second line of a list."""
+        return f"Version {self.number}"
 
 
 class TapeChunk(models.Model):

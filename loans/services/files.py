@@ -55,4 +55,4 @@ def read_parquet(stored: FieldFile, columns: list[str] | None = None) -> pl.Data
 
 def read_ipc(stored: FieldFile) -> pl.DataFrame:
     with stored.open("rb") as source:
-        return pl.read_ipc(source.read(), memory_map=False)
+        return pl.read_ipc(source.read())

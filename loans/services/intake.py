@@ -11,7 +11,7 @@ from django.db import transaction
 
 from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
 from loans.domain.lifecycles import TapeStatus
-from loans.domain.mapping import Mapping, Proposal, header_signature, profile, propose
+from loans.domain.mapping import Mapping, header_signature, profile, propose
 from loans.models import SavedMapping, TapeVersion
 from loans.services.files import local_copy
 from loans.services.leases import MAX_ATTEMPTS, claim
@@ -55,16 +55,19 @@ def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
 def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
     seen = profile(tape.batches())
-    proposal = propose(seen, layout=tape.layout, saved=saved_mapping(version, tape), percent_columns=tape.percent_columns)
+    proposal = propose(
+        seen, layout=tape.layout, saved=saved_mapping(version, tape), percent_columns=tape.percent_columns
+    )
     with transaction.atomic():
         move(
             version,
             frm=TapeStatus.READING,
             to=TapeStatus.MAPPING,
             layout=tape.layout.code,
-            facts=facts_of(tape, proposal),
+            facts=facts_of(tape),
             columns=[asdict(match) for match in proposal.matches],
             mapping=proposal.mapping().to_json(),
+            profile=seen.to_json(),
             row_count=seen.rows,
             lease_until=None,
             attempts=0,
@@ -79,7 +82,7 @@ def saved_mapping(version: TapeVersion, tape: OpenTape) -> Mapping | None:
     return Mapping.from_json(saved.mapping) if saved else None
 
 
-def facts_of(tape: OpenTape, proposal: Proposal) -> dict[str, object]:
+def facts_of(tape: OpenTape) -> dict[str, object]:
     return {
         "layout_title": tape.layout.title,
         "container": tape.container,
@@ -89,9 +92,16 @@ def facts_of(tape: OpenTape, proposal: Proposal) -> dict[str, object]:
         "delimiter": tape.delimiter,
         "columns": list(tape.columns),
         "header_signature": header_signature(tape.columns),
-        "missing_core": [field.name for field in proposal.missing_core],
+        "percent_columns": sorted(tape.percent_columns),
+        "first_row": first_row(tape),
         "notes": [asdict(note) for note in tape.notes],
     }
+
+
+def first_row(tape: OpenTape) -> dict[str, str | None]:
+    """The cells of the first row, so that the person sees how they will be read."""
+    rows = tape.head(1).drop("row_no").to_dicts()
+    return rows[0] if rows else {}
 
 
 def refuse(version: TapeVersion, sentence: str, *, frm: TapeStatus) -> None:

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from accounts.models import User
 from loans import policies
-from loans.domain.fields import FIELD
+from loans.domain.formats import LAYOUTS, LENDER
 from loans.domain.lifecycles import TapeStatus
-from loans.domain.mapping import Mapping
+from loans.domain.mapping import Mapping, missing_core
 from loans.models import SavedMapping, TapeVersion
 from loans.services.tapes import move
 
@@ -25,7 +25,7 @@ def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime) -
     policies.check_can_map(by, version)
     missing = missing_fields(version, mapping)
     if missing:
-        raise Incomplete("No column fills " + " and ".join(missing) + ". Choose a column for each, then start the check.")
+        raise Incomplete(f"No column fills {listed(missing)}. Choose a column for each, then start the check.")
     return move(
         version,
         frm=TapeStatus.MAPPING,
@@ -38,10 +38,15 @@ def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime) -
     )
 
 
+def listed(labels: list[str]) -> str:
+    """Labels as people write a list: "A", "A and B", "A, B and C"."""
+    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+
+
 def missing_fields(version: TapeVersion, mapping: Mapping) -> list[str]:
     """Labels of the fields without which a tape of this layout says too little to be checked."""
-    filled = {column.field for column in mapping.columns.values()}
-    return [FIELD[name].label for name in version.facts.get("required", ()) if name not in filled]
+    layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
+    return [field.label for field in missing_core(mapping.fields, layout)]
 
 
 @transaction.atomic
@@ -60,3 +65,9 @@ def save(*, version: TapeVersion, mapping: Mapping, name: str, by: User, at: dat
         },
     )
     return saved
+
+
+def applied(saved: Mapping, proposed: Mapping) -> Mapping:
+    """A saved mapping put on the columns of a file: columns it does not know keep what was proposed."""
+    known = {name: saved.columns.get(name, column) for name, column in proposed.columns.items()}
+    return Mapping(known, dict(proposed.constants))

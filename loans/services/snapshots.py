@@ -17,7 +17,9 @@ from loans.services.intake import Clock, bounds, give_up_if_hopeless, refuse
 from loans.services.leases import claim, renew
 from loans.services.tapes import move
 
-PART_ROWS = 50_000  # two workers share a tape of 100,000 loans; larger parts need more memory, smaller ones more planning
+PART_ROWS = (
+    50_000  # two workers share a tape of 100,000 loans; larger parts need more memory, smaller ones more planning
+)
 EXTRA = "extra:"  # columns that matched no field ride along as text under this prefix
 
 

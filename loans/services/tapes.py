@@ -43,7 +43,9 @@ def receive(*, upload: UploadedFile, by: User, at: datetime, tape: Tape | None =
         same = (known.filter(tape=tape) if tape else known).first()
         if same:
             return Received(same, is_new=False)
-        target = tape or create_tape(organization=organization, name=name or PurePath(upload.name or "").stem, by=by, at=at)
+        target = tape or create_tape(
+            organization=organization, name=name or PurePath(upload.name or "").stem, by=by, at=at
+        )
         return Received(add_version(tape=target, upload=upload, sha256=digest, by=by, at=at), is_new=True)
 
 

@@ -19,6 +19,8 @@ from django.utils import timezone
 from diligence.domain import pipeline, reports
 from diligence.domain.pipeline import Checked, FindingsSink, Job, Matched
 from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from loans.domain.criteria import Criteria
+from loans.domain.criteria import shipped as shipped_criteria
 from loans.domain.formats import LAYOUTS, Unreadable
 from loans.domain.mapping import MappedColumn, Mapping
 
@@ -86,8 +88,17 @@ def job_of(options: dict[str, Any], folder: Path) -> Job:
         rulebook=shipped_rulebook(),
         as_of=options["as_of"] or timezone.localdate(),
         layout=options["layout"],
+        criteria=criteria_named(options["criteria"]) if options["criteria"] else None,
         mapping=mapping_from(options["mapping"]) if options["mapping"] else None,
     )
+
+
+def criteria_named(code: str) -> Criteria:
+    """Criteria that ship; raises Unreadable naming those there are."""
+    known = shipped_criteria()
+    if code not in known:
+        raise Unreadable(f"There are no criteria {code}; those that ship: {', '.join(sorted(known))}.")
+    return known[code]
 
 
 def mapping_from(path: Path) -> Mapping:

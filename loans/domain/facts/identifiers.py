@@ -131,7 +131,7 @@ FACTS = as_facts(
         "ssn_masked",
         "Taxpayer number is masked or short",
         "",
-        col("ssn_digits").is_null() & col("borrower_ssn").is_not_null(),
+        pl.when(col("borrower_ssn").is_not_null()).then(col("ssn_digits").is_null()),
         ("ssn_digits", "borrower_ssn"),
         "something stands there that is not nine digits",
     ),

@@ -1,0 +1,87 @@
+"""The rules of a run: frozen as texts with a fingerprint when it starts, compiled again from them whenever a part is checked."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+
+import polars as pl
+from django.core.files.base import ContentFile
+
+from diligence.domain.batches import check_batch
+from diligence.domain.compiling import RuleSet
+from diligence.domain.criteria_rules import ruleset_for
+from diligence.domain.duplicates import file_facts as facts_of_keys
+from diligence.domain.duplicates import keys_of
+from diligence.domain.evaluate import Evaluation
+from diligence.domain.rulebook import SHIPPED, Rule, load_texts
+from diligence.models import RulebookVersion, Run, RunRule
+from loans.domain import reference
+from loans.domain.mapping import Mapping as ColumnMapping
+from loans.models import CriteriaVersion, TapeChunk, TapeVersion
+from loans.services.files import parquet_of, read_parquet
+
+KEPT_COMPILED = 8
+
+
+def freeze(*, criteria: CriteriaVersion | None, at: datetime) -> RulebookVersion:
+    """The shipped rules and the criteria as they are now; the same texts are kept once."""
+    texts = [[path.name, path.read_text(encoding="utf-8")] for path in sorted(SHIPPED.glob("*.toml"))]
+    criteria_text = criteria.text if criteria else ""
+    tables = reference.fingerprints()
+    digest = hashlib.sha256(json.dumps([texts, criteria_text, tables], sort_keys=True).encode()).hexdigest()
+    version, _ = RulebookVersion.objects.get_or_create(
+        content_hash=digest,
+        defaults={"texts": texts, "criteria": criteria_text, "reference": tables, "frozen_at": at},
+    )
+    return version
+
+
+def ruleset_of(run: Run) -> RuleSet:
+    """The rules of a run, compiled from their frozen texts; a worker keeps the last few."""
+    frozen = run.rulebook
+    texts = tuple((name, text) for name, text in frozen.texts)
+    return compiled(frozen.content_hash, texts, frozen.criteria, run.as_of)
+
+
+@lru_cache(maxsize=KEPT_COMPILED)
+def compiled(content_hash: str, texts: tuple[tuple[str, str], ...], criteria: str, as_of: date) -> RuleSet:
+    return ruleset_for(load_texts(texts), criteria_text=criteria, as_of=as_of)
+
+
+def rules_of(run: Run) -> Mapping[int, Rule]:
+    return ruleset_of(run).rules
+
+
+def rule_rows(run: Run) -> list[RunRule]:
+    """A row for each rule of a run, with nothing counted yet."""
+    return [
+        RunRule(
+            run=run,
+            rule_no=number,
+            code=rule.code,
+            title=rule.title,
+            severity=rule.severity_on(run.as_of),
+            component=rule.component,
+            waivable=rule.waivable,
+        )
+        for number, rule in rules_of(run).items()
+        if rule.scope != "bundle"
+    ]
+
+
+def file_facts(version: TapeVersion) -> ContentFile:
+    """What only the whole tape can say of a row, such as how often its loan number occurs."""
+    keys = [keys_of(read_parquet(chunk.typed)) for chunk in TapeChunk.objects.filter(version=version)]
+    return parquet_of(facts_of_keys(keys))
+
+
+def mapping_of(run: Run) -> ColumnMapping:
+    return ColumnMapping.from_json(run.version.mapping or {})
+
+
+def evaluate_part(run: Run, typed: pl.DataFrame, problems: pl.DataFrame) -> Evaluation:
+    """All rules over one part of the run's tape."""
+    header_of = mapping_of(run).header_of
+    return check_batch(typed, problems, ruleset_of(run), header_of=header_of, file_facts=read_parquet(run.file_facts))

@@ -1,0 +1,55 @@
+"""Starting a check, following it, and reading its results."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, signed_in
+from accounts.policies import NotAllowed
+from accounts.roles import Role
+from diligence import tasks
+from diligence.services import runs as service
+from loans.domain.lifecycles import TapeStatus
+from loans.forms.columns import Columns, read_columns
+from loans.models import CriteriaVersion, TapeVersion
+from loans.services.mappings import Incomplete
+from loans.views import mappings as mapping_page
+
+
+@require_POST
+@allow(Role.UPLOADER, Role.MANAGER)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the columns of a tape and start its check; a tape that is ready is checked again."""
+    user = signed_in(request)
+    version = get_object_or_404(TapeVersion.objects.visible_to(user).select_related("tape"), pk=pk)
+    columns = read_columns(version, request.POST) if version.status == TapeStatus.MAPPING else None
+    if columns and columns.unconfirmed:
+        return ask_again(request, version, columns, f"Confirm or change: {', '.join(columns.unconfirmed)}.")
+    try:
+        run = service.start(
+            version=version,
+            criteria=chosen_criteria(request),
+            as_of=timezone.localdate(),
+            by=user,
+            at=timezone.now(),
+            mapping=columns.mapping if columns else None,
+        )
+    except (NotAllowed, Incomplete) as refusal:
+        return ask_again(request, version, columns, str(refusal)) if columns else redirect(version)
+    tasks.advance.delay_on_commit(run.pk)
+    return redirect(run)
+
+
+def chosen_criteria(request: HttpRequest) -> CriteriaVersion | None:
+    """The criteria to check against; an empty choice means the data rules only."""
+    code = request.POST.get("criteria")
+    published = CriteriaVersion.objects.visible_to(signed_in(request)).published()
+    return get_object_or_404(published, code=code) if code else None
+
+
+def ask_again(request: HttpRequest, version: TapeVersion, columns: Columns, error: str) -> HttpResponse:
+    """The mapping page with what was chosen so far and what is missing."""
+    confirmed = frozenset(columns.mapping.columns) - frozenset(columns.unconfirmed)
+    context = mapping_page.context(request, version, columns.mapping, confirmed=confirmed, error=error)
+    return render(request, "loans/mappings/columns.html", context, status=422)

@@ -1,0 +1,3 @@
+from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
+
+__all__ = ["Bundle", "BundleEvent", "BundleLoan"]

@@ -1,0 +1,137 @@
+"""Bundles: loans a lender offers to one purchaser, the two signatures they need, and the history of every step."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portfolios.domain.lifecycles import SEEN_BY_PURCHASER, WITH_PURCHASER, BundleStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    def visible_to(self, user: User) -> BundleQuerySet:
+        """The lender's own bundles; for a purchaser those submitted to it, never drafts."""
+        submitted = Q(purchaser_id=user.organization_id, status__in=SEEN_BY_PURCHASER)
+        return self.filter(Q(lender_id=user.organization_id) | submitted)
+
+    def waiting_for(self, user: User) -> BundleQuerySet:
+        """Bundles on which this person's purchaser has something to decide."""
+        return self.filter(purchaser_id=user.organization_id, status__in=WITH_PURCHASER)
+
+
+class Bundle(models.Model):
+    number = models.CharField(max_length=20, unique=True, help_text="B-2026-0001, counted by year.")
+    name = models.CharField(max_length=200)
+    lender = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="bundles")
+    purchaser = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="offered_bundles")
+    criteria = models.ForeignKey("loans.CriteriaVersion", on_delete=models.PROTECT, related_name="bundles")
+    run = models.ForeignKey("diligence.Run", on_delete=models.PROTECT, related_name="bundles")
+    selection = models.JSONField(default=dict, help_text="The filters its loans were picked by.")
+    status = models.CharField(max_length=16, choices=[(s, s) for s in BundleStatus], default=BundleStatus.DRAFT)
+
+    loan_count = models.PositiveIntegerField(default=0)
+    upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    kicked_out = models.PositiveIntegerField(default=0, help_text="Delivered loans that the purchaser left out.")
+    kicked_out_upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    open_fatal = models.PositiveIntegerField(default=0, help_text="Kept loans with open fatal findings.")
+    open_fatal_upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    summary = models.JSONField(default=dict, help_text="Totals, strata and layered risk of its loans.")
+    rules = models.JSONField(default=list, help_text="Findings by rule over its loans.")
+    limits = models.JSONField(default=list, help_text="Pool rules and concentration limits, used and allowed.")
+    measured_at = models.DateTimeField(null=True)
+
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True, help_text="When the purchaser's answer is expected.")
+    reviewed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    review_note = models.TextField(blank=True)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
+    frozen_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the approved list.")
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = [
+            models.Index(fields=["purchaser", "status"], name="bundle_by_purchaser"),
+            models.Index(fields=["lender", "status"], name="bundle_by_lender"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="two_people_sign",
+                condition=~Q(status=BundleStatus.APPROVED)
+                | (Q(reviewed_by__isnull=False, decided_by__isnull=False) & ~Q(reviewed_by=models.F("decided_by"))),
+            ),
+            models.CheckConstraint(
+                name="approved_is_frozen", condition=~Q(status=BundleStatus.APPROVED) | ~Q(frozen_hash="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("portfolios:bundle", args=[self.number])
+
+    @property
+    def kept_count(self) -> int:
+        """Delivered loans less those left out."""
+        return self.loan_count - self.kicked_out
+
+    @property
+    def kept_upb(self) -> Decimal:
+        return self.upb - self.kicked_out_upb
+
+
+class BundleLoan(models.Model):
+    """One loan in a bundle. The keyed hash finds the same property in another lender's bundle without showing it."""
+
+    pk = models.CompositePrimaryKey("bundle_id", "row_no")
+    bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="loans", db_index=False)
+    row_no = models.BigIntegerField()
+    loan_id = models.TextField()
+    upb = models.DecimalField(max_digits=20, decimal_places=2)
+    kicked_out = models.CharField(max_length=200, blank=True, help_text="Why the purchaser left this loan out.")
+    property_key = models.CharField(max_length=64, blank=True, help_text="HMAC of the property's address and lien.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["loan_id"], name="bundleloan_by_number"),
+            models.Index(fields=["property_key"], name="bundleloan_by_property", condition=~Q(property_key="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Loan {self.loan_id}"
+
+
+class BundleEvent(models.Model):
+    """A step in a bundle's history. Written by services only; the database refuses to change or remove it."""
+
+    bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, help_text="Fingerprints, counts and amounts at that moment.")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        triggers = [
+            pgtrigger.Protect(name="history_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bundle.number}: {self.kind}"

@@ -1,0 +1,199 @@
+"""Bundles from first pick to signature. Every step is one transaction that leaves a line in the bundle's history."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Organization, User
+from accounts.policies import NotAllowed
+from accounts.roles import OrganizationKind
+from diligence.models import Run
+from loans.models import CriteriaVersion
+from portfolios import policies
+from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
+from portfolios.models import Bundle, BundleEvent
+from portfolios.services import measures, picks
+from portfolios.services.freezing import frozen_hash
+
+NOTE_CHARS = 4000
+
+
+@transaction.atomic
+def create(
+    *, run: Run, name: str, purchaser: Organization, selection: Mapping[str, Any], by: User, at: datetime
+) -> Bundle:
+    """Put the picked loans of a finished check into a new draft; raises NotAllowed with the reason.
+
+    The criteria are those the check used, so that the purchaser reads what the lender read.
+    """
+    policies.check_can_create(by, run)
+    check_purchaser(purchaser, run.criteria)
+    bundle = Bundle.objects.create(
+        number=next_number(at),
+        name=name.strip(),
+        lender_id=by.organization_id,
+        purchaser=purchaser,
+        criteria=run.criteria,
+        run=run,
+        selection=dict(selection),
+        created_by=by,
+        created_at=at,
+    )
+    picks.pick(bundle=bundle, selection=selection)
+    measures.measure(bundle=bundle, at=at)
+    record(bundle, "created", by=by, at=at)
+    return bundle
+
+
+def check_purchaser(purchaser: Organization, criteria: CriteriaVersion | None) -> None:
+    if purchaser.kind != OrganizationKind.PURCHASER:
+        raise NotAllowed(f"{purchaser} is not a purchaser.")
+    if criteria is None:
+        raise NotAllowed("This check used no purchaser's criteria. Check the tape against them first.")
+    if criteria.organization_id not in {None, purchaser.pk}:
+        raise NotAllowed(f"The tape was checked against the criteria of {criteria.organization}, not of {purchaser}.")
+
+
+def next_number(at: datetime) -> str:
+    """B-2026-0001, one after the other within a year; the unique column settles a race."""
+    prefix = f"B-{at.year}-"
+    newest = Bundle.objects.select_for_update().filter(number__startswith=prefix).order_by("-number").first()
+    last = int(newest.number.removeprefix(prefix)) if newest else 0
+    return f"{prefix}{last + 1:04d}"
+
+
+@transaction.atomic
+def submit(*, bundle: Bundle, by: User, at: datetime, due_on: date | None = None, note: str = "") -> Bundle:
+    """Hand the bundle to the purchaser; after curing, hand it over again."""
+    bundle = locked(bundle)
+    policies.check_can_submit(by, bundle)
+    measures.measure(bundle=bundle, at=at)
+    move(bundle, to=BundleStatus.IN_REVIEW, frm=OPEN_TO_CHANGE, submitted_by=by, submitted_at=at, due_on=due_on,
+         reviewed_by=None, reviewed_at=None, review_note="")  # fmt: skip
+    return record(bundle, "submitted", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def review(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
+    """First signature: the reviewer has read the findings and says so with a note."""
+    bundle = locked(bundle)
+    policies.check_can_review(by, bundle)
+    need_note(note, "A review needs a note: what was looked at, and what the approver should know.")
+    move(bundle, to=BundleStatus.SECOND, reviewed_by=by, reviewed_at=at, review_note=note.strip()[:NOTE_CHARS])
+    return record(bundle, "reviewed", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def approve(*, bundle: Bundle, by: User, at: datetime, note: str = "") -> Bundle:
+    """Second signature: freeze the kept loans with a hash over loans, values, findings and decisions."""
+    bundle = locked(bundle)
+    measures.measure(bundle=bundle, at=at)
+    policies.check_can_approve(by, bundle)
+    move(bundle, to=BundleStatus.APPROVED, decided_by=by, decided_at=at, decision_note=note.strip()[:NOTE_CHARS],
+         frozen_hash=frozen_hash(bundle))  # fmt: skip
+    return record(bundle, "approved", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def reject(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
+    bundle = locked(bundle)
+    policies.check_can_decide(by, bundle)
+    need_note(note, "A rejection needs its reasons, so that the lender knows what was wrong.")
+    move(bundle, to=BundleStatus.REJECTED, decided_by=by, decided_at=at, decision_note=note.strip()[:NOTE_CHARS])
+    return record(bundle, "rejected", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def send_back(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
+    """Return the bundle to the lender to be cured; any signature it had is void."""
+    bundle = locked(bundle)
+    policies.check_can_send_back(by, bundle)
+    need_note(note, "Sending back needs a note that says what to cure.")
+    move(bundle, to=BundleStatus.WITH_LENDER, reviewed_by=None, reviewed_at=None, review_note="")
+    return record(bundle, "sent_back", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def withdraw(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
+    bundle = locked(bundle)
+    policies.check_can_withdraw(by, bundle)
+    need_note(note, "Withdrawing needs a reason.")
+    move(bundle, to=BundleStatus.WITHDRAWN, frm=(*OPEN_TO_CHANGE, *WITH_PURCHASER))
+    return record(bundle, "withdrawn", by=by, at=at, note=note)
+
+
+@transaction.atomic
+def kick_out(*, bundle: Bundle, rows: list[int] | None, by: User, at: datetime, reason: str) -> Bundle:
+    """Leave loans out: those of `rows`, or, with None, every kept loan with open fatal findings.
+
+    After the first signature a change of the list voids it, and the bundle waits for a review again.
+    """
+    bundle = locked(bundle)
+    policies.check_can_kick_out(by, bundle)
+    need_note(reason, "Leaving loans out needs a reason that the lender can read.")
+    count = picks.leave_out(bundle=bundle, rows=rows, reason=reason.strip()[:200])
+    if not count:
+        raise NotAllowed("None of these loans is in the bundle any more.")
+    return changed_list(bundle, "kicked_out", by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def take_back(*, bundle: Bundle, rows: list[int], by: User, at: datetime, reason: str) -> Bundle:
+    """Take loans back that were left out."""
+    bundle = locked(bundle)
+    policies.check_can_kick_out(by, bundle)
+    need_note(reason, "Taking loans back needs a reason.")
+    picks.leave_out(bundle=bundle, rows=rows, reason="")
+    return changed_list(bundle, "taken_back", by=by, at=at, note=reason)
+
+
+def changed_list(bundle: Bundle, kind: str, *, by: User, at: datetime, note: str) -> Bundle:
+    measures.measure(bundle=bundle, at=at)
+    if bundle.status == BundleStatus.SECOND:
+        move(bundle, to=BundleStatus.IN_REVIEW, reviewed_by=None, reviewed_at=None, review_note="")
+    return record(bundle, kind, by=by, at=at, note=note)
+
+
+def need_note(note: str, sentence: str) -> None:
+    if not note.strip():
+        raise NotAllowed(sentence)
+
+
+def locked(bundle: Bundle) -> Bundle:
+    return (
+        Bundle.objects.select_for_update(of=("self",))
+        .select_related("run__version__tape", "criteria")
+        .get(pk=bundle.pk)
+    )
+
+
+def move(bundle: Bundle, *, to: BundleStatus, frm: tuple[BundleStatus, ...] | None = None, **changes: object) -> None:
+    """Move to a status by one conditional UPDATE; raises NotAllowed when somebody moved the bundle meanwhile."""
+    allowed = [status for status in frm or BundleStatus if to in BUNDLE_TRANSITIONS[status]]
+    moved = Bundle.objects.filter(pk=bundle.pk, status__in=allowed, status=bundle.status).update(status=to, **changes)
+    if not moved:
+        raise NotAllowed("The bundle has moved on meanwhile. Load the page again to see where it stands.")
+    bundle.refresh_from_db()
+
+
+def record(bundle: Bundle, kind: str, *, by: User, at: datetime, note: str = "") -> Bundle:
+    """Add a line to the history, with the fingerprints and amounts of that moment."""
+    BundleEvent.objects.create(
+        bundle=bundle,
+        at=at,
+        by=by,
+        kind=kind,
+        note=note.strip()[:NOTE_CHARS],
+        facts={
+            "loans": bundle.kept_count,
+            "upb": str(bundle.kept_upb),
+            "open_fatal": bundle.open_fatal,
+            "tape_sha256": bundle.run.version.sha256,
+            "criteria": bundle.criteria.code,
+            "rulebook": bundle.run.rulebook.content_hash,
+            "frozen_hash": bundle.frozen_hash,
+        },
+    )
+    return bundle
