@@ -74,10 +74,7 @@ BAD = {
     "truncated gz": (gzip.compress(SIMPLE.encode() * 50)[:-20], "damaged or was cut off"),
     "damaged gz": (b"\x1f\x8b\x08" + b"junk" * 20, "damaged or was cut off"),
     "truncated xlsx": (workbook()[:-200], "damaged or was cut off"),
-    "xlsx with damaged parts": (
-        workbook().replace(b"PK\x03\x04", b"PK\x03\x05", 4)[:3000] + workbook()[3000:],
-        "damaged",
-    ),
+    "xlsx with damaged parts": (workbook()[:400] + b"\0" * 2_000 + workbook()[2_400:], "damaged"),
     "xml of another kind": (b"<?xml version='1.0'?><catalog><book/></catalog>", "“catalog”"),
     "xml without a deal": (
         b'<MESSAGE xmlns="http://www.mismo.org/residential/2009/schemas"><DEAL_SETS/></MESSAGE>',
@@ -85,7 +82,7 @@ BAD = {
     ),
     "xml cut off": (b"<MESSAGE><DEAL_SETS><DEAL_SET>", "not well formed"),
     "xml bomb": (
-        b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><MESSAGE>&lol2;</MESSAGE>',
+        b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]><MESSAGE>&b;</MESSAGE>',
         "entities",
     ),
     "xml bomb in utf-16": (
@@ -159,7 +156,7 @@ def test_long_line_far_behind_the_head_is_refused(opened: Opener) -> None:
 
 
 def test_zip_bomb_is_refused_by_its_directory(opened: Opener) -> None:
-    with pytest.raises(Unreadable, match="at most|more than 200 times"):
+    with pytest.raises(Unreadable, match="more than 200 times"):
         opened(archive({"a.csv": "A" * 120_000_000}), name="a.zip")
     with pytest.raises(Unreadable, match="more than 1,000,000 bytes"):
         opened(archive({"a.csv": "A" * 1_000_001}), name="a.zip", bounds=Bounds(max_bytes=1_000_000))
