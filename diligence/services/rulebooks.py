@@ -83,5 +83,11 @@ def mapping_of(run: Run) -> ColumnMapping:
 
 def evaluate_part(run: Run, typed: pl.DataFrame, problems: pl.DataFrame) -> Evaluation:
     """All rules over one part of the run's tape."""
-    header_of = mapping_of(run).header_of
-    return check_batch(typed, problems, ruleset_of(run), header_of=header_of, file_facts=read_parquet(run.file_facts))
+    return check_batch(
+        typed,
+        problems,
+        ruleset_of(run),
+        header_of=mapping_of(run).header_of,
+        file_facts=read_parquet(run.file_facts),
+        layout=run.version.layout,
+    )
