@@ -18,25 +18,39 @@ from loans.domain.lookups.terms import (
 
 @cache
 def _coverage() -> pl.DataFrame:
-    """One row for each investor, program, term class and whole LTV percent from 81 to 97."""
+    """One row for each investor, program, term class and whole LTV percent from 81 to 97.
+
+    The program "unsaid" holds what the standard and the affordable program have in common, for loans whose tape is
+    silent about the program.
+    """
     table = reference.frame("mi_coverage")
-    terms = table.with_columns(
-        _term=pl.when(pl.col("term_class") == "any").then(pl.lit("fixed_to_240;longer_or_arm")).otherwise("term_class")
-    )
-    terms = terms.with_columns(pl.col("_term").str.split(";")).explode("_term")
-    percents = terms.with_columns(
-        _ltv=pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)
-    ).explode("_ltv")
-    return percents.select(
+    any_term = pl.when(pl.col("term_class") == "any").then(pl.lit("fixed_to_240;longer_or_arm")).otherwise("term_class")
+    percents = pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)
+    rows = table.with_columns(_term=any_term.str.split(";"), _ltv=percents).explode("_term").explode("_ltv")
+    named = rows.select(
         "_term", pl.col("_ltv").cast(pl.Float64), matrix_investor="investor", _program="program",
         _standard="standard_pct", _minimum="minimum_pct", _from="effective_from", _to="effective_to",
     )  # fmt: skip
+    return pl.concat([named, _in_common(named).select(named.columns)])
+
+
+def _in_common(named: pl.DataFrame) -> pl.DataFrame:
+    def common(name: str) -> pl.Expr:
+        return pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name)
+
+    both = named.filter(pl.col("_program").is_in(["standard", "affordable"]))
+    grouped = both.group_by("matrix_investor", "_term", "_ltv", maintain_order=True)
+    return grouped.agg(
+        common("_standard"), common("_minimum"), pl.col("_from").max(), pl.col("_to").min()
+    ).with_columns(_program=pl.lit("unsaid"))
 
 
 def _program() -> pl.Expr:
-    affordable = pl.when(pl.col("affordable_indicator")).then(pl.lit("affordable")).otherwise(pl.lit("standard"))
+    named = pl.col("affordable_indicator").replace_strict(
+        {True: "affordable", False: "standard"}, return_dtype=pl.String
+    )
     own_class = is_manufactured().fill_null(value=False) & (pl.col("matrix_investor") == "fannie_mae")
-    return pl.when(own_class).then(pl.lit("manufactured_home")).otherwise(affordable)
+    return pl.when(own_class).then(pl.lit("manufactured_home")).otherwise(named.fill_null("unsaid"))
 
 
 def _term() -> pl.Expr:
