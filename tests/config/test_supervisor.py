@@ -199,8 +199,9 @@ def test_ctrl_c_stops_everything_and_leaves_no_process(running: Running) -> None
 
 
 def test_killing_the_supervisor_leaves_no_process_and_the_data_is_there_next_time(running: Running) -> None:
+    running.close()
     with closing(Running(running.var)) as again:
-        assert again.line().startswith("READY ")
+        assert again.line().startswith("READY "), again.said()
         assert again.children()
         again.process.kill()
         assert wait_until(lambda: not again.children()), again.children()
