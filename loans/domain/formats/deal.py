@@ -13,6 +13,8 @@ from loans.domain.fields import FIELDS
 from loans.domain.formats.tape import Unreadable
 from loans.domain.formats.uldd_names import (
     COBORROWER,
+    CURRENT,
+    CURRENT_LEAVES,
     DERIVED_DTI,
     DERIVED_PROPERTY_TYPE,
     OWN,
@@ -27,6 +29,7 @@ _QUALIFYING = frozenset(
 )
 _LISTS = frozenset(leaf[0] for item in FIELDS if item.type.is_list and (leaf := leaf_of(item)))
 _OWN_TAG = f"{{{OWN}}}"
+_CURRENT_SUFFIX = f"[{CURRENT}]"
 _SAID_IN = {"ADDRESS": "AddressType", "LOAN_IDENTIFIER": "LoanIdentifierType"}
 
 
@@ -65,8 +68,25 @@ def row_of(deal: etree._Element, most_leaves: int) -> dict[str, str]:
     """The row of a DEAL: column to text, without empty leaves."""
     row = DealRow(most_leaves)
     _walk(deal, (), row)
-    _derive(row.cells)
-    return row.cells
+    cells = _settled(row.cells)
+    _derive(cells)
+    return cells
+
+
+def _settled(cells: dict[str, str]) -> dict[str, str]:
+    """The cells with one name for what lenders state either at closing or as current.
+
+    A leaf that is only stated as current gets its plain name; a balance or due date is always the current one.
+    """
+    return {_settled_name(column, cells): text for column, text in cells.items()}
+
+
+def _settled_name(column: str, cells: dict[str, str]) -> str:
+    if column in CURRENT_LEAVES:
+        current = f"{column}{_CURRENT_SUFFIX}"
+        return column if current in cells else current
+    plain = column.removesuffix(_CURRENT_SUFFIX)
+    return column if plain in cells or plain in CURRENT_LEAVES else plain
 
 
 def _walk(element: etree._Element, qualifiers: tuple[str, ...], row: DealRow) -> None:

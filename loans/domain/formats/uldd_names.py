@@ -45,12 +45,21 @@ def leaf_of(field: Field) -> tuple[str, str] | None:
     return match[1], _qualifier(field, match[2] or "")
 
 
+def _leaves_of_state(state: str) -> frozenset[str]:
+    leaves = (leaf_of(field) for field in FIELDS)
+    return frozenset(leaf[0] for leaf in leaves if leaf and leaf[1] == state)
+
+
 def _qualifier(field: Field, stated: str) -> str:
     if field.name == "coborrower_credit_score":
         return COBORROWER
     if RELATED in field.xpath:
         return RELATED
     return CURRENT if "LoanStateType=Current" in field.xpath else stated
+
+
+CURRENT_LEAVES = _leaves_of_state(CURRENT)
+"""Leaves whose plain meaning is the current state of the loan: its balance, the last installment paid."""
 
 
 def field_of_columns(columns: Sequence[str]) -> dict[str, str]:
@@ -82,11 +91,11 @@ def _column_for(field: Field, columns: Sequence[str], by_leaf: Mapping[str, list
 def _preferred(qualifier: str, found: Mapping[str, str]) -> list[str]:
     """The qualifiers that may stand for the wanted one, best first."""
     if qualifier == CURRENT:
-        return [CURRENT, ""]
+        return [CURRENT]
     if qualifier:
         return [qualifier]
     others = [other for other in found if other and not _NOT_THE_LOAN.fullmatch(other)]
-    return ["", CURRENT, "Subsequent", *others]
+    return ["", "Subsequent", *others]
 
 
 class UlddLayout(Layout):
