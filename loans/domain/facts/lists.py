@@ -119,7 +119,8 @@ def _missing_codes() -> pl.Expr:
 
 
 def _unsupported_codes() -> pl.Expr:
-    return _joined([pl.when(~feature.present & feature.shown).then(feature.described) for feature in FEATURES])
+    unsupported = _joined([pl.when(~feature.present & feature.shown).then(feature.described) for feature in FEATURES])
+    return pl.when(col("investor_feature_ids").is_not_null()).then(unsupported)
 
 
 def _codes_repeat() -> pl.Expr:
@@ -152,7 +153,7 @@ STATUS_CODES = {
 
 
 def _history_fits_status() -> pl.Expr:
-    """The last mark of the pay history says what the delinquency status says; four and more months late count as 120."""
+    """The last mark of the pay history says what the status says; four and more months late count as 120."""
     last = (
         col("pay_history_12")
         .str.slice(-1)
@@ -307,7 +308,7 @@ FACTS = as_facts(
         "Feature codes without their feature",
         "",
         _unsupported_codes(),
-        ("feature_codes", *FEATURE_INPUTS),
+        ("investor_feature_ids", "feature_codes", *FEATURE_INPUTS),
         "codes on the tape whose feature the loan does not show",
         FEATURE_CODE_SOURCE,
     ),
