@@ -95,7 +95,7 @@ def loans_needing_absent(typed: pl.DataFrame, ruleset: RuleSet) -> dict[str, int
 
 
 def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str], layout: str) -> pl.DataFrame:
-    fatal = FIELD.keys() if layout == LENDER.code else LAYOUTS[layout].required
+    fatal = FIELD.keys() if layout in ("", LENDER.code) else LAYOUTS[layout].required
     rows = [(f.name, f.label, f.required_when, header_of.get(f.name)) for f in FIELDS]
     schema = {"fields": pl.String, "label": pl.String, "required_when": pl.String, "columns": pl.String}
     words = pl.DataFrame(rows, schema=schema, orient="row")

@@ -69,7 +69,8 @@ class Checked:
 def match(job: Job) -> Matched:
     """Open the tape and match its columns; raises Unreadable with one sentence."""
     tape = open_tape(job.path, name=job.name, layout=job.layout, bounds=job.bounds, unpack_dir=job.scratch)
-    proposal = propose(profile(tape.batches(BATCH_ROWS)), layout=tape.layout, saved=job.mapping)
+    seen = profile(tape.batches(BATCH_ROWS))
+    proposal = propose(seen, layout=tape.layout, saved=job.mapping, percent_columns=tape.percent_columns)
     return Matched(tape, proposal, job.mapping or proposal.mapping())
 
 
