@@ -153,7 +153,10 @@ STATUS_CODES = {
 
 
 def _history_fits_status() -> pl.Expr:
-    """The last mark of the pay history says what the status says; four and more months late count as 120."""
+    """The last mark of the pay history says what the status says; four and more months late count as 120.
+
+    Unknown where one says months and the other bankruptcy, foreclosure or REO: both can be true at once.
+    """
     last = (
         col("pay_history_12")
         .str.slice(-1)
