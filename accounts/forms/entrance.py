@@ -3,12 +3,25 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 
 NAME = {"autocomplete": "name"}
+
+
+def password_rules() -> str:
+    """The rules as one sentence, instead of one sentence a validator."""
+    lengths = [
+        rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)
+    ]
+    at_least = f"At least {max(lengths)} characters, not" if lengths else "Not"
+    return f"{at_least} only digits, none of the common ones, and unlike your name and address."
 
 
 class NewPasswordForm(forms.Form):
@@ -28,7 +41,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
         self.fixed_email = email
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = password_rules()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

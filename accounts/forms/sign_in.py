@@ -6,6 +6,8 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 
+from accounts.forms.entrance import password_rules
+
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
 
 
@@ -23,6 +25,14 @@ class Plain:
             field.label = self.words.get(name, field.label)
 
 
+class NewPassword(Plain):
+    """Says the rules of passwords in one sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_rules()  # type: ignore[attr-defined]
+
+
 class LoginForm(Plain, account.LoginForm):
     words = {"login": "E-mail", "password": "Password"}
 
@@ -32,7 +42,7 @@ class LoginForm(Plain, account.LoginForm):
         self.fields.pop("remember", None)
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):
+class ChangePasswordForm(NewPassword, account.ChangePasswordForm):
     words = {"oldpassword": "Password now", "password1": "New password", "password2": "New password, once more"}
 
 
@@ -40,7 +50,7 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
     words = {"email": "E-mail"}
 
 
-class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPassword, account.ResetPasswordKeyForm):
     words = {"password1": "New password", "password2": "New password, once more"}
 
 
