@@ -16,6 +16,8 @@ DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
 # Beginnings of the names of views that belong to a place of the navigation.
 OF_BUNDLES = ("portfolios:bundle", "diligence:run", "diligence:loan", "diligence:finding")
+OF_TAPES = ("loans:", "diligence:check", "diligence:progress", "diligence:run", "diligence:loan")
+OF_CRITERIA = ("loans:criterion", "diligence:criterion")
 OF_PEOPLE = ("accounts:person", "accounts:invite")
 OF_ORGANIZATIONS = ("accounts:organization",)
 
@@ -75,7 +77,7 @@ SECTIONS = (
             Item("Overview", "layout-dashboard", ("home",), LENDER),
             Item("Work queue", "inbox", ("portfolios:queue",), PURCHASER),
             Item("Bundles", "package", ("portfolios:bundles",), DESKS, OF_BUNDLES),
-            Item("Tapes", "sheet", ("loans:tapes",), LENDER, ("loans:", "diligence:check", "diligence:progress")),
+            Item("Tapes", "sheet", ("loans:tapes",), LENDER, OF_TAPES),
             Item(
                 "Findings to cure", "list-checks", ("diligence:to_cure", "diligence:cures", "portfolios:cures"), LENDER
             ),
@@ -86,7 +88,7 @@ SECTIONS = (
         "Rules",
         (
             Item("Rulebook", "book-open", ("diligence:rules",), DESKS, ("diligence:rule",)),
-            Item("Criteria", "scale", ("diligence:criteria", "portfolios:criteria", "loans:criteria"), DESKS),
+            Item("Criteria", "scale", ("loans:criteria", "diligence:criteria"), DESKS, OF_CRITERIA),
         ),
     ),
     Section(
@@ -153,11 +155,14 @@ def waiting(request: HttpRequest) -> dict[str, int]:
 
 
 def current(request: HttpRequest, items: Iterable[Item]) -> Item | None:
-    """The item the page belongs to: the one with the longest matching beginning of the view's name."""
+    """The item the page belongs to: the one with the longest matching beginning of the view's name.
+
+    Of equals the later one: a check lies under Tapes for lenders, and under Bundles for purchasers, who have no tapes.
+    """
     match = getattr(request, "resolver_match", None)
     view = match.view_name if match else ""
     fits = [(len(start), item) for item in items for start in (*item.names, *item.covers) if _begins(view, start)]
-    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+    return max(reversed(fits), key=lambda fit: fit[0])[1] if fits else None
 
 
 def _begins(view: str, start: str) -> bool:

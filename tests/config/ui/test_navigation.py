@@ -56,7 +56,13 @@ class TestNavigation:
 
     @pytest.mark.parametrize(
         ("view", "current"),
-        [("portfolios:bundle", "Bundles"), ("loans:tape", "Tapes"), ("home", "Overview"), ("x:y", None)],
+        [
+            ("portfolios:bundle", "Bundles"),
+            ("loans:tape", "Tapes"),
+            ("home", "Overview"),
+            ("x:y", None),
+            ("diligence:run", "Tapes"),
+        ],
     )
     def test_the_place_a_page_belongs_to_is_marked(self, view, current):
         links = [link for _, group in shell.build(request_of("uploader", view=view)).sections for link in group]
