@@ -5,14 +5,14 @@ from datetime import date
 
 import polars as pl
 
-from loans.domain.facts import identifiers, lists, ratios, schedule
+from loans.domain.facts import features, identifiers, lists, ratios, schedule
 from loans.domain.facts.fact import Fact
 from loans.domain.fields import FIELD
 
 __all__ = ["FACTS", "Fact", "facts_needed", "fields_needed", "with_facts"]
 
 AS_OF = "as_of"
-FACTS: dict[str, Fact] = ratios.FACTS | schedule.FACTS | identifiers.FACTS | lists.FACTS
+FACTS: dict[str, Fact] = ratios.FACTS | schedule.FACTS | identifiers.FACTS | lists.FACTS | features.FACTS
 
 
 def facts_needed(names: Iterable[str]) -> tuple[Fact, ...]:

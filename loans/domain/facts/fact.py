@@ -92,3 +92,8 @@ def whole_months(earlier: pl.Expr, later: pl.Expr) -> pl.Expr:
 
 def days_between(earlier: pl.Expr, later: pl.Expr) -> pl.Expr:
     return (later - earlier).dt.total_days()
+
+
+def joined(parts: list[pl.Expr]) -> pl.Expr:
+    """The texts that are there, joined by commas; empty text when none is."""
+    return pl.concat_str(parts, separator=", ", ignore_nulls=True)

@@ -1,24 +1,16 @@
-"""Facts about several cells at once: what is blank, counts of borrowers and units, pay history, feature codes."""
+"""Facts about several cells or words at once: what is blank, counts, pay history, product names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
-from loans.domain.facts.fact import Fact, as_facts
+from loans.domain.facts.fact import Fact, as_facts, joined
 
 col = pl.col
 
-FEATURE_CODE_SOURCE = "Fannie Mae special feature codes of 2026-09-09 (stored list, partial)"
-
-
-def _joined(parts: list[pl.Expr]) -> pl.Expr:
-    """The texts that are there, joined by commas; empty text when none is."""
-    return pl.concat_str(parts, separator=", ", ignore_nulls=True)
-
 
 def _blank_labels(labels: Mapping[str, str]) -> pl.Expr:
-    return _joined([pl.when(col(name).is_null()).then(pl.lit(label)) for name, label in labels.items()])
+    return joined([pl.when(col(name).is_null()).then(pl.lit(label)) for name, label in labels.items()])
 
 
 def _blanks(name: str, label: str, labels: Mapping[str, str], source: str) -> Fact:
@@ -55,79 +47,6 @@ MI_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A feature of a loan that its special feature codes must show; any one of `codes` shows it."""
-
-    codes: tuple[str, ...]
-    words: str
-    present: pl.Expr
-    inputs: tuple[str, ...]
-
-    @property
-    def shown(self) -> pl.Expr:
-        return col("feature_codes").str.contains(";(" + "|".join(self.codes) + ");")
-
-    @property
-    def described(self) -> pl.Expr:
-        return pl.lit(f"{' or '.join(self.codes)} ({self.words})")
-
-
-SMALL_BUYDOWN = (col("buydown_initial_discount") <= 2) & (col("buydown_duration_months") <= 24)
-BUYDOWN_INPUTS = ("buydown_indicator", "buydown_initial_discount", "buydown_duration_months")
-
-FEATURES = (
-    Feature(("003",), "cash-out refinance", col("refinance_cash_out_type") == "CashOut", ("refinance_cash_out_type",)),
-    Feature(
-        ("007",),
-        "limited cash-out refinance",
-        col("refinance_cash_out_type") == "LimitedCashOut",
-        ("refinance_cash_out_type",),
-    ),
-    Feature(
-        ("009",),
-        "buydown of at most 2 points and 2 years",
-        col("buydown_indicator") & SMALL_BUYDOWN,
-        BUYDOWN_INPUTS,
-    ),
-    Feature(("014",), "buydown above 2 points or 2 years", col("buydown_indicator") & ~SMALL_BUYDOWN, BUYDOWN_INPUTS),
-    Feature(("067",), "VantageScore 4.0", col("credit_score_model") == "VantageScore4", ("credit_score_model",)),
-    Feature(("127",), "Desktop Underwriter", col("aus_type") == "DesktopUnderwriter", ("aus_type",)),
-    Feature(
-        ("235",),
-        "manufactured home",
-        (col("property_type") == "ManufacturedHome") | (col("construction_method") == "Manufactured"),
-        ("property_type", "construction_method"),
-    ),
-    Feature(("304",), "Texas 50(a)(6)", col("refinance_program") == "TexasEquity", ("refinance_program",)),
-    Feature(("508",), "eNote", col("enote_indicator"), ("enote_indicator",)),
-    Feature(("588",), "detached condominium", col("property_type") == "CondoDetached", ("property_type",)),
-    Feature(("808",), "high-balance loan", col("high_balance_indicator"), ("high_balance_indicator",)),
-    Feature(("861", "920"), "remote notarization", col("ron_indicator"), ("ron_indicator",)),
-)
-FEATURE_INPUTS = tuple(sorted({name for feature in FEATURES for name in feature.inputs}))
-
-
-def _feature_codes() -> pl.Expr:
-    """The codes between semicolons, so that one code is found by `;code;`; no code at all is `;`."""
-    codes = col("investor_feature_ids").fill_null("").str.replace_all(r"[\s,|;/]+", ";").str.strip_chars(";")
-    return pl.when(codes == "").then(pl.lit(";")).otherwise(pl.concat_str(pl.lit(";"), codes, pl.lit(";")))
-
-
-def _missing_codes() -> pl.Expr:
-    return _joined([pl.when(feature.present & ~feature.shown).then(feature.described) for feature in FEATURES])
-
-
-def _unsupported_codes() -> pl.Expr:
-    unsupported = _joined([pl.when(~feature.present & feature.shown).then(feature.described) for feature in FEATURES])
-    return pl.when(col("investor_feature_ids").is_not_null()).then(unsupported)
-
-
-def _codes_repeat() -> pl.Expr:
-    codes = col("feature_codes").str.strip_chars(";").str.split(";")
-    return codes.list.n_unique() < codes.list.len()
-
-
 def _listed(field: str) -> pl.Expr:
     return col(field).str.count_matches(r"[^;\s][^;]*").cast(pl.Int64)
 
@@ -155,7 +74,7 @@ STATUS_CODES = {
 def _history_fits_status() -> pl.Expr:
     """The last mark of the pay history says what the status says; four and more months late count as 120.
 
-    Unknown where one says months and the other bankruptcy, foreclosure or REO: both can be true at once.
+    Unknown where the history says months and the status bankruptcy, foreclosure or REO: both can be true at once.
     """
     last = (
         col("pay_history_12")
@@ -278,41 +197,5 @@ FACTS = as_facts(
         ("pay_history_12", "delinquency_status"),
         "last mark of the pay string against the delinquency status; 4 and more months are 120",
         "MBA method: 0 current, 1 to 4 months late, B bankruptcy, F foreclosure, R REO",
-    ),
-    Fact(
-        "feature_codes",
-        "Special feature codes",
-        "",
-        _feature_codes(),
-        ("investor_feature_ids",),
-        "the codes between semicolons",
-        FEATURE_CODE_SOURCE,
-    ),
-    Fact(
-        "feature_codes_repeat",
-        "A special feature code stands twice",
-        "",
-        _codes_repeat(),
-        ("feature_codes",),
-        "fewer different codes than codes",
-        FEATURE_CODE_SOURCE,
-    ),
-    Fact(
-        "missing_feature_codes",
-        "Feature codes called for and absent",
-        "",
-        _missing_codes(),
-        ("feature_codes", *FEATURE_INPUTS),
-        "codes of the features the loan shows, less the codes on the tape",
-        FEATURE_CODE_SOURCE,
-    ),
-    Fact(
-        "unsupported_feature_codes",
-        "Feature codes without their feature",
-        "",
-        _unsupported_codes(),
-        ("investor_feature_ids", "feature_codes", *FEATURE_INPUTS),
-        "codes on the tape whose feature the loan does not show",
-        FEATURE_CODE_SOURCE,
     ),
 )

@@ -55,7 +55,8 @@ def test_late_months(history, late):
     ("name", "months", "kind"),
     [
         ("Conf 30 Yr Fixed", 360, "Fixed"), ("15-Year FRM", 180, "Fixed"), ("7/6 SOFR ARM", None, "AdjustableRate"),
-        ("30yr 5/1", 360, "AdjustableRate"), ("Jumbo", None, None), ("HomeReady 20 year", 240, None), (None, None, None),
+        ("30yr 5/1", 360, "AdjustableRate"), ("Jumbo", None, None), ("HomeReady 20 year", 240, None),
+        (None, None, None),
     ],
 )  # fmt: skip
 def test_product_names(name, months, kind):
