@@ -26,8 +26,15 @@ class Case:
     method: str = "get"
 
 
-# Open to everybody who is signed in, because they show only what is one's own.
-FOR_EVERYBODY = {"accounts:profile", "accounts:theme", "accounts:email", "accounts:confirm_email"}
+# Open to everybody who is signed in: they show what is one's own, or what is published.
+FOR_EVERYBODY = {
+    "accounts:profile",
+    "accounts:theme",
+    "accounts:email",
+    "accounts:confirm_email",
+    "loans:criteria",
+    "loans:criterion",
+}
 
 # Open without sign-in; each of them guards itself by what it is sent.
 PUBLIC = {
@@ -46,7 +53,6 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "mfa_authenticate",
-    "admin:login",
 }
 
 
