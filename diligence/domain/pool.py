@@ -77,13 +77,22 @@ def _result(limit: Limit, frame: pl.DataFrame, index: int, whole: tuple[int, flo
         blank += counted[f"group_{index}"].null_count()
         counted, group = _of_group(limit, counted.drop_nulls(f"group_{index}"), f"group_{index}")
     loans, upb = counted.height, float(counted["upb"].sum() or 0.0)
-    used = _used(limit, counted, f"group_{index}", loans, upb, whole) if whole[0] >= limit.min_loans else None
+    used = _used(limit, counted, f"group_{index}", loans, upb, whole) if _enough(limit, whole[0]) else None
     return LimitResult(
         code=limit.code, title=limit.title, used=used, allowed=limit.limit, unit=limit.unit, op=limit.op,
         status=_status(limit, used), severity=limit.severity, loans=loans, upb=upb, group=group,
         source=limit.source, source_status=limit.source_status,
         working=_working(limit, used, group, loans, upb, whole, blank),
     )  # fmt: skip
+
+
+def _enough(limit: Limit, loans: int) -> bool:
+    """An amount or a number of loans can be told of an empty pool, a share cannot."""
+    return loans >= limit.min_loans or (limit.min_loans <= 1 and limit.measure in ("sum_upb", "count"))
+
+
+def _loans(number: int) -> str:
+    return "1 loan" if number == 1 else f"{number:,} loans"
 
 
 def _of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFrame, str]:
@@ -122,14 +131,14 @@ def _working(
 ) -> str:
     if used is None:
         few = f"the limit needs at least {limit.min_loans:,}" if whole[0] < limit.min_loans else "nothing to measure"
-        return f"Not evaluated: {whole[0]:,} loans, {few}."
+        return f"Not evaluated: {_loans(whole[0])}, {few}."
     what = f"{group}: " if group else ""
     amounts = {
-        "share_loans": f"{loans:,} of {whole[0]:,} loans",
-        "count": f"{loans:,} of {whole[0]:,} loans",
-        "distinct": f"{used:,.0f} different values in {loans:,} loans",
-    }.get(limit.measure, f"{loans:,} loans, ${upb:,.2f} of ${whole[1]:,.2f}")
-    left_out = f"; {blank:,} loans are blank here and do not count" if blank else ""
+        "share_loans": f"{loans:,} of {_loans(whole[0])}",
+        "count": f"{loans:,} of {_loans(whole[0])}",
+        "distinct": f"{used:,.0f} different values in {_loans(loans)}",
+    }.get(limit.measure, f"{_loans(loans)}, ${upb:,.2f} of ${whole[1]:,.2f}")
+    left_out = f"; blank and not counted: {_loans(blank)}" if blank else ""
     return f"{what}{amounts}{left_out}."
 
 
