@@ -127,50 +127,82 @@ def _scan_chunk(
     chunk: bytes, following: bytes, offset: int, separator: int, quoting: bool, scan: Scan, carry: _Carry
 ) -> None:
     data = np.frombuffer(chunk, dtype=np.uint8)
-    breaks, separators = data == NEWLINE, data == separator
+    ends = np.flatnonzero(data == NEWLINE)
+    separator_at = np.flatnonzero(data == separator)
+    hidden = np.empty(0, dtype=np.int64)
     if quoting and (carry.quoted or QUOTE in chunk):
-        outside = _outside_quotes(data, following, separator, scan, carry)
-        breaks, separators = breaks & outside, separators & outside
-    ends = np.flatnonzero(breaks)
-    separator_at = np.flatnonzero(separators)
-    if ends.size:
-        _add_rows(data, ends, separator_at, offset, scan, carry)
-    else:
-        carry.cells_before += separator_at.size
+        quote_at = np.flatnonzero(data == QUOTE)
+        scan.plain = _quotes_are_regular(data, quote_at, following, separator, carry)
+        hidden = _inside_quotes(separator_at, quote_at, data.size, carry.quoted)
+        ends = ends[_parity(quote_at, ends) == carry.quoted]
+        carry.quoted ^= bool(quote_at.size & 1)
+        carry.saw_quote = True
+    _add_rows(data, ends, separator_at, hidden, offset, scan, carry)
     carry.last_byte = int(data[-1])
 
 
-def _outside_quotes(
-    data: npt.NDArray[np.uint8], following: bytes, separator: int, scan: Scan, carry: _Carry
-) -> npt.NDArray[np.bool_]:
-    """Which bytes lie outside quoted cells; marks the scan when a quote opens or closes in the middle of a cell."""
-    quotes = data == QUOTE
-    inside_after = ((np.cumsum(quotes, dtype=np.uint8) & 1) ^ carry.quoted).astype(np.bool_)
-    at = np.flatnonzero(quotes)
-    before = np.where(at > 0, data[at - 1], carry.last_byte)
+def _parity(quote_at: Positions, positions: Positions) -> npt.NDArray[np.bool_]:
+    """Whether an odd number of quotes stands before each position."""
+    return (np.searchsorted(quote_at, positions) & 1).astype(np.bool_)
+
+
+def _quotes_are_regular(
+    data: npt.NDArray[np.uint8], quote_at: Positions, following: bytes, separator: int, carry: _Carry
+) -> bool:
+    """Whether every quote opens at the start of a cell, closes at its end, or is doubled."""
+    opening, closing = quote_at[int(carry.quoted) :: 2], quote_at[int(not carry.quoted) :: 2]
+    before = np.where(opening > 0, data[opening - 1], carry.last_byte)
     last = following[0] if following else NEWLINE
-    after = np.where(at + 1 < data.size, data[np.minimum(at + 1, data.size - 1)], last)
-    opens = inside_after[at]
-    good_open = np.isin(before, (separator, NEWLINE, QUOTE))
-    good_close = np.isin(after, (separator, NEWLINE, RETURN, QUOTE))
-    scan.plain = bool(np.where(opens, good_open, good_close).all())
-    carry.quoted = bool(inside_after[-1])
-    carry.saw_quote = True
-    return ~inside_after
+    after = np.where(closing + 1 < data.size, data[np.minimum(closing + 1, data.size - 1)], last)
+    may_open, may_close = _bytes(separator, NEWLINE, QUOTE), _bytes(separator, NEWLINE, RETURN, QUOTE)
+    return bool(may_open[before].all() and may_close[after].all())
+
+
+def _bytes(*members: int) -> npt.NDArray[np.bool_]:
+    table = np.zeros(256, dtype=np.bool_)
+    table[list(members)] = True
+    return table
+
+
+def _inside_quotes(separator_at: Positions, quote_at: Positions, size: int, quoted: bool) -> Positions:
+    """Positions of the separators inside quoted cells; spans without room for one ("") are passed over."""
+    edges = np.concatenate(([-1] if quoted else [], quote_at, [size])).astype(np.int64)
+    opens, closes = edges[0:-1:2], edges[1::2]
+    roomy = closes[: opens.size] - opens > 1
+    first = np.searchsorted(separator_at, opens[roomy])
+    count = np.searchsorted(separator_at, closes[: opens.size][roomy]) - first
+    return separator_at[_ranges(first[count > 0], count[count > 0])]
+
+
+def _ranges(first: Positions, count: Positions) -> Positions:
+    """The numbers first[i] .. first[i] + count[i] - 1, for all i one behind the other."""
+    starts = np.cumsum(count) - count
+    return np.arange(int(count.sum()), dtype=np.int64) - np.repeat(starts - first, count)
 
 
 def _add_rows(
-    data: npt.NDArray[np.uint8], ends: Positions, separator_at: Positions, offset: int, scan: Scan, carry: _Carry
+    data: npt.NDArray[np.uint8],
+    ends: Positions,
+    separator_at: Positions,
+    hidden: Positions,
+    offset: int,
+    scan: Scan,
+    carry: _Carry,
 ) -> None:
-    counts = np.searchsorted(separator_at, ends)
-    cells = np.diff(counts, prepend=0) + 1
+    """Add the rows that end in this chunk; `hidden` are the separators that belong to quoted text."""
+    before = np.searchsorted(separator_at, ends) - np.searchsorted(hidden, ends)
+    in_all = separator_at.size - hidden.size
+    if not ends.size:
+        carry.cells_before += in_all
+        return
+    cells = np.diff(before, prepend=0) + 1
     cells[0] += carry.cells_before
     begin = np.concatenate(([carry.row_begin], offset + ends[:-1] + 1))
     previous = np.where(ends > 0, data[ends - 1], carry.last_byte)
     end = offset + ends - (previous == RETURN)
     scan.add(begin, np.maximum(end, begin), cells)
     carry.row_begin = offset + int(ends[-1]) + 1
-    carry.cells_before = separator_at.size - int(counts[-1])
+    carry.cells_before = in_all - int(before[-1])
 
 
 def _refuse_long_line(offset: int, scan: Scan, carry: _Carry, bounds: Bounds) -> None:
