@@ -55,8 +55,8 @@ class Field:
     """One canonical field.
 
     `required_sql` is a Polars SQL condition over canonical fields that is true where the field must be filled, or None
-    where that depends on something no tape carries. `headers` are the headers lenders use, as they write them; `aliases`
-    are the same, normalized by `normalize`.
+    where that depends on something no tape carries. `headers` are the headers lenders use, as they write them;
+    `aliases` are the same, normalized by `normalize`.
     """
 
     name: str

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from loans.domain.casting.problems import Problem
-from loans.domain.casting.quick import DIGIT_WIDTHS, finish_number
+from loans.domain.casting.quick import DIGIT_WIDTHS, finish_number, null_numbers
 from loans.domain.fields import (
     ERROR_TOKENS,
     NULL_TOKENS,
@@ -17,7 +17,7 @@ from loans.domain.fields import (
 )
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.transforms import Transform
-from loans.domain.parsing import parse_date, read_numbers
+from loans.domain.parsing import number_or_null, parse_date, read_numbers
 from loans.domain.parsing.numbers import is_percent_text
 
 _LIST_SEPARATOR = re.compile(r"[;|,/\s]+")
@@ -54,6 +54,8 @@ def _blank(field: Field, transform: Transform) -> pl.Expr:
     """Null codes of the column win over everything; general null tokens give way to a code of the field ("None")."""
     own = {code.strip().lower() for code in transform.null_codes}
     blank = pl.col("lower").is_in(sorted(own | {""}))
+    if field.type.is_number and (numbers := null_numbers(transform)):
+        blank |= number_or_null(pl.col("tidy")).is_in(numbers).fill_null(False)
     general = pl.col("lower").is_in(sorted(NULL_TOKENS))
     coded = field.type in (FieldType.ENUM, FieldType.BOOLEAN, FieldType.ENUM_LIST)
     return blank | (general & pl.col("value").is_null() if coded else general)
@@ -112,9 +114,7 @@ def _numbers(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
     scaled = finish_number(number, field, scale=transform.scale)
     if transform.scale != 1 and field.is_percent:
         scaled = pl.when(is_percent_text(text)).then(finish_number(number, field, scale=1)).otherwise(scaled)
-    empty = [float(code) for code in transform.null_codes if _as_float(code) is not None]
-    wanted = pl.when(~number.is_in(empty)).then(scaled) if empty else scaled
-    return pl.DataFrame({"tidy": tidy, "number": read_numbers(tidy)}).select(value=wanted)["value"]
+    return pl.DataFrame({"tidy": tidy, "number": read_numbers(tidy)}).select(value=scaled)["value"]
 
 
 def _as_float(text: str) -> float | None:

@@ -42,7 +42,7 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     if field.type is FieldType.ENUM:
         return text.replace_strict(_plain_codes(field, transform), default=None, return_dtype=pl.String)
     if field.type.is_list:
-        return pl.lit(None, dtype=pl.String)
+        return pl.when(text.is_null()).then(text)
     return text
 
 
@@ -66,18 +66,15 @@ def finish_number(number: pl.Expr, field: Field, *, scale: float) -> pl.Expr:
     return number.round(2) if field.unit.startswith("USD") else number
 
 
+def null_numbers(transform: Transform) -> list[float]:
+    """Null codes that are numbers: 9999 is also written 9999.0."""
+    return [float(code) for code in transform.null_codes if re.fullmatch(r"\d+(\.\d+)?", code)]
+
+
 def _plain_number(text: pl.Expr, transform: Transform) -> pl.Expr:
     number = number_or_null(text)
-    empty = [float(code) for code in transform.null_codes if _is_number(code)]
+    empty = null_numbers(transform)
     return pl.when(~number.is_in(empty)).then(number) if empty else number
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _plain_date(text: pl.Expr, order: str | None) -> pl.Expr:

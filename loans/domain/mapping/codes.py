@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from loans.domain.fields import BOOLEAN_CODES, ENUM_ALIASES, Field, FieldType, fold
 
+_NONE: Mapping[str, str] = {}
+
 
 def meaning(field: Field, text: str, own: Mapping[str, str]) -> str | None:
     """The canonical value of a code, or None.
@@ -12,5 +14,5 @@ def meaning(field: Field, text: str, own: Mapping[str, str]) -> str | None:
     """
     folded = fold(text)
     found = own.get(text) or {fold(raw): value for raw, value in own.items()}.get(folded)
-    general = BOOLEAN_CODES if field.type is FieldType.BOOLEAN else {}
-    return found or ENUM_ALIASES.get(field.name, {}).get(folded) or general.get(folded)
+    found = found or ENUM_ALIASES.get(field.name, _NONE).get(folded)
+    return found or (BOOLEAN_CODES.get(folded) if field.type is FieldType.BOOLEAN else None)

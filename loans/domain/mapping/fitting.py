@@ -18,6 +18,7 @@ from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.plausible import BASIS_POINTS_ABOVE, TERMS_IN_YEARS, YEARS, fraction_below, usual_range
 from loans.domain.mapping.profiles import ColumnProfile
 from loans.domain.mapping.transforms import Transform
+from loans.domain.parsing import DATE_ORDERS
 
 MOST_CODES = 100
 SETTLED = 0.9
@@ -102,12 +103,15 @@ def fit(
     *,
     percent_cells: bool = False,
     usual_order: str | None = None,
+    codes: Mapping[str, str] | None = None,
 ) -> Fit:
     """Try the values of a column as a field.
 
     `percent_cells`: the workbook formats the column as percent. `usual_order`: the date order of the rest of the tape.
+    `codes`: translations that a person gave.
     """
     base = _layout_transform(column, field, layout)
+    base = replace(base, codes={**base.codes, **(codes or {})})
     if field.type.is_number:
         return _numbers(column, field, base, percent_cells=percent_cells)
     if field.type is FieldType.DATE:
@@ -200,17 +204,18 @@ def _order(column: ColumnProfile, usual_order: str | None) -> tuple[str, bool]:
     if dates.highest_first > 12 or dates.highest_second > 12:
         both = dates.highest_first > 12 and dates.highest_second > 12
         return max(("mdy", "dmy"), key=lambda order: dates.counts.get(order, 0)), both
-    preference = _WITH_SEPARATORS if dates.highest_first else _YEAR_FIRST
-    best = max(dates.counts, key=lambda order: (dates.counts[order], preference.index(order)))
-    if best not in ("mdy", "dmy") or not dates.highest_first:
-        return best, False
+    most = max(dates.counts.values())
+    best = [order for order in DATE_ORDERS if dates.counts.get(order) == most]
+    if not dates.highest_first:
+        spelled_out = len(best) == len(DATE_ORDERS)
+        return ("ymd" if spelled_out else next(order for order in _BY_DIGITS if order in best)), False
     if usual_order in ("mdy", "dmy"):
         return usual_order, False
     return "mdy", dates.open_order > 0 and not dates.all_month_starts
 
 
-_WITH_SEPARATORS = ("excel", "dmy", "my", "ym", "ymd", "mdy")
-_YEAR_FIRST = ("dmy", "excel", "my", "mdy", "ym", "ymd")
+_BY_DIGITS = ("my", "excel", "ymd", "ym", "mdy", "dmy")
+"""Which order to believe where digits alone read in several: month and year are the rarest accident."""
 
 
 def _date_notes(column: ColumnProfile, order: str, *, ambiguous: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -39,12 +39,12 @@ _ABBREVIATIONS = {
     "coborr": "coborrower", "cobwr": "coborrower", "rep": "representative", "repr": "representative",
     "qual": "qualifying", "inc": "income", "exp": "expense", "liq": "liquid", "rsv": "reserves",
     "reserve": "reserves", "res": "reserves", "fico": "credit score", "cscore": "credit score",
-    "upb": "outstanding principal balance", "fpd": "first payment date", "dob": "birth date", "zipcode": "zip",
-    "postal": "zip", "yr": "year", "dlq": "delinquency", "delq": "delinquency", "delinq": "delinquency",
-    "delinquent": "delinquency", "dq": "delinquency", "stat": "status", "sts": "status", "desc": "description",
-    "descr": "description", "ident": "id", "identifier": "id", "fin": "financed", "subord": "subordinate",
-    "sub": "subordinate", "jr": "junior", "pp": "prepayment", "prepay": "prepayment", "pen": "penalty",
-    "mod": "modification", "modified": "modification", "purch": "purchase", "sched": "scheduled",
+    "upb": "outstanding principal balance", "fpd": "first payment date", "nm": "name", "dob": "birth date",
+    "zipcode": "zip", "postal": "zip", "yr": "year", "dlq": "delinquency", "delq": "delinquency",
+    "delinq": "delinquency", "delinquent": "delinquency", "dq": "delinquency", "stat": "status", "sts": "status",
+    "desc": "description", "descr": "description", "ident": "id", "identifier": "id", "fin": "financed",
+    "subord": "subordinate", "sub": "subordinate", "jr": "junior", "pp": "prepayment", "prepay": "prepayment",
+    "pen": "penalty", "mod": "modification", "modified": "modification", "purch": "purchase", "sched": "scheduled",
     "disb": "disbursement", "fund": "funding", "funded": "funding", "app": "application", "appl": "application",
     "bk": "bankruptcy", "fcl": "foreclosure", "esc": "escrow", "hist": "history", "doc": "documentation",
     "ins": "insurance", "fthb": "first time homebuyer", "buyer": "homebuyer", "cashout": "cash out",
@@ -56,21 +56,22 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:st|nd)?")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A field a header may mean; `confidence` is from the words alone."""
+    """A field a header may mean; `confidence` is from the words alone, `place` that of the alias in the list."""
 
     field: Field
     confidence: float
     how: How
     reason: str
+    place: int = 0
 
 
 def candidates(header: str) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
-    found = {**_similar(plain), **_named(plain)}
+    found = _named(plain) or _similar(plain)
     lowered = REPEATED if plain != header else 0.0
     ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
-    return tuple(Candidate(c.field, c.confidence - lowered, c.how, c.reason) for c in ordered)
+    return tuple(replace(candidate, confidence=candidate.confidence - lowered) for candidate in ordered)
 
 
 def spelled_like(header: str) -> Candidate | None:
@@ -94,16 +95,22 @@ def words(header: str) -> frozenset[str]:
     return frozenset(part for phrase in expanded for part in phrase.split() if part not in _IGNORED)
 
 
+_USED = "The header is one lenders use for this field."
+
+
 def _named(header: str) -> dict[str, Candidate]:
     name = normalize(header)
     found = {
-        field.name: Candidate(field, ALIAS, "alias", "The header is one lenders use for this field.")
-        for field in _by_alias().get(name, ())
+        field.name: Candidate(field, ALIAS, "alias", _USED, _place(field, name)) for field in _by_alias().get(name, ())
     }
     for field in _by_name().get(name, ()):
         if name not in COLLISIONS:
             found[field.name] = Candidate(field, EXACT, "exact", "The header is the name of this field.")
     return found
+
+
+def _place(field: Field, name: str) -> int:
+    return field.aliases.index(name) + 1 if name in field.aliases else 0
 
 
 def _similar(header: str) -> dict[str, Candidate]:

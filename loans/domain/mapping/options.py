@@ -8,9 +8,9 @@ from loans.domain.fields import ENUM_ALIASES, FIELD, FIELDS, Field, FieldType, n
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
 from loans.domain.mapping.headers import Candidate, candidates, spelled_like
 from loans.domain.mapping.profiles import ColumnProfile, Profile
-from loans.domain.mapping.transforms import Mapping
+from loans.domain.mapping.transforms import Mapping, Transform
 
-SAVED = 0.98
+SAVED = 1.0
 WEAKEST = 0.30
 UNREADABLE_BELOW = 0.4
 UNKNOWN_CODE_LIMIT = 0.85
@@ -40,10 +40,11 @@ class Tape:
     percent_columns: Collection[str]
     usual_order: str | None
 
-    def fit(self, column: ColumnProfile, field: Field) -> Fit:
-        """How the values of a column suit a field on this tape."""
+    def fit(self, column: ColumnProfile, field: Field, *, codes: dict[str, str] | None = None) -> Fit:
+        """How the values of a column suit a field on this tape; `codes` are translations a person gave."""
         percent = column.name in self.percent_columns
-        return fit(column, field, self.layout, percent_cells=percent, usual_order=self.usual_order)
+        order = self.usual_order
+        return fit(column, field, self.layout, percent_cells=percent, usual_order=order, codes=codes)
 
 
 def options(profile: Profile, tape: Tape, saved: Mapping | None) -> list[Option]:
@@ -70,17 +71,21 @@ def _saved_option(
     kept = saved.columns[name] if saved and name else None
     if kept is None or kept.field is None:
         return []
+    found = tape.fit(column, FIELD[kept.field], codes=kept.transform.codes)
     reason = "The saved mapping has this header for this field."
-    fresh = tape.fit(column, FIELD[kept.field])
-    same_scale = not column.median or kept.transform.scale == fresh.transform.scale
-    if fresh.uncertain and same_scale:
-        fresh = replace(fresh, uncertain=bool(set(dict(fresh.unknown)) - set(kept.transform.codes)))
-    codes = {**fresh.transform.codes, **kept.transform.codes}
-    merged = replace(fresh.transform, codes=codes, null_codes=kept.transform.null_codes)
-    if not same_scale:
+    rescaled = bool(column.median) and kept.transform.scale != found.transform.scale
+    if rescaled:
         reason += " Its values have another scale than last time."
-    fresh = replace(fresh, transform=merged, uncertain=fresh.uncertain or not same_scale)
-    return _weighed(column, Candidate(FIELD[kept.field], SAVED, "saved", reason), tape, fresh)
+    found = _with_saved(found, kept.transform, rescaled=rescaled)
+    return _weighed(column, Candidate(FIELD[kept.field], SAVED, "saved", reason), tape, found)
+
+
+def _with_saved(found: Fit, kept: Transform, *, rescaled: bool) -> Fit:
+    """What a person settled last time is settled: the order of dates that nothing tells, and a guessed unit."""
+    transform = replace(found.transform, null_codes=kept.null_codes)
+    if transform.ambiguous and kept.date_order:
+        transform = replace(transform, date_order=kept.date_order, ambiguous=False)
+    return replace(found, transform=transform, uncertain=rescaled or bool(found.unknown))
 
 
 def _header_options(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
@@ -140,11 +145,12 @@ def one_to_one(found: Iterable[Option], taken: dict[str, Option] | None = None) 
     return chosen
 
 
-def _rank(option: Option) -> tuple[float, float, int, str, str]:
-    """Surest first; between equals the fuller and the more varied column, then the shorter header."""
+def _rank(option: Option) -> tuple[float, bool, float, int, str, str]:
+    """Surest first; between equals what was saved, then the fuller column, then the more usual header."""
     filled = option.column.filled / max(option.column.rows, 1)
-    tie = (len(option.column.name), option.column.name, option.candidate.field.name)
-    return (-round(option.confidence, 4), -round(filled, 2), *tie)
+    saved = option.candidate.how == "saved"
+    tie = (option.candidate.place, option.column.name, option.candidate.field.name)
+    return (-round(option.confidence, 4), not saved, -round(filled, 2), *tie)
 
 
 def guesses(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[Option]:

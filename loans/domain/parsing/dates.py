@@ -55,7 +55,7 @@ def is_ambiguous(text: str) -> bool:
 def has_short_year(text: str) -> bool:
     """Whether the century must be guessed."""
     match = _YEAR_LAST.fullmatch(text.strip()) or _DAY_NAME_YEAR.fullmatch(text.strip())
-    return bool(match) and len(match[match.lastindex or 0]) == 2
+    return match is not None and len(match[match.lastindex or 0]) == 2
 
 
 def _date(year: int, month: int, day: int) -> date | None:
