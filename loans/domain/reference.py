@@ -81,7 +81,8 @@ def _table(
     effective: tuple[date | None, date | None],
     columns: Mapping[str, str],
 ) -> Table:
-    header = (REFERENCE / f"{name}.csv").open(encoding="utf-8").readline().strip().split(",")
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8") as file:
+        header = file.readline().strip().split(",")
     if set(header) != set(columns):
         raise ValueError(f"{name}.csv has the columns {header}, expected {sorted(columns)}")
     return Table(
