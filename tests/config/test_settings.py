@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from config import checks
 from config.environment import StackState, read_environment, unknown_keys
@@ -42,7 +42,7 @@ def test_the_web_process_refuses_a_key_of_its_own_making() -> None:
     assert "Set SECRET_KEY or SECRET_KEY_FILE" in python("-c", "import config.wsgi").stderr
 
 
-def test_the_deployment_check_asks_for_a_secret_key(settings: SettingsWrapper) -> None:
+def test_the_deployment_check_asks_for_a_secret_key(settings: Settings) -> None:
     settings.SECRET_KEY_IS_TEMPORARY = True
     assert [message.id for message in checks.stable_secret_key(None)] == ["config.E002"]
 
@@ -57,7 +57,7 @@ def test_known_keys_and_their_files_pass() -> None:
     assert unknown_keys({"PLUMBLINE_MAX_ROWS": "5", "PLUMBLINE_MAX_ROWS_FILE": "/x", "OTHER_TOOL": "1"}) == []
 
 
-def test_time_limits_out_of_order_are_refused(settings: SettingsWrapper) -> None:
+def test_time_limits_out_of_order_are_refused(settings: Settings) -> None:
     assert checks.limits_in_order(None) == []
     settings.CHUNK_LEASE_SECONDS = settings.CHUNK_TIME_LIMIT_SECONDS
     assert [message.id for message in checks.limits_in_order(None)] == ["config.E001"]
