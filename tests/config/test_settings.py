@@ -63,11 +63,10 @@ def test_time_limits_out_of_order_are_refused(settings: Settings) -> None:
     assert [message.id for message in checks.limits_in_order(None)] == ["config.E001"]
 
 
-@pytest.mark.parametrize(("text", "value"), [("17\n", 17), ("5000000", 5_000_000)])
-def test_a_value_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, value: int) -> None:
-    (tmp_path / "value").write_text(text)
+def test_a_value_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "value").write_text("17\n")
     monkeypatch.setenv("PLUMBLINE_MAX_ROWS_FILE", str(tmp_path / "value"))
-    assert read_environment()("PLUMBLINE_MAX_ROWS") == value
+    assert read_environment()("PLUMBLINE_MAX_ROWS") == 17
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "{}"])
