@@ -4,8 +4,12 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind, Role, User
+from diligence.models import RulebookVersion, Run
+from loans.models import Tape, TapeVersion
 
 PASSWORD = "plumb-bob-and-string-9"
 
@@ -52,3 +56,51 @@ class SuperuserFactory(UserFactory):
     organization = factory.SubFactory(OrganizationFactory, kind=OrganizationKind.OPERATOR)
     roles = [Role.ADMIN, Role.STAFF]
     is_superuser = True
+
+
+class TapeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tape
+
+    name = factory.Sequence(lambda number: f"Tape {number}")
+    created_by = factory.SubFactory(UserFactory)
+    organization = factory.SelfAttribute("created_by.organization")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class TapeVersionFactory(factory.django.DjangoModelFactory):
+    """An upload that nothing has read yet."""
+
+    class Meta:
+        model = TapeVersion
+
+    tape = factory.SubFactory(TapeFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    original = factory.LazyFunction(lambda: ContentFile(b"Loan Number,Note Amount\n1,100000\n", "tape.csv"))
+    filename = "tape.csv"
+    size = 33
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    uploaded_by = factory.SelfAttribute("tape.created_by")
+    uploaded_at = factory.LazyFunction(timezone.now)
+
+
+class RulebookVersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RulebookVersion
+
+    content_hash = factory.Sequence(lambda number: f"{number:064x}")
+    texts = factory.LazyFunction(list)
+    frozen_at = factory.LazyFunction(timezone.now)
+
+
+class RunFactory(factory.django.DjangoModelFactory):
+    """A check that was asked for and has not begun."""
+
+    class Meta:
+        model = Run
+
+    version = factory.SubFactory(TapeVersionFactory)
+    rulebook = factory.SubFactory(RulebookVersionFactory)
+    as_of = factory.LazyFunction(timezone.localdate)
+    started_by = factory.SelfAttribute("version.tape.created_by")
+    started_at = factory.LazyFunction(timezone.now)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
-from tests.factories import OrganizationFactory, UserFactory
+from tests.factories import OrganizationFactory, RunFactory, TapeVersionFactory, UserFactory
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +84,43 @@ def accounts() -> dict[str, Case]:
     }
 
 
-CASES_OF_APP: dict[str, Callable[[], dict[str, Case]]] = {"accounts": accounts}
+def loans() -> dict[str, Case]:
+    version = TapeVersionFactory()
+    people = {
+        "stranger": UserFactory(roles=[Role.UPLOADER, Role.MANAGER]),
+        "wrong_role": UserFactory(organization=version.tape.organization, roles=[Role.ADMIN]),
+    }
+    tape, upload = {"pk": version.tape_id}, {"pk": version.pk}
+    return {
+        "loans:tapes": Case(wrong_role=people["wrong_role"]),
+        "loans:upload": Case(wrong_role=people["wrong_role"]),
+        "loans:tape": Case(tape, **people),
+        "loans:upload-version": Case(tape, **people),
+        "loans:version": Case(upload, **people),
+        "loans:reading": Case(upload, **people),
+        "loans:original": Case(upload, **people),
+        "loans:mapping": Case(upload, **people),
+        "loans:save-mapping": Case(upload, **people, method="post"),
+    }
+
+
+def diligence() -> dict[str, Case]:
+    check = RunFactory()
+    people = {
+        "stranger": UserFactory(roles=[Role.UPLOADER, Role.MANAGER]),
+        "wrong_role": UserFactory(organization=check.version.tape.organization, roles=[Role.ADMIN]),
+    }
+    run = {"pk": check.pk}
+    return {
+        "diligence:check": Case({"pk": check.version_id}, **people),
+        "diligence:run": Case(run, **people),
+        "diligence:progress": Case(run, **people),
+        "diligence:stop": Case(run, **people, method="post"),
+    }
+
+
+CASES_OF_APP: dict[str, Callable[[], dict[str, Case]]] = {
+    "accounts": accounts,
+    "loans": loans,
+    "diligence": diligence,
+}
