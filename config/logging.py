@@ -19,6 +19,11 @@ _MAIL_ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
 _URL_PASSWORD = re.compile(r"(\w+://[^:/@\s]*:)[^@\s]+@")
 
 
+def request_id() -> str:
+    """The id of the request that is being answered, as the log and X-Request-ID carry it; "-" outside of one."""
+    return _request_id.get()
+
+
 def redact(text: str) -> str:
     """`text` without rows quoted by the database, taxpayer numbers, mail addresses and passwords in URLs."""
     text = _DATABASE_DETAIL.sub(r"\1\2: (left out)", text)

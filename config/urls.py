@@ -5,7 +5,6 @@ from django.urls import include, path
 
 from config.health import healthz, readyz
 from config.ui.styleguide import styleguide
-from config.ui.styleguide import styleguide
 
 admin.site.site_header = "Plumbline"
 admin.site.site_title = "Plumbline"
@@ -13,7 +12,6 @@ admin.site.site_title = "Plumbline"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/", styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

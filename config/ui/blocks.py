@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config.logging import request_id
 from config.ui.icons import icon
 from config.ui.registry import register
 
@@ -108,6 +109,13 @@ def avatar(name: str, tone: str = "") -> SafeString:
     if not name:
         return format_html('<span class="pl-av none" title="Nobody yet">{}</span>', icon("plus", size="sm"))
     return format_html('<span class="pl-av {}" aria-hidden="true">{}</span>', tone, initials(name))
+
+
+@register.simple_tag
+def reference_number() -> str:
+    """What a person quotes to have an error found in the log; empty outside of a request."""
+    reference = request_id()
+    return "" if reference == "-" else reference
 
 
 def initials(name: str) -> str:

@@ -6,9 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
+from django.views import defaults
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import Role, User
+from config.logging import RequestIdMiddleware
 from tests.factories import SuperuserFactory, UserFactory
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -132,12 +134,11 @@ def test_only_operator_staff_open_the_style_guide(client: Client):
 
 @pytest.mark.django_db
 def test_pages_that_fail_say_what_to_do(client: Client, staff, rf):
-    from django.views import defaults
-
     client.force_login(staff)
     missing = client.get("/no-such-page/")
     assert missing.status_code == 404
     assert "There is nothing at this address." in missing.content.decode()
-    failed = defaults.server_error(rf.get("/"))
+    failed = RequestIdMiddleware(defaults.server_error)(rf.get("/"))
     assert failed.status_code == 500
     assert "Go to the overview" in failed.content.decode()
+    assert failed["X-Request-ID"] in failed.content.decode()
