@@ -93,7 +93,7 @@ def quoting_style(quoting: bool) -> Literal[0, 3]:
 
 def _parse(text: str, separator: str, quoting: bool) -> _Parsed:
     """The first rows, each with the number of lines of the file up to its end."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting_style(quoting))
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, quoting=quoting_style(quoting))
     rows: list[list[str]] = []
     lines: list[int] = []
     try:
@@ -142,5 +142,5 @@ def refuse_columns(width: int, bounds: Bounds) -> None:
 
 
 def _bytes_of_lines(text: str, lines: int) -> int:
-    taken = io.StringIO(text, newline="").readlines()[:lines] if lines else []
+    taken = io.StringIO(text, newline="\n").readlines()[:lines] if lines else []
     return sum(len(line.encode("utf-8", "surrogateescape")) for line in taken)

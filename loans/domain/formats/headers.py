@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from loans.domain.fields import FIELDS, normalize
 from loans.domain.formats.tape import REMARK, Note
 
 Row = Sequence[str | None]
@@ -15,6 +16,7 @@ TITLE_ROWS = 30
 _NUMBER = re.compile(r"\s*[-+($]*\s*\d[\d,]*(\.\d*)?\s*%?\)?\s*")
 _DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?\s*")
 _TOTAL = re.compile(r"\s*(grand\s+|sub)?(totals?|averages?|sums?)\b", re.IGNORECASE)
+_KNOWN_NAMES = frozenset(alias for field in FIELDS for alias in field.aliases)
 RESERVED = "row_no"
 
 
@@ -51,12 +53,21 @@ def header_row(rows: Sequence[Row]) -> tuple[int, bool]:
 
 
 def is_header(row: Row, body: Sequence[Row]) -> bool:
-    """Whether a row names columns: it has words where the column below has numbers or dates."""
+    """Whether a row names columns: by names lenders use, or by words where the column below has numbers or dates."""
+    if _are_known_names(row):
+        return True
     votes = [vote for index, cell in enumerate(row) if (vote := _vote(cell, body, index)) is not None]
     if votes:
         return 2 * sum(votes) >= len(votes)
     names = [cell.strip() for cell in row if cell and cell.strip()]
     return len(set(names)) == len(names) and sum(map(looks_like_data, names)) * 3 < max(len(names), 1)
+
+
+def _are_known_names(row: Row) -> bool:
+    """Whether most cells are headers lenders use, so that field numbers of loan systems ("364") count as names."""
+    names = [normalize(cell) for cell in row if cell and cell.strip()]
+    known = sum(name in _KNOWN_NAMES for name in names)
+    return known >= 3 and len(set(names)) == len(names) and 4 * known >= 3 * len(names)
 
 
 def _vote(cell: str | None, body: Sequence[Row], index: int) -> bool | None:

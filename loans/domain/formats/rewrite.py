@@ -48,8 +48,8 @@ class RowFitter:
             self.notes.append(
                 Note(
                     RAGGED_ROW,
-                    f"Row {self.rows:,} has {cells:,} cells; the tape has {self.width:,} columns. "
-                    "Check it for a separator that is not inside quotation marks.",
+                    f"Row {self.rows:,} has {cells:,} {'cell' if cells == 1 else 'cells'}; "
+                    f"the tape has {self.width:,} columns. Check it for a separator that is not inside quotation marks.",
                     self.rows,
                 )
             )
@@ -120,23 +120,22 @@ def _patch(
 ) -> None:
     source.seek(int(rows.begin[index]))
     text = source.read(int(rows.end[index]) - int(rows.begin[index])).decode("utf-8")
-    row = _parsed(text, dialect, fitter.bounds, quoting=dialect.quoting)
+    row = _parsed(text, dialect, quoting=dialect.quoting)
     if filled(row) or len(row) == fitter.width > 1:
         out.write(_line(fitter.fit(row), dialect).encode("utf-8"))
 
 
-def _parsed(text: str, dialect: Dialect, bounds: Bounds, *, quoting: bool) -> list[str]:
+def _parsed(text: str, dialect: Dialect, *, quoting: bool) -> list[str]:
     try:
         return next(csv.reader([text], delimiter=dialect.separator, quoting=quoting_style(quoting)), [])
-    except csv.Error as error:
-        raise too_long_cell(bounds) from error
+    except csv.Error:  # a lone carriage return outside quotes, or a cell beyond the csv module's own limit
+        return text.rstrip("\r\n").split(dialect.separator)
 
 
-def too_long_cell(bounds: Bounds, row_no: int | None = None) -> Unreadable:
+def too_long_cell(bounds: Bounds, row_no: int) -> Unreadable:
     """The refusal of a cell over the bound."""
-    where = f"Row {row_no:,}" if row_no else "A row"
     return Unreadable(
-        f"{where} has a cell longer than {bounds.max_cell_chars:,} characters, the most a cell may have; "
+        f"Row {row_no:,} has a cell longer than {bounds.max_cell_chars:,} characters, the most a cell may have; "
         "check the row for a quotation mark that is never closed."
     )
 
@@ -159,13 +158,13 @@ def rewrite_rows(path: Path, dialect: Dialect, target: Path, fitter: RowFitter) 
 
 def _lenient_rows(path: Path, dialect: Dialect, bounds: Bounds) -> Iterator[list[str]]:
     """Rows; a quote that is not closed within a hundred lines belongs to the text of its cell."""
-    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as file:
         raw.seek(dialect.begin)
         lines = _Lines(file, bounds)
         while lines.more():
             row = _lenient_row(lines, dialect)
             if lines.ran_out:
-                row = _parsed(lines.give_back_all_but_first(), dialect, bounds, quoting=False)
+                row = _parsed(lines.give_back_all_but_first(), dialect, quoting=False)
             lines.forget()
             yield row
 

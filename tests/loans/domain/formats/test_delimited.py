@@ -172,6 +172,14 @@ def test_quote_that_is_never_closed_costs_no_row(opened: Opener) -> None:
     assert cells(tape)[500] == ("L499", "6.5", "Reno")
 
 
+def test_lone_carriage_return_inside_a_cell_is_text(opened: Opener) -> None:
+    body = "".join(f"L{n},6.5,Reno\n" for n in range(30))
+    for oddity in ("", 'A2,7.0,O"Neil\n', "A2,7.0\n"):
+        tape = opened("Loan ID,Rate,City\nA1,6.125,Re\rno\n" + oddity + body)
+        assert cells(tape)[0] == ("A1", "6.125", "Re\rno")
+        assert tape.rows == 31 + bool(oddity)
+
+
 def test_pipe_file_with_commas_and_quotes_in_names(opened: Opener) -> None:
     rows = "".join(f'L{n}|BANK "OLD" TRUST, N.A.|6.5\n' for n in range(20))
     tape = opened("Loan ID|Seller|Rate\n" + rows)

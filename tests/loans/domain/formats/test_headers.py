@@ -72,3 +72,8 @@ def test_names_are_unique_and_never_blank_or_reserved(header: list[str]) -> None
     assert all(name.strip() for name in names)
     assert "row_no" not in names
     assert len(notes) == sum(name != given for name, given in zip(names, header, strict=True))
+
+
+def test_field_numbers_of_loan_systems_are_names() -> None:
+    assert is_header(("364", "1109", "3", "748"), [("L1", "250000", "6.5", "2021-01-01")])
+    assert not is_header(("364", "364", "3", "748"), [("L1", "250000", "6.5", "2021-01-01")])
