@@ -11,7 +11,8 @@ NOISE_DIGITS = 5
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-MONTH_STARTS = pl.date_range(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 1), "1mo", eager=True)
+# A plain list, not a Polars query: a worker forks after its imports, and Polars' threads do not survive a fork.
+MONTH_STARTS = pl.Series([date(year, month, 1) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in range(1, 13)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,26 @@ def _shorter_product() -> pl.Expr:
     return pl.when(months >= 360).then(months - 120).otherwise(months - 60)
 
 
+LONGEST_ADDRESS = 100
+ADDRESS_FLAWS = {
+    r"(?i)\btbd\b|to be determined": "is still to be determined",
+    r"(?i);|&| and ": "names more than one place",
+    r"[?!*%^@\[\]{}<>_+=]": "holds characters no address has",
+    r"^\d+$": "is only a number",
+    r"(?i)^[a-z ]+$": "has no number",
+}
+
+
+def _address_flaw() -> pl.Expr:
+    """What is odd about the street address, as the end of a sentence; empty text when nothing is."""
+    address = col("property_address")
+    found = [pl.when(address.str.contains(shape)).then(pl.lit(words)) for shape, words in ADDRESS_FLAWS.items()]
+    too_long = pl.when(address.str.len_chars() > LONGEST_ADDRESS).then(
+        pl.lit(f"is longer than {LONGEST_ADDRESS} characters")
+    )
+    return pl.when(address.is_not_null()).then(pl.coalesce(too_long, *found, pl.lit("")))
+
+
 def _plain(text: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().str.replace_all(r"[^0-9a-z]", "")
 
@@ -143,6 +163,15 @@ FACTS = as_facts(
         _product_type(),
         ("product_name",),
         "ARM, adjustable or a pair such as 7/6 in the name; otherwise fixed or FRM",
+    ),
+    Fact(
+        "address_flaw",
+        "What is odd about the street address",
+        "",
+        _address_flaw(),
+        ("property_address",),
+        "longer than 100 characters, more than one place, odd characters, only a number, no number",
+        "CFPB HMDA edits Q660-1 to Q660-4",
     ),
     Fact(
         "mailing_differs",

@@ -176,6 +176,8 @@ CASES = (
         more_fires=(
             {"property_address": "x" * 50 + "1 " + "y" * 50},
             {"property_address": "TBD lot 4"},
+            {"property_address": "Elm Street"},
+            {"property_address": "12 Elm*"},
             {"property_address": "1234"},
         ),
         more_clear=({"property_address": "12 Main St Apt 4"}, {"property_address": "1 Portland Ave"}),
