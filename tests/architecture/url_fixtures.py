@@ -112,7 +112,7 @@ def diligence() -> dict[str, Case]:
     }
     run = {"pk": check.pk}
     return {
-        "diligence:check": Case({"pk": check.version_id}, **people),
+        "diligence:check": Case({"pk": check.version_id}, **people, method="post"),
         "diligence:run": Case(run, **people),
         "diligence:progress": Case(run, **people),
         "diligence:stop": Case(run, **people, method="post"),
