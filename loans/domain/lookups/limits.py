@@ -99,8 +99,9 @@ def _county_limit() -> pl.Expr:
     in_span = (pl.col("_from").is_null() | (year >= pl.col("_from"))) & (
         pl.col("_to").is_null() | (year <= pl.col("_to"))
     )
-    listed = pl.col("county_fips").is_not_null() & year.is_in(_listed_years()) & in_span
-    return pl.coalesce("_listed", pl.when(listed).then("limit_baseline")).alias("limit_county")
+    known = pl.col("limit_baseline").is_not_null() & pl.col("county_fips").is_not_null()
+    listed = known & year.is_in(_listed_years()) & in_span
+    return pl.when(listed).then(pl.coalesce("_listed", "limit_baseline")).alias("limit_county")
 
 
 def _applied() -> list[pl.Expr]:
