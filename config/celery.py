@@ -10,6 +10,9 @@ from celery.signals import worker_process_init
 from config.embedded.processes import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# The parent of the pool must not run a Polars query before it forks: its threads would not exist in the children, and
+# the first query there would wait for ever. The rulebook's system check runs one, so checks are left to `manage.py`.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")

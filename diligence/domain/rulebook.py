@@ -192,14 +192,14 @@ def _rules(name: str, entries: Iterable[Mapping[str, Any]]) -> tuple[list[Rule],
 
 def _rule(entry: Mapping[str, Any], *, group: str) -> Rule:
     rulecheck.check_shape(entry)
-    values = {key: tuple(value) if key in ("fields", "each") else value for key, value in entry.items()}
+    values: dict[str, Any] = {key: tuple(value) if key in ("fields", "each") else value for key, value in entry.items()}
     values["params"] = {key: _param(key, value) for key, value in entry.get("params", {}).items()}
     return Rule(**values, group=group)
 
 
 def _param(name: str, value: Any) -> Literal | tuple[DatedValue, ...]:
     if not (isinstance(value, list) and value and isinstance(value[0], dict)):
-        return value  # type: ignore[no-any-return]
+        return value
     for item in value:
         if not isinstance(item, dict) or not {"from", "value"} <= item.keys() <= {"from", "value", "source"}:
             raise ValueError(f"param {name}: each dated value needs `from` and `value`, and may name its `source`")

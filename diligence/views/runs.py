@@ -1,20 +1,29 @@
 """Starting a check, following it, and reading its results."""
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
 from accounts.roles import Role
 from diligence import tasks
+from diligence.domain.lifecycles import RunStatus
+from diligence.models import Run
+from diligence.queries import progress as query
 from diligence.services import runs as service
+from diligence.views.results import results
 from loans.domain.lifecycles import TapeStatus
 from loans.forms.columns import Columns, read_columns
 from loans.models import CriteriaVersion, TapeVersion
 from loans.services.mappings import Incomplete
 from loans.views import mappings as mapping_page
+
+UNDER_WAY = (RunStatus.PREPARING, RunStatus.CHECKING, RunStatus.FINISHING)
+STOP_POLLING = 286
 
 
 @require_POST
@@ -53,3 +62,49 @@ def ask_again(request: HttpRequest, version: TapeVersion, columns: Columns, erro
     confirmed = frozenset(columns.mapping.columns) - frozenset(columns.unconfirmed)
     context = mapping_page.context(request, version, columns.mapping, confirmed=confirmed, error=error)
     return render(request, "loans/mappings/columns.html", context, status=422)
+
+
+@require_GET
+@allow(Role.UPLOADER, Role.MANAGER)
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """A check: how far it is while it runs, its results when it is done."""
+    found = get_object_or_404(visible(request), pk=pk)
+    if found.status == RunStatus.DONE:
+        return results(request, found)
+    return render(request, "diligence/runs/progress.html", progress_context(found))
+
+
+@require_GET
+@allow(Role.UPLOADER, Role.MANAGER)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moving part of the progress page; it leads to the results by itself."""
+    found = get_object_or_404(visible(request), pk=pk)
+    if found.status in UNDER_WAY:
+        return render(request, "diligence/runs/_progress.html", progress_context(found))
+    response = HttpResponse(status=STOP_POLLING)
+    response["HX-Redirect"] = found.get_absolute_url()
+    return response
+
+
+@require_POST
+@allow(Role.UPLOADER, Role.MANAGER)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a check that is under way."""
+    found = get_object_or_404(visible(request), pk=pk)
+    try:
+        stopped = service.stop(run=found, by=signed_in(request), at=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The check was stopped." if stopped else "The check had ended already.")
+    return redirect(found)
+
+
+def visible(request: HttpRequest) -> QuerySet[Run]:
+    related = ("version__tape", "version__mapped_by", "criteria", "started_by", "rulebook")
+    return Run.objects.visible_to(signed_in(request)).select_related(*related)
+
+
+def progress_context(found: Run) -> dict[str, object]:
+    now = timezone.now()
+    return {"run": found, "progress": query.progress(found, now=now), "under_way": found.status in UNDER_WAY}

@@ -21,6 +21,7 @@ from diligence.domain.pipeline import Checked, FindingsSink, Job, Matched
 from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
 from loans.domain.criteria import Criteria
 from loans.domain.criteria import shipped as shipped_criteria
+from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, Unreadable
 from loans.domain.mapping import MappedColumn, Mapping
 
@@ -102,16 +103,17 @@ def criteria_named(code: str) -> Criteria:
 
 
 def mapping_from(path: Path) -> Mapping:
-    """A mapping as the mapping page keeps it, or plainly `{"tape column": "canonical field"}`."""
+    """A mapping as the columns page keeps it, or plainly `{"tape column": "canonical field"}` (null leaves one out)."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if "columns" in stored and isinstance(stored["columns"], list):
+        if isinstance(stored.get("columns"), list):
             return Mapping.from_json(stored)
-        return Mapping({column: MappedColumn(name) for column, name in stored.items()})
+        unknown = sorted({str(name) for name in stored.values() if name is not None and name not in FIELD})
     except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise Unreadable(
-            f"{path} is no mapping: one JSON object of tape columns and their fields is expected."
-        ) from error
+        raise Unreadable(f"{path} is no mapping: one JSON object of columns and their fields is expected.") from error
+    if unknown:
+        raise Unreadable(f"{path} is no mapping: there is no field {', '.join(unknown)}.")
+    return Mapping({column: MappedColumn(name) for column, name in stored.items()})
 
 
 def refuse_guesses(matched: Matched) -> None:
