@@ -160,6 +160,7 @@ class _Tally:
         self.by_severity = dict.fromkeys(SEVERITIES, 0)
         self.worst: dict[int, int] = {}
         self.loans_with_fatal = 0
+        self.noted_rows: set[int] = set()
 
     def add(self, evaluation: Evaluation) -> None:
         found = evaluation.findings
@@ -171,4 +172,7 @@ class _Tally:
         for number, severity in found.group_by("rule_no").agg(pl.col("severity").min()).iter_rows():
             self.worst[number] = min(severity, self.worst.get(number, severity))
         fatal = found.filter((pl.col("severity") == SEVERITIES["fatal"]) & (pl.col("row_no") > 0))
-        self.loans_with_fatal += fatal["row_no"].n_unique()
+        rows = set(fatal["row_no"].unique()) - self.noted_rows
+        self.loans_with_fatal += len(rows)
+        if len(self.parts) == 1:  # the whole-tape part comes first and may name rows that later parts name again
+            self.noted_rows = rows

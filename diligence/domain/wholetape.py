@@ -48,14 +48,20 @@ Hit = Mapping[str, object]
 Check = Callable[[Tape], Iterator[Hit]]
 
 
+def _about(tape: Tape, column: str) -> dict[str, str | None]:
+    """The words that name a column: as the tape and as the reader know it."""
+    field = tape.mapping.columns[column].field
+    return {"column": column, "columns": column, "fields": field, "label": tape.label_of(column)}
+
+
 def _unmapped(tape: Tape) -> Iterator[Hit]:
     columns = tape.mapping.unmapped
     if tape.is_lenders_own:
         for column in columns:
-            yield hits.whole_tape_hit("DV-010", column=column, columns=column, label=column)
+            yield hits.whole_tape_hit("DV-010", {"column": column, "columns": column, "label": column})
     elif columns:
         message = f"No rule reads {len(columns)} columns of this layout: {', '.join(columns)}."
-        yield hits.whole_tape_hit("DV-010", message=message, columns=";".join(columns), n=len(columns))
+        yield hits.whole_tape_hit("DV-010", {"columns": ";".join(columns)}, message=message)
 
 
 def _two_columns(tape: Tape) -> Iterator[Hit]:
@@ -63,22 +69,19 @@ def _two_columns(tape: Tape) -> Iterator[Hit]:
         n = tape.seen.differing.get(name, 0)
         if n:
             words = {"label": FIELD[name].label, "columns": ";".join(columns), "fields": name, "n": f"{n:,}"}
-            yield hits.whole_tape_hit("DV-011", **words)
+            yield hits.whole_tape_hit("DV-011", words)
 
 
 def _no_rows(tape: Tape) -> Iterator[Hit]:
     if tape.seen.rows == 0:
-        yield hits.whole_tape_hit("DV-012", n=0)
+        yield hits.whole_tape_hit("DV-012", {})
 
 
 def _ambiguous_dates(tape: Tape) -> Iterator[Hit]:
     for column in tape.mapping.ambiguous:
         mapped = tape.mapping.columns[column]
-        words = {
-            "label": tape.label_of(column),
-            "value": _ORDERS.get(mapped.transform.date_order or "", "month/day/year"),
-        }
-        yield hits.whole_tape_hit("DV-007", column=column, columns=column, fields=mapped.field, **words)
+        order = _ORDERS.get(mapped.transform.date_order or "", "month/day/year")
+        yield hits.whole_tape_hit("DV-007", {**_about(tape, column), "value": order})
 
 
 def _other_names(tape: Tape) -> Iterator[Hit]:
@@ -92,7 +95,7 @@ def _other_names(tape: Tape) -> Iterator[Hit]:
         message = (
             f"{tape.label_of(column)} was read by other names on {n:,} loans: {', '.join(read[:_MOST_SHOWN])}{more}."
         )
-        yield hits.whole_tape_hit("DV-009", message=message, column=column, columns=column, fields=mapped.field, n=n)
+        yield hits.whole_tape_hit("DV-009", _about(tape, column), message=message)
 
 
 def _usually_delivered(tape: Tape) -> Iterator[Hit]:
@@ -102,8 +105,7 @@ def _usually_delivered(tape: Tape) -> Iterator[Hit]:
         mapped = tape.mapping.columns.get(column)
         blank = tape.seen.rows - seen.filled
         if blank and mapped and mapped.field and _depends_on_more_than_the_tape(FIELD[mapped.field]):
-            words = {"label": tape.label_of(column), "n": f"{blank:,}", "fields": mapped.field}
-            yield hits.whole_tape_hit("DV-004", column=column, columns=column, **words)
+            yield hits.whole_tape_hit("DV-004", {**_about(tape, column), "n": f"{blank:,}"})
 
 
 def _depends_on_more_than_the_tape(field: Field) -> bool:
@@ -115,8 +117,8 @@ def _notes(code: str) -> Check:
     def check(tape: Tape) -> Iterator[Hit]:
         for note in tape.notes:
             if note.code == code:
-                words = {"sentence": note.sentence, "encoding": tape.encoding, "n": 1}
-                yield {**hits.whole_tape_hit(code, **words), "row_no": note.row_no}
+                words = {"sentence": note.sentence, "encoding": tape.encoding}
+                yield {**hits.whole_tape_hit(code, words), "row_no": note.row_no}
 
     return check
 
@@ -124,9 +126,7 @@ def _notes(code: str) -> Check:
 def _leading_zeros(tape: Tape) -> Iterator[Hit]:
     for column, seen in tape.seen.columns.items():
         if seen.cut_short:
-            name = tape.mapping.columns[column].field
-            words = {"label": tape.label_of(column), "n": f"{seen.cut_short:,}", "fields": name}
-            yield hits.whole_tape_hit("DV-070", column=column, columns=column, **words)
+            yield hits.whole_tape_hit("DV-070", {**_about(tape, column), "n": f"{seen.cut_short:,}"})
 
 
 def _never_changes(tape: Tape) -> Iterator[Hit]:
@@ -136,13 +136,8 @@ def _never_changes(tape: Tape) -> Iterator[Hit]:
         mapped = tape.mapping.columns.get(column)
         constant = seen.filled == tape.seen.rows and seen.least == seen.greatest
         if constant and mapped and mapped.field and mapped.field not in MAY_BE_CONSTANT:
-            words = {
-                "label": tape.label_of(column),
-                "value": seen.least,
-                "n": f"{seen.filled:,}",
-                "fields": mapped.field,
-            }
-            yield hits.whole_tape_hit("DV-071", column=column, columns=column, **words)
+            words = {**_about(tape, column), "value": seen.least, "n": f"{seen.filled:,}"}
+            yield hits.whole_tape_hit("DV-071", words)
 
 
 def _no_column(tape: Tape) -> Iterator[Hit]:
@@ -153,8 +148,7 @@ def _no_column(tape: Tape) -> Iterator[Hit]:
         label, when = FIELD[name].label, FIELD[name].required_when
         loans = "every loan needs it" if n == tape.seen.rows else f"{n:,} of {tape.seen.rows:,} loans need it ({when})"
         message = f"The tape has no column for {label}; {loans}."
-        severity = SEVERITIES["warning"]
-        yield hits.whole_tape_hit(cells.REQUIRED, severity=severity, message=message, fields=name, label=label, n=n)
+        yield hits.whole_tape_hit(cells.REQUIRED, {"fields": name}, severity=SEVERITIES["warning"], message=message)
 
 
 def _not_in_layout(tape: Tape) -> Iterator[Hit]:
@@ -162,8 +156,8 @@ def _not_in_layout(tape: Tape) -> Iterator[Hit]:
     if names:
         labels = ", ".join(FIELD[name].label for name in names)
         message = f"This layout has no column for {len(names)} fields that a delivery needs: {labels}."
-        severity = SEVERITIES["informational"]
-        yield hits.whole_tape_hit(cells.REQUIRED, severity=severity, message=message, fields=";".join(names))
+        words = {"fields": ";".join(names)}
+        yield hits.whole_tape_hit(cells.REQUIRED, words, severity=SEVERITIES["informational"], message=message)
 
 
 WHOLE_TAPE: dict[str, Check] = {
