@@ -1,6 +1,7 @@
 """Lookups: the published numbers at their boundaries, and the same answers as a slow search through the tables."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -176,6 +177,11 @@ MATRIX_FIELDS = st.fixed_dictionaries(
 METHOD = {"DesktopUnderwriter": "DU", "LoanProductAdvisor": "LPA", "Manual": "Manual", "Other": "other", None: "LPA"}
 
 
+@cache
+def rows_of(table: str) -> list[dict[str, Any]]:
+    return reference.frame(table).rows(named=True)
+
+
 def slow_max_ltv(loan: dict[str, Any], loan_class: str | None) -> float | None:
     """The same question asked row by row."""
     purpose = loan["loan_purpose"]
@@ -196,7 +202,7 @@ def slow_max_ltv(loan: dict[str, Any], loan_class: str | None) -> float | None:
     def best(program: str) -> float | None:
         fitting = [
             row["max_ltv"]
-            for row in reference.frame("eligibility_matrix").rows(named=True)
+            for row in rows_of("eligibility_matrix")
             if all(row[name] == value for name, value in asked.items())
             and row["program"] == program
             and row["loan_class"] in ("any", loan_class)
@@ -234,18 +240,18 @@ LIMIT_FIELDS = st.fixed_dictionaries(
 def slow_limit(loan: dict[str, Any]) -> float | None:
     """The limit of a loan found row by row; the check is long after all closings."""
     day, units, state, county = loan["note_date"], loan["units"], loan["property_state"], loan["property_county"]
-    if day is None or state not in reference.frame("states")["state"].to_list():
+    if day is None or state not in {row["state"] for row in rows_of("states")}:
         return None
-    rows = reference.frame("loan_limits_national").rows(named=True)
+    rows = rows_of("loan_limits_national")
     row = next((r for r in rows if r["effective_from"] <= day <= r["effective_to"] and r["units"] == units), None)
     if row is None:
         return None
-    listed = reference.frame("loan_limits_high_cost_counties").rows(named=True)
+    listed = rows_of("loan_limits_high_cost_counties")
     high = next((r for r in listed if r["year"] == day.year and r["county_fips"] == county), None)
     if high:
         return float(high[f"limit_{units}_unit"])
     baseline, ceiling = ("island_baseline", "island_ceiling") if state == "HI" else ("baseline", "high_cost_ceiling")
-    known = county in reference.frame("counties")["county_fips"].to_list() and 2018 <= day.year <= 2026
+    known = county in {row["county_fips"] for row in rows_of("counties")} and 2018 <= day.year <= 2026
     span = {"09190": day.year >= 2026, "09001": day.year <= 2025}.get(county, True)
     return float(row[baseline] if known and span else row[ceiling])
 
