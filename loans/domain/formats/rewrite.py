@@ -49,7 +49,7 @@ class RowFitter:
                 Note(
                     RAGGED_ROW,
                     f"Row {self.rows:,} has {cells:,} {'cell' if cells == 1 else 'cells'}; "
-                    f"the tape has {self.width:,} columns. Check it for a separator that is not inside quotation marks.",
+                    f"the tape has {self.width:,} columns. Check it for a separator outside quotation marks.",
                     self.rows,
                 )
             )
