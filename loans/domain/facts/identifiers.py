@@ -102,14 +102,6 @@ FACTS = as_facts(
         "the nine digits without hyphens",
     ),
     Fact(
-        "ssn_last4",
-        "Taxpayer number, last four",
-        "",
-        _compact(col("borrower_ssn")).str.slice(-4),
-        ("borrower_ssn",),
-        "the last four characters",
-    ),
-    Fact(
         "ssn_possible",
         "Taxpayer number can be an SSN",
         "",

@@ -154,14 +154,6 @@ DATE_FACTS = as_facts(
         "days from the next due date to the cut-off date",
     ),
     Fact(
-        "months_application_to_note",
-        "Months from application to note",
-        "months",
-        whole_months(col("application_date"), col("note_date")),
-        ("application_date", "note_date"),
-        "whole months from application to note date",
-    ),
-    Fact(
         "application_anniversary",
         "Two years after the application",
         "date",
