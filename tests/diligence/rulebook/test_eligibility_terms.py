@@ -138,7 +138,13 @@ CASES = (
         "pay_history_12",
         more_clear=({"loan_age_months": 12},),
     ),
-    Case("EL-041", OLDER, {"loan_age_months": 12}, more_fires=({"loan_age_months": None},)),
+    Case(
+        "EL-041",
+        OLDER | {"current_upb": 290_000.0},
+        {"loan_age_months": 12},
+        more_fires=({"loan_age_months": None},),
+        absent="loan_age_months current_upb",
+    ),
     Case(
         "EL-042",
         OLDER | {"appraised_value": 300_000.0, "secondary_value": 299_999.99},
