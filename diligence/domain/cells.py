@@ -96,7 +96,7 @@ def loans_needing_absent(typed: pl.DataFrame, ruleset: RuleSet) -> dict[str, int
 
 def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str], layout: str) -> pl.DataFrame:
     fatal = FIELD.keys() if layout in ("", LENDER.code) else LAYOUTS[layout].required
-    rows = [(f.name, f.label, f.required_when, header_of.get(f.name)) for f in FIELDS]
+    rows = [(f.name, f.label, _when(f.required_when), header_of.get(f.name)) for f in FIELDS]
     schema = {"fields": pl.String, "label": pl.String, "required_when": pl.String, "columns": pl.String}
     words = pl.DataFrame(rows, schema=schema, orient="row")
     named = hits.join(words, on="fields", how="left", maintain_order="left")
@@ -104,3 +104,7 @@ def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str], layout: str) -
     milder = pl.when(~pl.col("fields").is_in(list(fatal))).then(pl.lit(SEVERITIES["warning"]))
     words = named.with_columns(values=values, code=pl.lit(REQUIRED), column=pl.col("columns"), severity=milder)
     return with_all_words(words)
+
+
+def _when(condition: str) -> str:
+    return "on every loan" if condition == "always" else condition

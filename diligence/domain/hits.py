@@ -29,7 +29,7 @@ _WORDS = {word: Name(word, word, pl.String()) for word in ENGINE_WORDS}
 def whole_tape_hit(
     code: str, words: Mapping[str, object], *, severity: int | None = None, message: str | None = None
 ) -> dict[str, object]:
-    """One hit about the tape, not about a loan. The words `fields` and `columns` name what it is about, joined by ";"."""
+    """One hit about the tape, not about a loan. The words `fields` and `columns` name what it is about."""
     plain = {name: None if value is None else str(value) for name, value in words.items()}
     return {"code": code, "row_no": WHOLE_TAPE_ROW, "severity": severity, "message": message, **plain}
 

@@ -67,7 +67,7 @@ class Vocabulary:
         wanted = self.closure(needed)
         plain = sorted(wanted & self.of_kind("field", "file") - set(frame.columns))
         with_fields = frame.with_columns(pl.lit(None, dtype=self.dtype(name)).alias(name) for name in plain)
-        derived = wanted & self.of_kind("fact", "lookup")
+        derived = wanted & self.of_kind("fact", "lookup") - set(frame.columns)
         return self.extend(with_fields, derived, as_of) if derived else with_fields
 
 

@@ -13,19 +13,19 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import polars as pl
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from diligence.domain import pipeline, reports
 from diligence.domain.pipeline import Checked, FindingsSink, Job, Matched
-from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from diligence.domain.rulebook import SEVERITIES, BrokenRulebook, shipped_rulebook
 from loans.domain.criteria import Criteria
 from loans.domain.criteria import shipped as shipped_criteria
 from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, Unreadable
 from loans.domain.mapping import MappedColumn, Mapping
 
-CLEAN, FATAL_FINDINGS, UNREADABLE = 0, 1, 2
+CLEAN, FATAL_FINDINGS, UNREADABLE, BROKEN_RULES = 0, 1, 2, 3
 SURE = 0.9
 
 
@@ -50,6 +50,8 @@ class Command(BaseCommand):
             checked = self.check_file(options)
         except (Unreadable, OSError) as problem:
             self.refuse(problem)
+        except BrokenRulebook as broken:
+            raise CommandError(f"The rules cannot be used:\n{broken}", returncode=BROKEN_RULES) from broken
         seconds = time.perf_counter() - started
         self.print_result(checked, options, seconds)
         sys.exit(FATAL_FINDINGS if checked.by_severity["fatal"] else CLEAN)

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+
+from diligence.domain.rulebook import BrokenRulebook
+from diligence.management.commands import check_tape
 
 HEADER = "Loan ID,Note Amount,Note Rate,LTV,Property State,Property Zip,Note Date"
 GOOD = "A1,250000,6.5,80,NY,10001,2026-01-05"
@@ -156,3 +159,13 @@ def test_no_database_is_needed(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["loans"] == 1
+
+
+def test_broken_rules_are_told_and_nothing_is_checked(tmp_path, monkeypatch):
+    def broken():
+        raise BrokenRulebook(["a.toml: A-1: fires: unknown name x"])
+
+    monkeypatch.setattr(check_tape, "shipped_rulebook", broken)
+    with pytest.raises(CommandError, match="unknown name x") as refused:
+        call_command("check_tape", str(tape(tmp_path, GOOD)))
+    assert refused.value.returncode == 3
