@@ -1,8 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
@@ -10,7 +8,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import queries
 from accounts.models import User
 
-SET_UP = "Your role needs a second factor. Set it up to go on."
 OPEN_WITHOUT_MFA = frozenset(
     {
         "account_logout",
@@ -37,7 +34,6 @@ class RequireMfaMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not _must_set_up(request):
             return None
-        messages.warning(request, SET_UP)
         if getattr(request, "htmx", False):
             return HttpResponseClientRedirect(_set_up_page().url)
         return _set_up_page()
@@ -45,7 +41,7 @@ class RequireMfaMiddleware:
 
 def _must_set_up(request: HttpRequest) -> bool:
     user = request.user
-    if not (settings.REQUIRE_MFA and isinstance(user, User) and user.needs_mfa):
+    if not (isinstance(user, User) and user.needs_mfa):
         return False
     page = request.resolver_match
     return (page is None or page.view_name not in OPEN_WITHOUT_MFA) and not queries.has_second_factor(user)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -152,7 +153,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def needs_mfa(self) -> bool:
-        return not MFA_ROLES.isdisjoint(self.roles)
+        """Whether a role of this person asks for a second factor, on an installation that insists on it."""
+        return settings.REQUIRE_MFA and not MFA_ROLES.isdisjoint(self.roles)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the person holds at least one of the roles."""
