@@ -8,6 +8,7 @@ import polars as pl
 from diligence.domain import expressions
 from diligence.domain.compiling import RuleSet
 from diligence.domain.findings import balance
+from diligence.domain.wording import loans_text
 from loans.domain.criteria import Criteria
 from loans.domain.limits import Limit
 
@@ -91,10 +92,6 @@ def _enough(limit: Limit, loans: int) -> bool:
     return loans >= limit.min_loans or (limit.min_loans <= 1 and limit.measure in ("sum_upb", "count"))
 
 
-def _loans(number: int) -> str:
-    return "1 loan" if number == 1 else f"{number:,} loans"
-
-
 def _of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFrame, str]:
     if limit.measure != "largest_share_upb" or counted.is_empty():
         return counted, ""
@@ -131,14 +128,14 @@ def _working(
 ) -> str:
     if used is None:
         few = f"the limit needs at least {limit.min_loans:,}" if whole[0] < limit.min_loans else "nothing to measure"
-        return f"Not evaluated: {_loans(whole[0])}, {few}."
+        return f"Not evaluated: {loans_text(whole[0])}, {few}."
     what = f"{group}: " if group else ""
     amounts = {
-        "share_loans": f"{loans:,} of {_loans(whole[0])}",
-        "count": f"{loans:,} of {_loans(whole[0])}",
-        "distinct": f"{used:,.0f} different values in {_loans(loans)}",
-    }.get(limit.measure, f"{_loans(loans)}, ${upb:,.2f} of ${whole[1]:,.2f}")
-    left_out = f"; blank and not counted: {_loans(blank)}" if blank else ""
+        "share_loans": f"{loans:,} of {loans_text(whole[0])}",
+        "count": f"{loans:,} of {loans_text(whole[0])}",
+        "distinct": f"{used:,.0f} different values in {loans_text(loans)}",
+    }.get(limit.measure, f"{loans_text(loans)}, ${upb:,.2f} of ${whole[1]:,.2f}")
+    left_out = f"; blank and not counted: {loans_text(blank)}" if blank else ""
     return f"{what}{amounts}{left_out}."
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from diligence.domain.pipeline import Checked
 from diligence.domain.rulebook import SEVERITIES, Rule
+from diligence.domain.wording import loans_text
 
 CSV_COLUMNS = ("row", "loan_id", "rule", "severity", "fields", "columns", "message")
 _COLUMNS_SHOWN = 12
@@ -57,9 +58,9 @@ def as_text(checked: Checked, *, file: str, seconds: float) -> str:
     found = checked.by_severity
     warnings = found["warning"] + found["warning_to_fatal"]
     lines = [
-        f"{file}: {checked.loans:,} loans, ${checked.totals.upb:,.2f}, read as {checked.matched.tape.layout.title}.",
+        f"{file}: {loans_text(checked.loans)}, ${checked.totals.upb:,.2f}, read as {checked.matched.tape.layout.title}.",
         _columns_line(checked),
-        f"Findings: {found['fatal']:,} fatal on {checked.loans_with_fatal:,} loans, "
+        f"Findings: {found['fatal']:,} fatal on {loans_text(checked.loans_with_fatal)}, "
         f"{warnings:,} warnings, {found['informational']:,} informational.",
         *_rule_lines(checked),
         f"As of {checked.ruleset.as_of.isoformat()}, rulebook {checked.rulebook_hash[:12]}, {seconds:.1f} s.",

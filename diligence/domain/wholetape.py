@@ -10,6 +10,7 @@ from diligence.domain.compiling import RuleSet
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.rulebook import SEVERITIES
 from diligence.domain.tapeseen import TapeSeen
+from diligence.domain.wording import loans_text
 from loans.domain.fields import FIELD, Field
 from loans.domain.formats import LENDER, Note
 from loans.domain.mapping import Mapping as ColumnMapping
@@ -92,9 +93,7 @@ def _other_names(tape: Tape) -> Iterator[Hit]:
         read = [f'"{raw}" as {mapped.transform.codes[raw]}' for raw in sorted(codes, key=lambda raw: -codes[raw])]
         more = f" and {len(read) - _MOST_SHOWN} more codes" if len(read) > _MOST_SHOWN else ""
         n = sum(codes.values())
-        message = (
-            f"{tape.label_of(column)} was read by other names on {n:,} loans: {', '.join(read[:_MOST_SHOWN])}{more}."
-        )
+        message = f"{tape.label_of(column)} was read by other names on {loans_text(n)}: {', '.join(read[:_MOST_SHOWN])}{more}."
         yield hits.whole_tape_hit("DV-009", _about(tape, column), message=message)
 
 
@@ -146,7 +145,9 @@ def _no_column(tape: Tape) -> Iterator[Hit]:
         return
     for name, n in tape.seen.needed.items():
         label, when = FIELD[name].label, FIELD[name].required_when
-        loans = "every loan needs it" if n == tape.seen.rows else f"{n:,} of {tape.seen.rows:,} loans need it ({when})"
+        loans = (
+            "every loan needs it" if n == tape.seen.rows else f"{n:,} of {loans_text(tape.seen.rows)} need it ({when})"
+        )
         message = f"The tape has no column for {label}; {loans}."
         yield hits.whole_tape_hit(cells.REQUIRED, {"fields": name}, severity=SEVERITIES["warning"], message=message)
 

@@ -105,3 +105,8 @@ def as_typed(name: Name) -> pl.Expr:
     """A column's values as plain text for the record of what the rule saw; only the end of a masked one."""
     column = pl.col(name.name)
     return column.str.slice(-4) if name.masked else column.cast(pl.String)
+
+
+def loans_text(number: int) -> str:
+    """A number of loans: "1 loan", "2,486 loans"."""
+    return "1 loan" if number == 1 else f"{number:,} loans"

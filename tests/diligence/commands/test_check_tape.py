@@ -41,7 +41,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_a_tape_without_a_fatal_finding_ends_with_0(tmp_path):
     code, out, err = check(tape(tmp_path, GOOD))
     assert (code, err) == (0, "")
-    assert "1 loans" in out
+    assert "1 loan, $250,000.00" in out
     assert "0 fatal" in out
 
 

@@ -115,9 +115,9 @@ def test_lost_zeros_other_names_and_open_dates_are_told():
     batch = text_batch(ZIP=["1040", "10001"], Purpose=["P", "Purchase"], Closed=["01/02/2026", "03/04/2026"])
     found = whole_tape(batch, columns)
     (lost,), (other,), (unclear,) = about(found, "DV-070"), about(found, "DV-009"), about(found, "DV-007")
-    assert "1 values" in lost["message"]
+    assert (lost["columns"], lost["fields"]) == ("ZIP", "property_zip")
     assert '"P" as Purchase' in other["message"]
-    assert "1 loans" in other["message"]
+    assert "on 1 loan:" in other["message"]
     assert "month/day/year" in unclear["message"]
 
 
