@@ -30,6 +30,7 @@ def start(
     by: User,
     at: datetime,
     mapping: Mapping | None = None,
+    accept_missing: bool = False,
 ) -> Run:
     """Start a check of a tape version; confirms the columns first when they are not confirmed yet.
 
@@ -37,7 +38,7 @@ def start(
     """
     policies.check_can_start(by, version)
     if mapping is not None:
-        mappings.confirm(version=version, mapping=mapping, by=by, at=at)
+        mappings.confirm(version=version, mapping=mapping, by=by, at=at, accept_missing=accept_missing)
     frozen = rulebooks.freeze(criteria=criteria, at=at)
     run = Run.objects.create(
         version=version, criteria=criteria, as_of=as_of, rulebook=frozen, started_by=by, started_at=at

@@ -43,6 +43,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             by=user,
             at=timezone.now(),
             mapping=columns.mapping if columns else None,
+            accept_missing="accept_missing" in request.POST,
         )
     except (NotAllowed, Incomplete) as refusal:
         return ask_again(request, version, columns, str(refusal)) if columns else redirect(version)

@@ -6,25 +6,31 @@ from django.db import transaction
 
 from accounts.models import User
 from loans import policies
+from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, LENDER
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, missing_core
 from loans.models import SavedMapping, TapeVersion
 from loans.services.tapes import move
 
+BALANCES = ("current_upb", "note_amount")
+
 
 class Incomplete(Exception):
     """A mapping that cannot be checked yet; the text is the sentence the person sees."""
 
 
-def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime) -> bool:
+def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime, accept_missing: bool = False) -> bool:
     """Confirm the columns; the tape can then be prepared. False when it was confirmed already.
 
-    Raises NotAllowed, or Incomplete naming the required fields that no column fills.
+    Raises NotAllowed, or Incomplete naming the required fields that no column fills. With `accept_missing` a person goes
+    on without them, and the rules that need them are not evaluated; without loan number and balance nobody goes on.
     """
     policies.check_can_map(by, version)
+    if lacks := essential_missing(mapping):
+        raise Incomplete(f"No column fills {listed(lacks)}. Without it no loan can be told from another or be weighed.")
     missing = missing_fields(version, mapping)
-    if missing:
+    if missing and not accept_missing:
         raise Incomplete(f"No column fills {listed(missing)}. Choose a column for each, then start the check.")
     return move(
         version,
@@ -41,6 +47,13 @@ def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime) -
 def listed(labels: list[str]) -> str:
     """Labels as people write a list: "A", "A and B", "A, B and C"."""
     return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+
+
+def essential_missing(mapping: Mapping) -> list[str]:
+    """What no check can do without: the loan number, and one of the two balances."""
+    filled = set(mapping.fields)
+    lacks = [] if "loan_id" in filled else [FIELD["loan_id"].label]
+    return lacks if filled & set(BALANCES) else [*lacks, FIELD[BALANCES[0]].label]
 
 
 def missing_fields(version: TapeVersion, mapping: Mapping) -> list[str]:
