@@ -33,6 +33,9 @@ class Servers:
     def start(self) -> None:
         """Start what the environment does not name and put the addresses there."""
         self.folder.chmod(0o711)
+        for key in ("PLUMBLINE_MEDIA_ROOT", "PLUMBLINE_STATIC_ROOT"):
+            (self.folder / key).mkdir()
+            os.environ[key] = str(self.folder / key)
         os.environ.update(self.stack.start())
 
     def stop(self) -> None:
@@ -51,7 +54,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         _take_own_index(os.environ["PYTEST_XDIST_WORKER"])
         return
     servers = Servers()
-    os.environ["PLUMBLINE_MEDIA_ROOT"] = str(servers.folder / "media")
     early_config.add_cleanup(servers.stop)
     servers.start()
 
