@@ -118,11 +118,17 @@ CASES = (
     ),
     Case(
         "EL-038",
-        {"delinquency_status": "30", "next_due_date": "2026-11-01"},
+        {"delinquency_status": "30", "next_due_date": "2026-11-01", "note_rate": 6.0},
         {"delinquency_status": "Current"},
-        "delinquency_status",
-        more_fires=({"delinquency_status": "Current", "next_due_date": "2026-10-20"},),
-        more_clear=({"delinquency_status": "Current", "next_due_date": "2026-10-21"},),
+        absent="delinquency_status next_due_date",
+        more_fires=(
+            {"delinquency_status": "Current", "next_due_date": "2026-10-20"},
+            {"delinquency_status": None, "next_due_date": "2026-10-20"},
+        ),
+        more_clear=(
+            {"delinquency_status": "Current", "next_due_date": "2026-10-21"},
+            {"delinquency_status": "Current", "next_due_date": None},
+        ),
     ),
     Case(
         "EL-039",
