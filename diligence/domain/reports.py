@@ -55,10 +55,10 @@ def _columns(checked: Checked) -> dict[str, Any]:
 
 def as_text(checked: Checked, *, file: str, seconds: float) -> str:
     """The check in a few lines: what was read, what was found, rule by rule in order of severity."""
-    found = checked.by_severity
+    found, layout = checked.by_severity, checked.matched.tape.layout
     warnings = found["warning"] + found["warning_to_fatal"]
     lines = [
-        f"{file}: {loans_text(checked.loans)}, ${checked.totals.upb:,.2f}, read as {checked.matched.tape.layout.title}.",
+        f"{file}: {loans_text(checked.loans)}, ${checked.totals.upb:,.2f}, read as {layout.title}.",
         _columns_line(checked),
         f"Findings: {found['fatal']:,} fatal on {loans_text(checked.loans_with_fatal)}, "
         f"{warnings:,} warnings, {found['informational']:,} informational.",

@@ -93,7 +93,8 @@ def _other_names(tape: Tape) -> Iterator[Hit]:
         read = [f'"{raw}" as {mapped.transform.codes[raw]}' for raw in sorted(codes, key=lambda raw: -codes[raw])]
         more = f" and {len(read) - _MOST_SHOWN} more codes" if len(read) > _MOST_SHOWN else ""
         n = sum(codes.values())
-        message = f"{tape.label_of(column)} was read by other names on {loans_text(n)}: {', '.join(read[:_MOST_SHOWN])}{more}."
+        shown = ", ".join(read[:_MOST_SHOWN])
+        message = f"{tape.label_of(column)} was read by other names on {loans_text(n)}: {shown}{more}."
         yield hits.whole_tape_hit("DV-009", _about(tape, column), message=message)
 
 
