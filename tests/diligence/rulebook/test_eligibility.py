@@ -240,5 +240,5 @@ def test_a_relief_refinance_has_no_maximum() -> None:
 def test_the_finding_says_the_two_numbers() -> None:
     found = evaluation_of("EL-020", [LIMIT])
     assert found.findings["message"].to_list() == [
-        "The amount is $832,750.01; the limit for 1 units in 2026 is $832,750 here."
+        "The amount is $832,750.01; the limit for 1-unit properties in 2026 is $832,750 here."
     ]
