@@ -28,9 +28,15 @@ def _coverage() -> pl.DataFrame:
     percents = pl.int_ranges(pl.col("ltv_above").cast(pl.Int64) + 1, pl.col("ltv_to").cast(pl.Int64) + 1)
     rows = table.with_columns(_term=any_term.str.split(";"), _ltv=percents).explode("_term").explode("_ltv")
     named = rows.select(
-        "_term", pl.col("_ltv").cast(pl.Float64), matrix_investor="investor", _program="program",
-        _standard="standard_pct", _minimum=pl.coalesce("minimum_pct", "standard_pct"), _from="effective_from", _to="effective_to",
-    )  # fmt: skip
+        "_term",
+        pl.col("_ltv").cast(pl.Float64),
+        matrix_investor="investor",
+        _program="program",
+        _standard="standard_pct",
+        _minimum=pl.coalesce("minimum_pct", "standard_pct"),
+        _from="effective_from",
+        _to="effective_to",
+    )
     return pl.concat([named, _in_common(named).select(named.columns)])
 
 
