@@ -4,144 +4,20 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from config.embedded.processes import Part, free_port
-from config.supervisor import parts, watch
+from config.supervisor import watch
 from config.supervisor.paths import ROOT
 from config.supervisor.watch import Supervisor
-
-START = "import sys; from config.supervisor.main import main; sys.exit(main(sys.argv[1:]))"
-NAMES = {
-    "web": "gunicorn",
-    "worker": " worker ",
-    "beat": " beat ",
-    "PostgreSQL": "bin/postgres ",
-    "Valkey": "valkey-server",
-}
-
-
-class Running:
-    """A supervisor started as a person would start it, in a var folder of its own."""
-
-    def __init__(self, var: Path) -> None:
-        self.var, self.port = var, free_port()
-        self.environment = {
-            **{key: value for key, value in os.environ.items() if not _points_at_servers(key)},
-            "PLUMBLINE_VAR": str(var),
-            "PYTHONPATH": str(ROOT),
-        }
-        self.process = self.start("--port", str(self.port))
-
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        with (self.var / "stderr").open("a") as errors:
-            return subprocess.Popen(
-                [sys.executable, "-c", START, *arguments],
-                cwd=self.var,
-                env=self.environment,
-                text=True,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
-
-    def close(self) -> None:
-        """Stop as Ctrl-C does and let go of the pipe."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-c", START, *arguments],
-            cwd=self.var,
-            env=self.environment,
-            text=True,
-            capture_output=True,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-    def line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def answers(self) -> bool:
-        return parts.answers(self.port)
-
-    def said(self) -> str:
-        return (self.var / "stderr").read_text()
-
-    def children(self) -> dict[int, str]:
-        """Every process of this stack but the supervisor, with its command line."""
-        return {pid: command for pid, command in _commands() if self._is_ours(pid, command)}
-
-    def pid_of(self, name: str) -> int | None:
-        direct = [pid for pid, command in self.children().items() if NAMES[name] in command and self._is_direct(pid)]
-        return direct[0] if direct else None
-
-    def kill(self, name: str) -> int:
-        pid = self.pid_of(name)
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        return pid
-
-    def _is_ours(self, pid: int, command: str) -> bool:
-        if pid == self.process.pid:
-            return False
-        return str(self.var) in command or self._session(pid) in self.sessions
-
-    @property
-    def sessions(self) -> set[int]:
-        found = {pid for pid, _ in _commands() if self._is_direct(pid)}
-        self._known = getattr(self, "_known", set()) | found
-        return self._known
-
-    def _is_direct(self, pid: int) -> bool:
-        return _status(pid)[1] == self.process.pid
-
-    @staticmethod
-    def _session(pid: int) -> int:
-        return _status(pid)[3]
-
-
-def _points_at_servers(key: str) -> bool:
-    return key.startswith(("PLUMBLINE_", "DATABASE_", "REDIS_", "SECRET_KEY"))
-
-
-def _status(pid: int) -> tuple[int, int, int, int]:
-    """(0, parent, group, session) of a process; zeros when it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return (0, 0, 0, 0)
-    return (0, 0, 0, 0) if fields[0] == "Z" else (0, int(fields[1]), int(fields[2]), int(fields[3]))
-
-
-def _commands() -> Iterator[tuple[int, str]]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 40) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.2)
-    return False
+from tests.running import NAMES, Running, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,109 @@
+"""Real processes are killed in the middle of real checks; each check ends by itself, no loan twice and none missing."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import inside
+from tests.faults.tape import write_tape
+from tests.running import Running, wait_until
+
+LOANS = 200_000
+WAIT_SECONDS = 150
+
+pytestmark = [pytest.mark.faults]
+
+
+class Installation:
+    """A running Plumbline with one tape in it, and the ways to ask it and to hurt it."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+
+    def ask(self, program: str, **words: object) -> Any:
+        """Run a small program inside; words such as PK stand for values."""
+        for word, value in words.items():
+            program = program.replace(word, repr(value))
+        for _ in range(20):  # a server that has just been killed may not answer yet
+            code, output, _ = self.running.run("manage", "shell", "--no-imports", "-c", program)
+            if code == 0:
+                return json.loads(output.strip().splitlines()[-1])
+            time.sleep(1)
+        raise AssertionError("the installation does not answer")
+
+    def kill(self, name: str) -> None:
+        assert wait_until(lambda: self.running.pid_of(name) is not None)
+        self.running.kill(name)
+
+    def wait(self, program: str, wanted: Callable[[Any], bool], **words: object) -> Any:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            answer = self.ask(program, **words)
+            if wanted(answer):
+                return answer
+        raise AssertionError(f"still {answer} after {WAIT_SECONDS} seconds")
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[Installation]:
+    with tempfile.TemporaryDirectory(prefix="plumbline-faults-") as folder:
+        Path(folder).chmod(0o711)
+        running = Running(Path(folder), PLUMBLINE_CHUNK_LEASE="8", PLUMBLINE_CHUNK_TIME_LIMIT="6")
+        with closing(running):
+            assert running.line().startswith("READY "), running.said()
+            yield Installation(running)
+
+
+@pytest.fixture(scope="module")
+def version(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> int:
+    path = tmp_path_factory.mktemp("tape") / "tape.csv"
+    write_tape(path, LOANS)
+    version = installation.ask(inside.UPLOAD, PATH=str(path))["version"]
+    installation.wait(inside.VERSION, lambda answer: answer["status"] == "mapping", PK=version)
+    return version
+
+
+@pytest.fixture(scope="module")
+def undisturbed(installation: Installation, version: int) -> Any:
+    """What the same tape gives when nothing is killed. It runs after the first disturbed check, on the same parts."""
+    run = installation.ask(inside.CHECK, PK=version)["run"]
+    return installation.wait(inside.RUN, lambda answer: answer["status"] == "done", PK=run)
+
+
+def hurt_worker(installation: Installation) -> None:
+    installation.kill("worker")
+
+
+def hurt_broker(installation: Installation) -> None:
+    installation.kill("Valkey")
+
+
+def lose_queue(installation: Installation) -> None:
+    installation.ask(inside.FLUSH)
+
+
+def hurt_database(installation: Installation) -> None:
+    installation.kill("PostgreSQL")
+
+
+HURTS = [hurt_worker, hurt_broker, lose_queue, hurt_database]
+
+
+@pytest.mark.parametrize("hurt", HURTS)
+def test_a_check_completes_by_itself(
+    installation: Installation, version: int, hurt: Callable[[Installation], None], request: pytest.FixtureRequest
+) -> None:
+    run = installation.ask(inside.CHECK, PK=version)["run"]
+    hurt(installation)
+    ended = installation.wait(inside.RUN, lambda answer: answer["status"] == "done", PK=run)
+    assert ended["loans"] == [LOANS, LOANS, 1, LOANS]
+    assert ended["checked"] == LOANS
+    assert all(stored == counted for _, stored, counted in ended["rules"])
+    assert ended["rules"] == request.getfixturevalue("undisturbed")["rules"]
+    assert {code: stored for code, stored, _ in ended["rules"]}["DV-041"] == LOANS // 50
