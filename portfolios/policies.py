@@ -1,29 +1,46 @@
 """Who may do what with bundles. Four eyes: whoever reviewed a bundle cannot approve it."""
 
+from collections.abc import Callable
+
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import Role
 from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
-from portfolios.domain.lifecycles import OPEN_TO_CHANGE, BundleStatus
+from portfolios.domain.lifecycles import HOLDS_BORROWERS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
+from portfolios.domain.verdicts import stopping
 from portfolios.models import Bundle
 
 
 def check_can_create(user: User, run: Run) -> None:
     if run.version.tape.organization_id != user.organization_id or not user.has_role(Role.MANAGER):
         raise NotAllowed("Bundles are put together by a manager of the lender that owns the loans.")
+    if run.status != RunStatus.DONE:
+        raise NotAllowed("The check of this tape is not finished. Loans can be picked when it is.")
+
+
+def check_can_use(run: Run, bundle: Bundle) -> None:
+    """A bundle moves to another check only of its own tape and under its own criteria."""
+    if run.version.tape_id != bundle.run.version.tape_id:
+        raise NotAllowed("A bundle holds loans of one tape. Put loans of another tape into a bundle of their own.")
+    if run.criteria_id != bundle.criteria_id:
+        raise NotAllowed(f"This check used other criteria than {bundle.criteria.name}. Check the tape against them.")
+    if run.status != RunStatus.DONE:
+        raise NotAllowed("The check of this tape is not finished. Loans can be picked when it is.")
 
 
 def check_can_change(user: User, bundle: Bundle) -> None:
     if bundle.lender_id != user.organization_id or not user.has_role(Role.MANAGER):
         raise NotAllowed("Only a manager of the lender can change this bundle.")
-    if bundle.status not in OPEN_TO_CHANGE:
+    if bundle.status in WITH_PURCHASER:
         raise NotAllowed("The bundle is with the purchaser. It can be changed again when it is sent back.")
+    if bundle.status not in OPEN_TO_CHANGE:
+        raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and stays as it is.")
 
 
 def check_can_submit(user: User, bundle: Bundle) -> None:
     check_can_change(user, bundle)
-    if bundle.loan_count == 0:
+    if bundle.kept_count == 0:
         raise NotAllowed("The bundle holds no loans. Pick loans first.")
     if bundle.run.status != RunStatus.DONE:
         raise NotAllowed("The check of these loans is not finished. The bundle can be submitted when it is.")
@@ -32,6 +49,8 @@ def check_can_submit(user: User, bundle: Bundle) -> None:
 def check_can_withdraw(user: User, bundle: Bundle) -> None:
     if bundle.lender_id != user.organization_id or not user.has_role(Role.MANAGER):
         raise NotAllowed("Only a manager of the lender can withdraw this bundle.")
+    if bundle.status not in (*OPEN_TO_CHANGE, *WITH_PURCHASER):
+        raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and cannot be withdrawn any more.")
 
 
 def check_can_review(user: User, bundle: Bundle) -> None:
@@ -59,18 +78,37 @@ def check_can_decide(user: User, bundle: Bundle) -> None:
 
 
 def check_can_approve(user: User, bundle: Bundle) -> None:
+    """The decision is this person's, and every limit and check that stops a bundle is met."""
     check_can_decide(user, bundle)
     if bundle.kept_count == 0:
         raise NotAllowed("Every loan was left out, so there is nothing to approve. Reject the bundle or send it back.")
     if bundle.open_fatal:
-        raise NotAllowed(
-            f"{bundle.open_fatal:,} kept loans have open fatal findings. Leave them out, or send the bundle back."
-        )
+        loans = "1 kept loan has" if bundle.open_fatal == 1 else f"{bundle.open_fatal:,} kept loans have"
+        raise NotAllowed(f"{loans} open fatal findings. Leave them out, or send the bundle back.")
+    if broken := stopping(bundle.limits, bundle.checks):
+        raise NotAllowed(f"Not met: {', '.join(broken)}. Leave loans out until every limit is met, or send it back.")
 
 
 def check_can_kick_out(user: User, bundle: Bundle) -> None:
     """The reviewer, and then the approver, may leave loans out; never after the decision."""
     if bundle.status == BundleStatus.IN_REVIEW:
         check_can_review(user, bundle)
+    elif bundle.status == BundleStatus.SECOND and bundle.reviewed_by_id == user.pk:
+        return
     else:
         check_can_decide(user, bundle)
+
+
+def may_read_borrowers(user: User, bundle: Bundle) -> bool:
+    """Names, taxpayer numbers and addresses: the lender that owns the loans, and the purchaser while it is assigned."""
+    assigned = bundle.purchaser_id == user.organization_id and bundle.status in HOLDS_BORROWERS
+    return bundle.lender_id == user.organization_id or assigned
+
+
+def refusal(check: Callable[[User, Bundle], None], user: User, bundle: Bundle) -> str:
+    """Why a step is not possible, in the sentence the person sees; empty when it is."""
+    try:
+        check(user, bundle)
+    except NotAllowed as refused:
+        return str(refused)
+    return ""

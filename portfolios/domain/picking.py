@@ -11,13 +11,17 @@ from loans.domain.fields import FIELD
 
 NAMES = (
     "loan_id", "current_upb", "note_amount", "note_rate", "credit_score", "ltv", "dti", "property_state", "occupancy",
-    "loan_purpose", "property_type", "amortization_type", "mortgage_type", "property_address", "property_zip",
-    "lien_position",
+    "loan_purpose", "property_type", "amortization_type", "mortgage_type",
 )  # fmt: skip
 PICKED_COLUMNS: dict[str, pl.DataType] = {name: FIELD[name].dtype for name in NAMES}
+KEYED: dict[str, pl.DataType] = {
+    name: FIELD[name].dtype for name in ("property_address", "property_zip", "lien_position")
+}
 ONE_OF = ("property_state", "occupancy", "loan_purpose", "property_type", "amortization_type", "mortgage_type")
 BETWEEN = ("current_upb", "note_rate", "credit_score", "ltv", "dti")
 ROWS = "rows"
+CLEAN = "clean"
+"""Key of a selection that leaves out loans with open fatal findings."""
 
 
 def balance() -> pl.Expr:
@@ -26,7 +30,7 @@ def balance() -> pl.Expr:
 
 
 def picked(frame: pl.DataFrame, selection: Mapping[str, Any]) -> pl.DataFrame:
-    """The loans that meet every filter: `FIELD` in a list of values, `FIELD_min`, `FIELD_max`, `rows` by number.
+    """The loans that meet every filter: `FIELD` in a list of values, `FIELD_min`, `FIELD_max`, `rows` by row number.
 
     A blank meets no filter on its field. Unknown keys are not filters.
     """

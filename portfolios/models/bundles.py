@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+APPROVED_LIST_STAYS = """
+    IF EXISTS (
+        SELECT 1 FROM portfolios_bundle
+        WHERE id IN (OLD.bundle_id, NEW.bundle_id) AND status = 'approved'
+    ) THEN
+        RAISE EXCEPTION 'The loans of an approved bundle stay as they are.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+
+
 class BundleQuerySet(models.QuerySet["Bundle"]):
     def visible_to(self, user: User) -> BundleQuerySet:
         """The lender's own bundles; for a purchaser those submitted to it, never drafts."""
@@ -45,7 +56,10 @@ class Bundle(models.Model):
     open_fatal_upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     summary = models.JSONField(default=dict, help_text="Totals, strata and layered risk of its loans.")
     rules = models.JSONField(default=list, help_text="Findings by rule over its loans.")
-    limits = models.JSONField(default=list, help_text="Pool rules and concentration limits, used and allowed.")
+    found = models.JSONField(default=dict, help_text="Open findings over its loans: fatal, warning, info.")
+    limits = models.JSONField(default=list, help_text="Pool rules and concentration limits over the kept loans.")
+    delivered_limits = models.JSONField(default=list, help_text="The same limits over all delivered loans.")
+    checks = models.JSONField(default=list, help_text="What must hold for the bundle as a whole, duplicates included.")
     measured_at = models.DateTimeField(null=True)
 
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -77,6 +91,13 @@ class Bundle(models.Model):
             ),
             models.CheckConstraint(
                 name="approved_is_frozen", condition=~Q(status=BundleStatus.APPROVED) | ~Q(frozen_hash="")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approved_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=BundleStatus.APPROVED.value),
             ),
         ]
 
@@ -111,6 +132,14 @@ class BundleLoan(models.Model):
         indexes = [
             models.Index(fields=["loan_id"], name="bundleloan_by_number"),
             models.Index(fields=["property_key"], name="bundleloan_by_property", condition=~Q(property_key="")),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="approved_list_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=APPROVED_LIST_STAYS,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Organization, User
 from accounts.policies import NotAllowed
@@ -17,7 +17,8 @@ from portfolios.models import Bundle, BundleEvent
 from portfolios.services import measures, picks
 from portfolios.services.freezing import frozen_hash
 
-NOTE_CHARS = 4000
+NOTE_CHARS, REASON_CHARS = 4000, 200
+NUMBERS_LOCK = 0x504C42  # any number that nothing else locks
 
 
 @transaction.atomic
@@ -57,11 +58,29 @@ def check_purchaser(purchaser: Organization, criteria: CriteriaVersion | None) -
 
 
 def next_number(at: datetime) -> str:
-    """B-2026-0001, one after the other within a year; the unique column settles a race."""
+    """B-2026-0001, one after the other within a year; two drafts made at once take turns."""
     prefix = f"B-{at.year}-"
-    newest = Bundle.objects.select_for_update().filter(number__startswith=prefix).order_by("-number").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERS_LOCK])
+    newest = Bundle.objects.filter(number__startswith=prefix).order_by("-number").first()
     last = int(newest.number.removeprefix(prefix)) if newest else 0
     return f"{prefix}{last + 1:04d}"
+
+
+@transaction.atomic
+def pick_again(*, bundle: Bundle, run: Run, selection: Mapping[str, Any], by: User, at: datetime) -> Bundle:
+    """Replace the loans of a draft, or of a bundle that was sent back, by a new pick.
+
+    The run may be a newer check of the same tape against the same criteria: that is how a cured tape comes in.
+    """
+    bundle = locked(bundle)
+    policies.check_can_change(by, bundle)
+    policies.check_can_use(run, bundle)
+    Bundle.objects.filter(pk=bundle.pk).update(run=run, selection=dict(selection))
+    bundle = locked(bundle)
+    picks.pick(bundle=bundle, selection=selection)
+    measures.measure(bundle=bundle, at=at)
+    return record(bundle, "picked_again", by=by, at=at)
 
 
 @transaction.atomic
@@ -89,10 +108,11 @@ def review(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
 def approve(*, bundle: Bundle, by: User, at: datetime, note: str = "") -> Bundle:
     """Second signature: freeze the kept loans with a hash over loans, values, findings and decisions."""
     bundle = locked(bundle)
+    policies.check_can_decide(by, bundle)
     measures.measure(bundle=bundle, at=at)
     policies.check_can_approve(by, bundle)
     move(bundle, to=BundleStatus.APPROVED, decided_by=by, decided_at=at, decision_note=note.strip()[:NOTE_CHARS],
-         frozen_hash=frozen_hash(bundle))  # fmt: skip
+         frozen_hash=frozen_hash(bundle, at=at))  # fmt: skip
     return record(bundle, "approved", by=by, at=at, note=note)
 
 
@@ -133,19 +153,19 @@ def kick_out(*, bundle: Bundle, rows: list[int] | None, by: User, at: datetime, 
     bundle = locked(bundle)
     policies.check_can_kick_out(by, bundle)
     need_note(reason, "Leaving loans out needs a reason that the lender can read.")
-    count = picks.leave_out(bundle=bundle, rows=rows, reason=reason.strip()[:200])
-    if not count:
+    if not picks.leave_out(bundle=bundle, rows=rows, reason=reason.strip()[:REASON_CHARS]):
         raise NotAllowed("None of these loans is in the bundle any more.")
     return changed_list(bundle, "kicked_out", by=by, at=at, note=reason)
 
 
 @transaction.atomic
 def take_back(*, bundle: Bundle, rows: list[int], by: User, at: datetime, reason: str) -> Bundle:
-    """Take loans back that were left out."""
+    """Take loans back that were left out; this too voids a first signature."""
     bundle = locked(bundle)
     policies.check_can_kick_out(by, bundle)
     need_note(reason, "Taking loans back needs a reason.")
-    picks.leave_out(bundle=bundle, rows=rows, reason="")
+    if not picks.take_back(bundle=bundle, rows=rows):
+        raise NotAllowed("None of these loans is left out any more.")
     return changed_list(bundle, "taken_back", by=by, at=at, note=reason)
 
 
@@ -164,7 +184,7 @@ def need_note(note: str, sentence: str) -> None:
 def locked(bundle: Bundle) -> Bundle:
     return (
         Bundle.objects.select_for_update(of=("self",))
-        .select_related("run__version__tape", "criteria")
+        .select_related("run__version__tape", "run__rulebook", "criteria")
         .get(pk=bundle.pk)
     )
 

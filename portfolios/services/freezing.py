@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 
 import polars as pl
 from django.db import connection
@@ -12,7 +13,7 @@ from portfolios.models import Bundle
 from portfolios.services.picks import kept_rows
 
 FINDINGS = """
-    SELECT f.row_no, r.code, f.seq, f.severity, f.status, md5(f.values)
+    SELECT f.row_no, r.code, f.seq, f.severity, md5(f.values)
     FROM diligence_finding f JOIN diligence_runrule r ON r.run_id = f.run_id AND r.rule_no = f.rule_no
     JOIN portfolios_bundleloan b ON b.bundle_id = %s AND b.row_no = f.row_no AND b.kicked_out = ''
     WHERE f.run_id = %s ORDER BY f.row_no, r.code, f.seq
@@ -20,20 +21,24 @@ FINDINGS = """
 DECISIONS = """
     SELECT d.loan_id, d.rule, d.values_hash, d.kind, d.decided_by_id, d.decided_at, d.note
     FROM diligence_decision d JOIN portfolios_bundleloan b ON b.bundle_id = %s AND b.loan_id = d.loan_id
-    WHERE d.lender_id = %s AND d.superseded_at IS NULL AND b.kicked_out = ''
+    WHERE d.lender_id = %s AND d.decided_at <= %s AND (d.superseded_at IS NULL OR d.superseded_at > %s)
+      AND b.kicked_out = ''
     ORDER BY d.loan_id, d.rule, d.values_hash
 """
 
 
-def frozen_hash(bundle: Bundle) -> str:
-    """SHA-256 (hex) over the kept loans with all their typed values, their findings and the decisions in force."""
+def frozen_hash(bundle: Bundle, *, at: datetime) -> str:
+    """SHA-256 (hex) over the kept loans with all their typed values, their findings and the decisions in force `at`.
+
+    The status of a finding follows from the decisions, so what the lender decides after the approval changes nothing.
+    """
     digest = hashlib.sha256()
     digest.update(json.dumps([bundle.number, bundle.criteria.content_hash, bundle.run.rulebook.content_hash]).encode())
     kept = kept_rows(bundle)
     for chunk in TapeChunk.objects.filter(version_id=bundle.run.version_id):
         digest.update(values_text(read_parquet(chunk.typed), kept))
     add_rows(digest, FINDINGS, [bundle.pk, bundle.run_id])
-    add_rows(digest, DECISIONS, [bundle.pk, bundle.lender_id])
+    add_rows(digest, DECISIONS, [bundle.pk, bundle.lender_id, at, at])
     return digest.hexdigest()
 
 
@@ -48,3 +53,8 @@ def add_rows(digest: "hashlib._Hash", query: str, params: list[object]) -> None:
         cursor.execute(query, params)
         for row in cursor.fetchall():
             digest.update(json.dumps([str(value) for value in row]).encode())
+
+
+def agrees(bundle: Bundle) -> bool:
+    """Whether an approved bundle still has the fingerprint it was approved with."""
+    return bundle.decided_at is not None and frozen_hash(bundle, at=bundle.decided_at) == bundle.frozen_hash

@@ -1,5 +1,6 @@
 """What a bundle adds up to: loans, UPB, findings by rule, strata and the limits, stored so that pages never sum loans."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -7,14 +8,14 @@ from decimal import Decimal
 import polars as pl
 from django.db import connection
 
+from diligence.domain import summaries
+from diligence.domain.expressions import names_in
 from diligence.domain.pool import evaluate_pool
-from diligence.services.finishing import summarized
+from diligence.services.finishing import summarized, typed_columns
 from diligence.services.rulebooks import ruleset_of
-from loans.models import TapeChunk
-from loans.services.files import read_parquet
-from loans.services.snapshots import EXTRA
+from portfolios.domain.verdicts import FATAL, Check
 from portfolios.models import Bundle
-from portfolios.services.picks import kept_rows
+from portfolios.services import duplicates, picks
 
 TOTALS = """
     SELECT count(*), coalesce(sum(b.upb), 0),
@@ -25,31 +26,37 @@ TOTALS = """
     WHERE b.bundle_id = %s
 """
 RULES = """
-    SELECT r.code, r.title, r.severity, r.waivable, count(*), count(*) FILTER (WHERE f.status NOT IN (1, 2)),
-           count(DISTINCT f.row_no), coalesce(sum(b.upb) FILTER (WHERE f.seq = first.seq), 0)
-    FROM portfolios_bundleloan b
-    JOIN diligence_finding f ON f.run_id = %s AND f.row_no = b.row_no
-    JOIN diligence_runrule r ON r.run_id = f.run_id AND r.rule_no = f.rule_no
-    JOIN LATERAL (SELECT min(g.seq) AS seq FROM diligence_finding g
-                  WHERE g.run_id = f.run_id AND g.row_no = f.row_no AND g.rule_no = f.rule_no) AS first ON true
-    WHERE b.bundle_id = %s AND b.kicked_out = ''
-    GROUP BY r.code, r.title, r.severity, r.waivable ORDER BY r.severity, 6 DESC, r.code
+    SELECT code, title, severity, waivable, rule_no, sum(findings), sum(open), count(*), sum(upb)
+    FROM (SELECT r.code, r.title, r.severity, r.waivable, r.rule_no, b.row_no, min(b.upb) AS upb,
+                 count(*) AS findings, count(*) FILTER (WHERE f.status NOT IN (1, 2)) AS open
+          FROM portfolios_bundleloan b
+          JOIN diligence_finding f ON f.run_id = %s AND f.row_no = b.row_no
+          JOIN diligence_runrule r ON r.run_id = f.run_id AND r.rule_no = f.rule_no
+          WHERE b.bundle_id = %s AND b.kicked_out = ''
+          GROUP BY r.code, r.title, r.severity, r.waivable, r.rule_no, b.row_no) AS loan
+    GROUP BY code, title, severity, waivable, rule_no ORDER BY severity, sum(open) DESC, code
 """
+GROUPS = {1: "fatal", 2: "warning", 3: "warning", 4: "info"}
 
 
 def measure(*, bundle: Bundle, at: datetime) -> None:
     """Count and sum the bundle again and store it."""
-    kept = kept_loans(bundle)
-    totals = totals_of(bundle)
+    delivered = loans_of(bundle, picks.delivered_rows(bundle))
+    kept = delivered.filter(pl.col("row_no").is_in(picks.kept_rows(bundle).implode()))
+    totals, rules = totals_of(bundle), rules_of(bundle)
+    found = open_by_group(rules)
     values = {
         **totals,
-        "rules": rules_of(bundle),
+        "rules": rules,
+        "found": found,
         "summary": summarized(kept),
-        "limits": [asdict(limit) for limit in evaluate_pool(kept, ruleset_of(bundle.run), bundle.criteria.parsed())],
+        "limits": limits_of(bundle, kept),
+        "delivered_limits": limits_of(bundle, delivered),
+        "checks": [asdict(check) for check in (no_open_fatal(found, totals), *duplicates.checks(bundle))],
         "measured_at": at,
     }
     Bundle.objects.filter(pk=bundle.pk).update(**values)
-    bundle.refresh_from_db()
+    bundle.refresh_from_db(fields=list(values))
 
 
 def totals_of(bundle: Bundle) -> dict[str, int | Decimal]:
@@ -60,18 +67,44 @@ def totals_of(bundle: Bundle) -> dict[str, int | Decimal]:
 
 
 def rules_of(bundle: Bundle) -> list[dict[str, object]]:
-    """Findings by rule over the kept loans, fatal first."""
-    names = ("code", "title", "severity", "waivable", "findings", "open", "loans", "upb")
+    """Findings by rule over the kept loans, fatal first; `upb` (USD) counts each loan once."""
+    names = ("code", "title", "severity", "waivable", "rule_no", "findings", "open", "loans", "upb")
     with connection.cursor() as cursor:
         cursor.execute(RULES, [bundle.run_id, bundle.pk])
-        return [{**dict(zip(names, row, strict=True)), "upb": str(row[-1])} for row in cursor.fetchall()]
-
-
-def kept_loans(bundle: Bundle) -> pl.DataFrame:
-    """Typed columns of the kept loans; loans are money here, so every column the pool rules may name is read."""
-    kept = kept_rows(bundle)
-    parts = [read_parquet(chunk.typed) for chunk in TapeChunk.objects.filter(version_id=bundle.run.version_id)]
-    frames = [
-        part.filter(pl.col("row_no").is_in(kept.implode())).drop(pl.selectors.starts_with(EXTRA)) for part in parts
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        {**row, "findings": int(row["findings"]), "open": int(row["open"]), "upb": str(row["upb"])} for row in rows
     ]
-    return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row_no": pl.Int64})
+
+
+def open_by_group(rules: list[dict[str, object]]) -> dict[str, int]:
+    """Open findings by what people see: fatal, warning, info."""
+    counts = {"fatal": 0, "warning": 0, "info": 0}
+    for rule in rules:
+        counts[GROUPS[int(str(rule["severity"]))]] += int(str(rule["open"]))
+    return counts
+
+
+def no_open_fatal(found: dict[str, int], totals: dict[str, int | Decimal]) -> Check:
+    loans = totals["open_fatal"]
+    on = "1 loan" if loans == 1 else f"{loans:,} loans"
+    return Check("OPEN-1", "No open fatal finding", not loans, FATAL, f"{found['fatal']:,} on {on}" if loans else "none")
+
+
+def limits_of(bundle: Bundle, loans: pl.DataFrame) -> list[dict[str, object]]:
+    """Every limit of the bundle's criteria over these loans."""
+    return [asdict(limit) for limit in evaluate_pool(loans, ruleset_of(bundle.run), bundle.criteria.parsed())]
+
+
+def loans_of(bundle: Bundle, rows: pl.Series) -> pl.DataFrame:
+    """Those columns of these loans that the summary and the limits need."""
+    wanted = rows.implode()
+    parts = [part.filter(pl.col("row_no").is_in(wanted)) for part in typed_columns(bundle.run, needed(bundle))]
+    return pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"row_no": pl.Int64})
+
+
+def needed(bundle: Bundle) -> tuple[str, ...]:
+    limits = bundle.criteria.parsed().limits
+    named: Collection[str] = {name for limit in limits for sql in (limit.filter, limit.by) if sql for name in names_in(sql)}
+    behind = ruleset_of(bundle.run).vocabulary.fields_behind(named)
+    return tuple(sorted({*summaries.READ, *behind}))

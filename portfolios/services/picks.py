@@ -1,6 +1,7 @@
 """Which loans go into a bundle: picked by filters over the typed parts of the tape, written by COPY."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -8,51 +9,84 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from diligence.models import LoanResult
+from diligence.models import LoanResult, Run
 from diligence.services.copying import copy_frame
-from loans.models import TapeChunk
-from loans.services.files import read_parquet
-from portfolios.domain.picking import PICKED_COLUMNS, picked, property_keys
+from diligence.services.finishing import typed_columns
+from portfolios.domain.picking import CLEAN, KEYED, PICKED_COLUMNS, balance, picked, property_keys
 from portfolios.models import Bundle, BundleLoan
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a selection would pick: loans, UPB in USD, and how many of the loans have open fatal findings."""
+
+    loans: int
+    upb: float
+    open_fatal: int
 
 
 def pick(*, bundle: Bundle, selection: Mapping[str, Any]) -> int:
     """Replace the loans of a bundle by those the selection picks; returns how many there are."""
     BundleLoan.objects.filter(bundle=bundle).delete()
-    unclean = rows_with_open_fatal(bundle) if selection.get("clean") else []
     secret = settings.SECRET_KEY.encode()
     count = 0
-    for chunk in TapeChunk.objects.filter(version_id=bundle.run.version_id):
-        frame = picked(typed_part(chunk), selection).filter(~pl.col("row_no").is_in(unclean))
+    for frame in chosen(bundle.run, selection, columns=(*PICKED_COLUMNS, *KEYED)):
         rows = property_keys(frame, key=secret).with_columns(bundle_id=pl.lit(bundle.pk), kicked_out=pl.lit(""))
         copy_frame(BundleLoan._meta.db_table, rows)
         count += rows.height
     return count
 
 
-def typed_part(chunk: TapeChunk) -> pl.DataFrame:
-    """The columns a pick needs; those the tape does not have come as blanks."""
-    frame = read_parquet(chunk.typed)
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in PICKED_COLUMNS.items() if name not in frame.columns]
-    return frame.with_columns(absent).select("row_no", *PICKED_COLUMNS)
+def preview(*, run: Run, selection: Mapping[str, Any]) -> Preview:
+    """What a selection would pick, without storing anything."""
+    unclean = rows_with_open_fatal(run)
+    loans, upb, fatal = 0, 0.0, 0
+    for frame in chosen(run, selection, columns=tuple(PICKED_COLUMNS)):
+        loans += frame.height
+        upb += float(frame.select(balance().sum()).item() or 0)
+        fatal += int(frame["row_no"].is_in(unclean.implode()).sum())
+    return Preview(loans, upb, fatal)
 
 
-def rows_with_open_fatal(bundle: Bundle) -> list[int]:
-    results = LoanResult.objects.filter(run_id=bundle.run_id, open_fatal__gt=0)
-    return list(results.values_list("row_no", flat=True))
+def chosen(run: Run, selection: Mapping[str, Any], *, columns: tuple[str, ...]) -> Iterator[pl.DataFrame]:
+    """The picked loans of a run part by part; columns that the tape does not have come as blanks."""
+    unclean = rows_with_open_fatal(run) if selection.get(CLEAN) else None
+    types = {**PICKED_COLUMNS, **KEYED}
+    for part in typed_columns(run, columns):
+        absent = [pl.lit(None, types[name]).alias(name) for name in columns if name not in part.columns]
+        frame = picked(part.with_columns(absent), selection)
+        yield frame if unclean is None else frame.filter(~pl.col("row_no").is_in(unclean.implode()))
+
+
+def rows_with_open_fatal(run: Run) -> pl.Series:
+    results = LoanResult.objects.filter(run=run, open_fatal__gt=0)
+    return pl.Series("row_no", list(results.values_list("row_no", flat=True)), dtype=pl.Int64)
 
 
 def leave_out(*, bundle: Bundle, rows: list[int] | None, reason: str) -> int:
-    """Leave loans out for a reason, or take them back with an empty one; None means all with open fatal findings."""
-    chosen = Q(row_no__in=rows_with_open_fatal(bundle) if rows is None else rows)
-    return BundleLoan.objects.filter(chosen, bundle=bundle).exclude(kicked_out=reason).update(kicked_out=reason)
+    """Leave kept loans out for a reason; None means all of them with open fatal findings."""
+    chosen_rows = rows_with_open_fatal(bundle.run).to_list() if rows is None else rows
+    return BundleLoan.objects.filter(Q(row_no__in=chosen_rows), bundle=bundle, kicked_out="").update(kicked_out=reason)
+
+
+def take_back(*, bundle: Bundle, rows: list[int]) -> int:
+    """Take loans back that were left out."""
+    left_out = BundleLoan.objects.filter(bundle=bundle, row_no__in=rows).exclude(kicked_out="")
+    return left_out.update(kicked_out="")
 
 
 def kept_rows(bundle: Bundle) -> pl.Series:
     """Row numbers of the loans that are in the bundle and not left out."""
+    return rows_where(bundle, "AND kicked_out = ''")
+
+
+def delivered_rows(bundle: Bundle) -> pl.Series:
+    """Row numbers of all loans that the lender delivered, those left out included."""
+    return rows_where(bundle, "")
+
+
+def rows_where(bundle: Bundle, condition: str) -> pl.Series:
+    query = f"SELECT row_no FROM portfolios_bundleloan WHERE bundle_id = %s {condition} ORDER BY row_no"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT row_no FROM portfolios_bundleloan WHERE bundle_id = %s AND kicked_out = '' ORDER BY row_no",
-            [bundle.pk],
-        )
+        cursor.execute(query, [bundle.pk])
         return pl.Series("row_no", [row for (row,) in cursor.fetchall()], dtype=pl.Int64)

@@ -13,7 +13,7 @@ from config.staticfiles import collect_if_changed
 
 OWN_APPS = frozenset({"accounts", "loans", "diligence", "portfolios"})
 # Each brings rows of its app in step with the files that ship, and may run again at every start.
-LOADERS = ("load_criteria", "load_rulebook")
+LOADERS = ("load_reference",)
 
 
 class Command(BaseCommand):
