@@ -1,4 +1,4 @@
-"""`manage.py lifecycles_docs`: write docs/lifecycles.md from the tables of transitions, or say whether it is in step."""
+"""`manage.py lifecycles_docs`: write docs/lifecycles.md from the tables of transitions; or check it."""
 
 import sys
 from argparse import ArgumentParser
