@@ -11,6 +11,7 @@ urlpatterns = [
     path("tapes/versions/<int:pk>/", tapes.version, name="version"),
     path("tapes/versions/<int:pk>/reading/", tapes.reading, name="reading"),
     path("tapes/versions/<int:pk>/original/", tapes.original, name="original"),
+    path("tapes/versions/<int:pk>/changes/", tapes.changes, name="changes"),
     path("tapes/versions/<int:pk>/columns/", mappings.mapping, name="mapping"),
     path("tapes/versions/<int:pk>/columns/save/", mappings.save, name="save-mapping"),
     path("criteria/", criteria.criteria, name="criteria"),

@@ -24,6 +24,10 @@ def part_path(chunk: TapeChunk, filename: str) -> str:
     return f"tapes/{version.tape.organization_id}/{version.pk}/{uuid.uuid4().hex}-{filename}"
 
 
+def changes_path(version: TapeVersion, filename: str) -> str:
+    return f"tapes/{version.tape.organization_id}/{version.pk}/{uuid.uuid4().hex}-{filename}"
+
+
 class TapeQuerySet(models.QuerySet["Tape"]):
     def visible_to(self, user: User) -> TapeQuerySet:
         """A lender sees its own tapes. Purchasers see loans only through bundles submitted to them."""
@@ -81,6 +85,12 @@ class TapeVersion(models.Model):
     rows_prepared = models.BigIntegerField(default=0, help_text="Progress of the preparing step.")
     total_upb = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     difference = models.JSONField(null=True, help_text="Loans added, dropped and changed against the version before.")
+    changes = models.FileField(
+        upload_to=changes_path,
+        max_length=200,
+        blank=True,
+        help_text="Parquet: the changes of the difference one by one.",
+    )
     lease_until = models.DateTimeField(null=True, help_text="A worker holds the present step until then.")
     attempts = models.PositiveSmallIntegerField(default=0)
 

@@ -1,9 +1,14 @@
 """What the pages of tapes show."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import User
-from loans.models import SavedMapping, Tape, TapeVersion
+from loans.domain.lifecycles import TapeStatus
+from loans.models import Tape, TapeVersion
+from loans.queries.differences import Difference, difference_of
 
 PAGE = 50
 
@@ -11,7 +16,9 @@ PAGE = 50
 def tapes_of(user: User) -> QuerySet[Tape]:
     """The lender's tapes, newest upload first, each with its newest version."""
     newest = TapeVersion.objects.filter(tape=OuterRef("pk")).order_by("-number")
-    newest_version = TapeVersion.objects.select_related("uploaded_by").order_by("-number")
+    newest_version = (
+        TapeVersion.objects.select_related("uploaded_by").defer("columns", "profile", "mapping").order_by("-number")
+    )
     return (
         Tape.objects.visible_to(user)
         .annotate(last_upload=Subquery(newest.values("uploaded_at")[:1]))
@@ -20,10 +27,30 @@ def tapes_of(user: User) -> QuerySet[Tape]:
     )
 
 
-def versions_of(tape: Tape) -> QuerySet[TapeVersion]:
-    return tape.versions.select_related("uploaded_by", "mapped_by").order_by("-number")
+@dataclass(frozen=True)
+class VersionRow:
+    """One upload of a tape with the checks made of it and what it changed."""
+
+    version: TapeVersion
+    runs: list[Any]
+    difference: Difference | None
+
+    @property
+    def awaits_difference(self) -> bool:
+        """Whether the comparison with the version before is still to come."""
+        later = self.version.number > 1 and self.version.status == TapeStatus.READY
+        return later and self.version.difference is None
+
+    @property
+    def action(self) -> str:
+        """What a person can do with the version next: match its columns, check it, or nothing."""
+        if self.version.status == TapeStatus.MAPPING:
+            return "match"
+        return "check" if self.version.status == TapeStatus.READY else ""
 
 
-def mappings_for(version: TapeVersion) -> QuerySet[SavedMapping]:
-    """Saved mappings of the lender, those for the same header first."""
-    return SavedMapping.objects.filter(organization_id=version.tape.organization_id).order_by("-saved_at")
+def versions_of(tape: Tape) -> list[VersionRow]:
+    """The uploads of a tape, newest first."""
+    versions = tape.versions.select_related("tape", "uploaded_by", "mapped_by").order_by("-number")
+    found = versions.defer("columns", "profile").prefetch_related("runs__criteria")
+    return [VersionRow(one, list(one.runs.all()), difference_of(one)) for one in found]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from loans.domain.lifecycles import TapeStatus
 from loans.models import TapeVersion
@@ -26,5 +26,10 @@ def renew(version: TapeVersion, *, at: datetime, **progress: object) -> None:
 
 def waiting(*, status: TapeStatus, at: datetime) -> list[int]:
     """Versions that stand in `status` although no worker holds their lease."""
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
-    return list(TapeVersion.objects.filter(free, status=status).values_list("pk", flat=True))
+    return free(TapeVersion.objects.filter(status=status), at=at)
+
+
+def free(versions: QuerySet[TapeVersion], *, at: datetime) -> list[int]:
+    """Of some versions those whose step no worker holds."""
+    unheld = Q(lease_until=None) | Q(lease_until__lt=at)
+    return list(versions.filter(unheld).values_list("pk", flat=True))

@@ -23,8 +23,8 @@ class Incomplete(Exception):
 def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime, accept_missing: bool = False) -> bool:
     """Confirm the columns; the tape can then be prepared. False when it was confirmed already.
 
-    Raises NotAllowed, or Incomplete naming the required fields that no column fills. With `accept_missing` a person goes
-    on without them, and the rules that need them are not evaluated; without loan number and balance nobody goes on.
+    Raises NotAllowed, or Incomplete naming the required fields that no column fills. With `accept_missing` a person
+    goes on without them, and the rules that need them are not evaluated; without loan number and balance nobody does.
     """
     policies.check_can_map(by, version)
     if lacks := essential_missing(mapping):

@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import allow, signed_in
@@ -14,8 +15,10 @@ from accounts.roles import Role
 from loans import tasks
 from loans.domain.lifecycles import TapeStatus
 from loans.forms.uploads import UploadForm
-from loans.models import Tape, TapeVersion
+from loans.models import CriteriaVersion, Tape, TapeVersion
+from loans.queries.differences import changes_csv
 from loans.queries.tapes import PAGE, tapes_of, versions_of
+from loans.services import files
 from loans.services import tapes as service
 
 STOP_POLLING = 286
@@ -63,7 +66,9 @@ def after_upload(request: HttpRequest, received: service.Received) -> HttpRespon
 def tape(request: HttpRequest, pk: int) -> HttpResponse:
     """One tape: its versions, and what changed from one to the next."""
     found = get_object_or_404(Tape.objects.visible_to(signed_in(request)), pk=pk)
-    return render(request, "loans/tapes/detail.html", {"tape": found, "versions": versions_of(found)})
+    criteria = CriteriaVersion.objects.visible_to(signed_in(request)).published()
+    context = {"tape": found, "versions": versions_of(found), "criteria": criteria}
+    return render(request, "loans/tapes/detail.html", context)
 
 
 @require_GET
@@ -89,6 +94,17 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "loans/tapes/_reading.html", {"version": found})
     response = HttpResponse(status=STOP_POLLING)
     response["HX-Redirect"] = found.get_absolute_url()
+    return response
+
+
+@require_GET
+@allow(Role.UPLOADER, Role.MANAGER)
+def changes(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every change against the version before, as CSV."""
+    found = get_object_or_404(visible(request).exclude(changes=""), pk=pk)
+    response = StreamingHttpResponse(changes_csv(files.read_parquet(found.changes)), content_type="text/csv")
+    name = f"{slugify(found.tape.name) or 'tape'}-version-{found.number}-changes.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
