@@ -1,5 +1,6 @@
 """A supervisor started as a person would start it, with its real processes, for tests that watch or kill them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from config.embedded.processes import free_port
 from config.supervisor import parts
@@ -63,6 +65,18 @@ class Running:
             capture_output=True,
         )
         return done.returncode, done.stdout, done.stderr
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, program: str, **words: object) -> Any:
+        """What a small program says in JSON, run inside this installation; words such as PK stand for values."""
+        for word, value in words.items():
+            program = program.replace(word, repr(value))
+        code, output, errors = self.run("manage", "shell", "--no-imports", "-c", program)
+        assert code == 0, errors
+        return json.loads(output.strip().splitlines()[-1])
 
     def line(self) -> str:
         assert self.process.stdout is not None

@@ -1,0 +1,131 @@
+"""One installation with its real processes for all journeys, a browser, and a page for each person."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys import people
+from tests.journeys.people import PASSWORD, Person
+from tests.running import Running
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.watching import Watch
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WAIT_MS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[Running]:
+    """An installation in a folder of its own, which is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-journeys-"))
+    folder.chmod(0o711)
+    try:
+        with closing(Running(folder, **settings)) as installation:
+            assert installation.line().startswith("READY "), installation.said()
+            yield installation
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one the journeys skip; where the checks of the project run they fail."""
+    if not Path(CHROMIUM).exists():
+        reason = f"no browser at {CHROMIUM}"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser) -> Iterator[Running]:
+    """The shared installation: it does not insist on a second factor, and knows the people of the journeys."""
+    with running(PLUMBLINE_REQUIRE_MFA="false") as installation:
+        assert installation.ask(people.MAKE, PEOPLE=people.as_json(), PASSWORD=PASSWORD)
+        yield installation
+
+
+@pytest.fixture(scope="session")
+def passes() -> dict[str, Any]:
+    """The session of each person who has signed in already."""
+    return {}
+
+
+class Windows:
+    """Browser windows, each with its own cookies, and everything they complain about."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open(self, **options: Any) -> Page:
+        context = self.browser.new_context(base_url=self.address, reduced_motion="reduce", locale="en-US", **options)
+        context.set_default_timeout(WAIT_MS)
+        self.opened.append((context, Watch(context, self.address)))
+        return context.new_page()
+
+    def watch(self, page: Page) -> Watch:
+        return next(watch for context, watch in self.opened if context is page.context)
+
+    def close(self) -> None:
+        for context, _ in self.opened:
+            context.close()
+        assert [complaint for _, watch in self.opened for complaint in watch.complaints] == []
+
+
+@pytest.fixture
+def windows(browser: Browser, site: Running) -> Iterator[Windows]:
+    """The windows of one test; at its end nothing may have been complained about."""
+    opened = Windows(browser, site.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page_of(windows: Windows, passes: dict[str, Any]) -> Callable[[Person], Page]:
+    """A window in which that person is signed in."""
+
+    def page_of(person: Person) -> Page:
+        if person.email not in passes:
+            page = windows.open()
+            sign_in(page, person.email, PASSWORD)
+            passes[person.email] = page.context.storage_state()
+            return page
+        return windows.open(storage_state=passes[person.email])
+
+    return page_of
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in by the form, as everybody does, and come out at one's own profile."""
+    page.goto("/accounts/login/?next=/profile/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/login/" not in address)
