@@ -1,0 +1,54 @@
+"""Prepayment and default rates: conversions, named speeds, and speeds observed between two factors."""
+
+from portfolios.domain.prepayment.observed import (
+    PoolPeriod,
+    average_abs,
+    average_cpr,
+    average_psa,
+    average_smm,
+    observed_smm,
+    scheduled_factor,
+    split_smm,
+    total_balances,
+)
+from portfolios.domain.prepayment.rates import (
+    abs_to_smm,
+    cdr_to_mdr,
+    cpr_to_psa,
+    cpr_to_smm,
+    mdr_to_cdr,
+    psa_to_cpr,
+    psa_to_smm,
+    sda_to_cdr,
+    sda_to_mdr,
+    smm_to_abs,
+    smm_to_cpr,
+    smm_to_psa,
+)
+from portfolios.domain.prepayment.speeds import Speed, SpeedKind
+
+__all__ = [
+    "PoolPeriod",
+    "Speed",
+    "SpeedKind",
+    "abs_to_smm",
+    "average_abs",
+    "average_cpr",
+    "average_psa",
+    "average_smm",
+    "cdr_to_mdr",
+    "cpr_to_psa",
+    "cpr_to_smm",
+    "mdr_to_cdr",
+    "observed_smm",
+    "psa_to_cpr",
+    "psa_to_smm",
+    "scheduled_factor",
+    "sda_to_cdr",
+    "sda_to_mdr",
+    "smm_to_abs",
+    "smm_to_cpr",
+    "smm_to_psa",
+    "split_smm",
+    "total_balances",
+]

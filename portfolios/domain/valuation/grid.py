@@ -1,0 +1,104 @@
+"""Average life and yield of many pools under many speeds at once (SF-47 to SF-49), and matrices for one pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portfolios.domain.amortization import scheduled_path
+from portfolios.domain.prepayment.speeds import Speed
+
+Floats = NDArray[np.float64]
+
+POOLS_A_BLOCK = 1_000  # 361 months of float64: about 3 MB an array
+NEWTON_STEPS = 25
+NEWTON_TOLERANCE = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Arrays of one length: rates in percent, months, days, and the price per 100 of current face."""
+
+    gross: Floats
+    net: Floats
+    remaining: NDArray[np.int64]
+    age: NDArray[np.int64]
+    delay: NDArray[np.int64]
+    elapsed: NDArray[np.int64]
+    price: Floats
+
+    def block(self, rows: slice) -> "Pools":
+        """The pools of a slice of rows."""
+        return Pools(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class GridResult:
+    """Average life in years (settlement to receipt) and bond-equivalent yield in percent; shape (speeds, pools)."""
+
+    average_life: Floats
+    bond_equivalent_yield: Floats
+
+
+def value_grid(pools: Pools, speeds: Sequence[Speed]) -> GridResult:
+    """Value each pool at its price under each speed. A pool without remaining months, or at a price of 0, gives NaN."""
+    shape = (len(speeds), len(pools.price))
+    lives, yields = np.full(shape, np.nan), np.full(shape, np.nan)
+    for start in range(0, shape[1], POOLS_A_BLOCK):
+        rows = slice(start, start + POOLS_A_BLOCK)
+        block = pools.block(rows)
+        months = int(block.remaining.max())
+        path = scheduled_path(block.gross, block.remaining, months)
+        for row, survivors in enumerate(_survivors(block.age, speeds, months)):
+            lives[row, rows], yields[row, rows] = _valued(block, path * survivors)
+    return GridResult(lives, yields)
+
+
+def _survivors(age: NDArray[np.int64], speeds: Sequence[Speed], months: int) -> list[Floats]:
+    """Share of the loans still there after 0 to `months` payments, (months + 1, pools) for each speed."""
+    ages, column = np.unique(age, return_inverse=True)
+    found = []
+    for speed in speeds:
+        smm = np.stack([speed.smm(age=int(each), months=months) for each in ages], axis=1) / 100.0
+        left = np.concatenate([np.ones((1, len(ages))), np.cumprod(1.0 - smm, axis=0)])
+        found.append(left[:, column])
+    return found
+
+
+def _valued(pools: Pools, balance: Floats) -> tuple[Floats, Floats]:
+    """Average life and yield of a block under one speed; `balance` per 1.00 of current face, (months + 1, pools)."""
+    principal = balance[:-1] - balance[1:]
+    cash = principal + balance[:-1] * (pools.net / 1200.0)
+    first = (30.0 + (pools.delay - pools.elapsed).astype(np.float64)) / 360.0
+    whole = np.arange(len(principal)) @ principal / 12.0
+    full = (pools.price + pools.net * pools.elapsed / 360.0) / 100.0
+    usable = (pools.remaining > 0) & (full > 0)
+    life = np.where(usable, first + whole, np.nan)
+    return life, np.where(usable, _yields(np.where(usable, full, 1.0), cash, first, pools.net), np.nan)
+
+
+def _yields(full: Floats, cash: Floats, first: Floats, start: Floats) -> Floats:
+    """Newton on the logarithm of the price in the monthly continuous rate; the sums by Horner's rule."""
+    rate, offset = np.log1p(start / 1200.0), 12.0 * first
+    wanted = np.log(full)
+    for _ in range(NEWTON_STEPS):
+        base = np.exp(-rate)
+        worth, slope = _horner(cash, base)
+        safe = np.where(worth > 0, worth, 1.0)
+        step = (np.log(safe) - offset * rate - wanted) / (offset + base * slope / safe)
+        rate = rate + step
+        if np.max(np.abs(step)) < NEWTON_TOLERANCE:
+            break
+    return np.asarray(200.0 * np.expm1(6.0 * rate), dtype=float)
+
+
+def _horner(cash: Floats, base: Floats) -> tuple[Floats, Floats]:
+    """Σ cash_k·base^k and its derivative by base, k from 0; one column a pool."""
+    worth, slope = np.zeros_like(base), np.zeros_like(base)
+    for row in cash[::-1]:
+        slope *= base
+        slope += worth
+        worth *= base
+        worth += row
+    return worth, slope
