@@ -21,13 +21,13 @@ PROFILES = {
     "freddie_mac": "Freddie Mac loans",
 }
 GROUPS = {
-    "DV": "data validity",
-    "XF": "cross-field",
-    "EL": "eligibility",
-    "PRC": "pricing",
-    "CMP": "compliance",
-    "POOL": "pool",
-    "DQ": "data quality",
+    "DV": "Data validity",
+    "XF": "Cross-field",
+    "EL": "Eligibility",
+    "PRC": "Pricing",
+    "CMP": "Compliance",
+    "POOL": "Pool",
+    "DQ": "Data quality",
 }
 STATUSES = {
     "stored": "As published",
@@ -170,5 +170,7 @@ def written(value: Any) -> str:
 
 def threshold(limit: Limit) -> str:
     """ "at most 30%", "at least $1,000,000"."""
-    write = {"percent": numbers.pct1, "USD": numbers.money}.get(limit.unit, numbers.count)
-    return f"{limit.op.replace('_', ' ')} {write(limit.limit)}"
+    write = {"percent": numbers.pct1, "USD": numbers.money}.get(limit.unit)
+    noun = limit.unit.removesuffix("s") if limit.limit == 1 else limit.unit
+    amount = write(limit.limit) if write else f"{numbers.count(limit.limit)} {noun}"
+    return f"{limit.op.replace('_', ' ')} {amount}"

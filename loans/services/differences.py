@@ -12,15 +12,16 @@ from loans.domain.fields import FIELDS
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
 from loans.models import TapeVersion
+from loans.services import snapshots
 from loans.services.files import parquet_of, read_parquet
 from loans.services.intake import Clock
 from loans.services.leases import MAX_ATTEMPTS, claim, renew
+from loans.services.mappings import BALANCES
 
 FIELDS_AT_ONCE = 6  # of both versions in memory, whatever the number of columns
 CHANGES_KEPT = 1_000_000
 EXAMPLES = 25
 EXAMPLES_OF_FIELD = 3
-BALANCE = "current_upb"
 
 
 @dataclass
@@ -68,7 +69,7 @@ def compare(*, version_id: int, clock: Clock) -> bool:
 
 def lacking() -> QuerySet[TapeVersion]:
     """Versions that are ready and not yet compared with the one before."""
-    return TapeVersion.objects.filter(status=TapeStatus.READY, number__gt=1, difference=None)
+    return TapeVersion.objects.filter(status=TapeStatus.READY, number__gt=1, difference__isnull=True)
 
 
 def before(version: TapeVersion) -> TapeVersion | None:
@@ -153,7 +154,6 @@ def columns(version: TapeVersion, names: list[str]) -> pl.DataFrame:
 
 
 def balance(version: TapeVersion, places: pl.Series) -> float | None:
-    """UPB of the loans at these places, in USD; None where the tape does not carry it."""
-    if BALANCE not in fields_of(version):
-        return None
-    return round(float(column(version, BALANCE).cast(pl.Float64).gather(places).sum() or 0), 2)
+    """Balance of the loans at these places, in USD; None where the tape carries none."""
+    names = [name for name in BALANCES if name in fields_of(version)]
+    return round(snapshots.balance(columns(version, names)[places]), 2) if names else None

@@ -15,6 +15,7 @@ from loans.models import TapeChunk, TapeVersion
 from loans.services.files import ipc_of, local_copy, parquet_of
 from loans.services.intake import Clock, bounds, give_up_if_hopeless, refuse
 from loans.services.leases import claim, renew
+from loans.services.mappings import BALANCES
 from loans.services.tapes import move
 
 PART_ROWS = (
@@ -71,8 +72,13 @@ def add_part(version: TapeVersion, prepared: Prepared, number: int, batch: pl.Da
     save(chunk, "problems", "problems.parquet", parquet_of(result.problems))
     prepared.chunks.append(chunk)
     prepared.rows += batch.height
-    if "current_upb" in result.typed.columns:
-        prepared.upb += float(result.typed["current_upb"].sum() or 0)
+    prepared.upb += balance(result.typed)
+
+
+def balance(typed: pl.DataFrame) -> float:
+    """Balance of the loans, USD: the current UPB, or the note amount where that is blank or has no column."""
+    present = [pl.col(name) for name in BALANCES if name in typed.columns]
+    return float(typed.select(pl.coalesce(present).sum()).item() or 0) if present else 0.0
 
 
 def save(chunk: TapeChunk, name: str, filename: str, content: ContentFile) -> None:
