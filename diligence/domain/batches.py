@@ -21,7 +21,7 @@ def check_batch(
 ) -> Evaluation:
     """Rules by expression, unreadable cells and blank required fields, as one set of findings and counts.
 
-    `problems` are casting's, `header_of` gives the tape's header of a field, `file_facts` come from `duplicates`.
+    `problems` are casting's, `header_of` gives the tape's header of a field, `file_facts` come from `filefacts`.
     """
     by_rule = evaluate(typed, ruleset, header_of=header_of, file_facts=file_facts)
     about_cells = pl.concat(

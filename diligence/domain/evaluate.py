@@ -32,7 +32,7 @@ def evaluate(
 
     A rule for each of several fields counts a loan once: fired where any of them fired, not evaluated where none could
     be. A rule whose fields have no column on the tape is not evaluated for any loan. `file_facts` has row_no and the
-    whole-file facts (see `duplicates.file_facts`).
+    whole-file facts (see `filefacts.file_facts`).
     """
     frame = typed if file_facts is None else typed.join(file_facts, on="row_no", how="left", maintain_order="left")
     tests = [test for test in ruleset.tests if _can_run(test, frame.columns, ruleset.vocabulary)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from diligence.domain import batches, duplicates, findings, summaries, tapeseen, wholetape
+from diligence.domain import batches, filefacts, findings, summaries, tapeseen, wholetape
 from diligence.domain.compiling import RuleSet
 from diligence.domain.criteria_rules import NO_CRITERIA, criteria_ruleset, ruleset_for
 from diligence.domain.evaluate import Evaluation
@@ -110,15 +110,16 @@ class _Prepared:
 
 
 def _prepare(job: Job, matched: Matched, ruleset: RuleSet) -> _Prepared:
-    typed, problems, keys = [], [], []
+    typed, problems, signs = [], [], []
     seen = tapeseen.TapeSeen()
     for number, batch in enumerate(matched.tape.batches(BATCH_ROWS)):
         result = cast(batch, matched.mapping)
         typed.append(_kept(result.typed, job.scratch / f"typed-{number}.arrow"))
         problems.append(_kept(result.problems, job.scratch / f"problems-{number}.arrow"))
-        keys.append(duplicates.keys_of(result.typed))
+        signs.append(filefacts.signs_of(result.typed))
         seen = seen.plus(tapeseen.seen_in(batch, result, matched.mapping, ruleset))
-    return _Prepared(typed, problems, seen, duplicates.file_facts(keys))
+    facts = filefacts.file_facts(signs, as_of=job.as_of, layout=matched.tape.layout.code)
+    return _Prepared(typed, problems, seen, facts)
 
 
 def _kept(frame: pl.DataFrame, path: Path) -> Path:

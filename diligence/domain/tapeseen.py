@@ -10,6 +10,7 @@ from diligence.domain import cells
 from diligence.domain.compiling import RuleSet
 from loans.domain.casting import Cast
 from loans.domain.fields import FIELD, FieldType
+from loans.domain.lookups.places import areas_without_zero
 from loans.domain.mapping import Mapping as ColumnMapping
 
 DIGITS_EXPECTED = {"property_zip": (3, 4, 7, 8), "borrower_ssn": (7, 8)}
@@ -85,7 +86,7 @@ def seen_in(batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: 
     doubled = result.problems.filter(pl.col("code") == "DV-011").group_by("field").len()
     return TapeSeen(
         batch.height,
-        _columns_seen(batch, mapping),
+        _columns_seen(batch, result.typed, mapping),
         dict(doubled.iter_rows()),
         cells.loans_needing_absent(result.typed, ruleset),
         {name: codes for name in mapping.columns if (codes := _translated(batch, name, mapping))},
@@ -103,21 +104,23 @@ def _translated(batch: pl.DataFrame, column: str, mapping: ColumnMapping) -> dic
     return dict(cells_of.filter(cells_of.is_in(list(names))).value_counts(sort=True).iter_rows())
 
 
-def _columns_seen(batch: pl.DataFrame, mapping: ColumnMapping) -> dict[str, ColumnSeen]:
+def _columns_seen(batch: pl.DataFrame, typed: pl.DataFrame, mapping: ColumnMapping) -> dict[str, ColumnSeen]:
     names = [name for name in batch.columns if name != "row_no"]
     if not names or batch.is_empty():
         return {name: ColumnSeen() for name in names}
     text = pl.col(names)
     filled, least, greatest = (batch.select(part).row(0) for part in (text.count(), text.min(), text.max()))
-    short = {name: _cut_short(batch, name, mapping) for name in names}
+    short = {name: _cut_short(batch, typed, name, mapping) for name in names}
     return {
         name: ColumnSeen(filled[i], least[i], greatest[i], short[name]) for i, name in enumerate(names)
     }  # fmt: skip
 
 
-def _cut_short(batch: pl.DataFrame, column: str, mapping: ColumnMapping) -> int:
+def _cut_short(batch: pl.DataFrame, typed: pl.DataFrame, column: str, mapping: ColumnMapping) -> int:
     mapped = mapping.columns.get(column)
-    lengths = DIGITS_EXPECTED.get(mapped.field or "") if mapped and not mapped.transform.zip3 else None
+    if mapped and mapped.field == "property_zip" and mapped.transform.zip3:
+        return areas_without_zero(typed)
+    lengths = DIGITS_EXPECTED.get(mapped.field or "") if mapped else None
     if not lengths:
         return 0
     pattern = "|".join(rf"\d{{{length}}}" for length in lengths)

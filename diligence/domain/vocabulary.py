@@ -77,6 +77,7 @@ FILE_FACTS = (
     Name("copies_of_mers_min", "Loans in this file with the same MERS MIN", pl.Int64(), "file"),
     Name("copies_of_address", "Loans in this file with the same address, ZIP and lien", pl.Int64(), "file"),
     Name("copies_of_borrower_address", "Loans in this file with the same borrower and address", pl.Int64(), "file"),
+    Name("amount_rounding", "Original amounts in this layout are rounded to the nearest", pl.Float64(), "file", "USD"),
 )
 
 NEVER_IN_RULES = frozenset({"race", "ethnicity", "sex"})

@@ -124,9 +124,11 @@ def _notes(code: str) -> Check:
 
 
 def _leading_zeros(tape: Tape) -> Iterator[Hit]:
+    if not tape.is_lenders_own:
+        return
     for column, seen in tape.seen.columns.items():
         if seen.cut_short:
-            yield hits.whole_tape_hit("DV-070", {**_about(tape, column), "n": f"{seen.cut_short:,}"})
+            yield hits.whole_tape_hit("DV-070", {**_about(tape, column), "n": loans_text(seen.cut_short)})
 
 
 def _never_changes(tape: Tape) -> Iterator[Hit]:

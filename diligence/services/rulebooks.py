@@ -9,11 +9,10 @@ from functools import lru_cache
 import polars as pl
 from django.core.files.base import ContentFile
 
+from diligence.domain import filefacts
 from diligence.domain.batches import check_batch
 from diligence.domain.compiling import RuleSet
 from diligence.domain.criteria_rules import ruleset_for
-from diligence.domain.duplicates import file_facts as facts_of_keys
-from diligence.domain.duplicates import keys_of
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.rulebook import SHIPPED, Rule, load_texts
 from diligence.models import RulebookVersion, Run, RunRule
@@ -40,14 +39,15 @@ def freeze(*, criteria: CriteriaVersion | None, at: datetime) -> RulebookVersion
 
 def ruleset_of(run: Run) -> RuleSet:
     """The rules of a run, compiled from their frozen texts; a worker keeps the last few."""
-    frozen = run.rulebook
-    texts = tuple((name, text) for name, text in frozen.texts)
-    return compiled(frozen.content_hash, texts, frozen.criteria, run.as_of)
+    return compiled(run.rulebook.content_hash, run.as_of)
 
 
 @lru_cache(maxsize=KEPT_COMPILED)
-def compiled(content_hash: str, texts: tuple[tuple[str, str], ...], criteria: str, as_of: date) -> RuleSet:
-    return ruleset_for(load_texts(texts), criteria_text=criteria, as_of=as_of)
+def compiled(content_hash: str, as_of: date) -> RuleSet:
+    """The rules behind a fingerprint of rules and criteria; their texts are read only when it is new to this process."""
+    frozen = RulebookVersion.objects.get(content_hash=content_hash)
+    texts = [(name, text) for name, text in frozen.texts]
+    return ruleset_for(load_texts(texts), criteria_text=frozen.criteria, as_of=as_of)
 
 
 def rules_of(run: Run) -> Mapping[int, Rule]:
@@ -71,10 +71,10 @@ def rule_rows(run: Run) -> list[RunRule]:
     ]
 
 
-def file_facts(version: TapeVersion) -> ContentFile:
+def file_facts(version: TapeVersion, *, as_of: date) -> ContentFile:
     """What only the whole tape can say of a row, such as how often its loan number occurs."""
-    keys = [keys_of(read_parquet(chunk.typed)) for chunk in TapeChunk.objects.filter(version=version)]
-    return parquet_of(facts_of_keys(keys))
+    signs = [filefacts.signs_of(read_parquet(chunk.typed)) for chunk in TapeChunk.objects.filter(version=version)]
+    return parquet_of(filefacts.file_facts(signs, as_of=as_of, layout=version.layout))
 
 
 def mapping_of(run: Run) -> ColumnMapping:

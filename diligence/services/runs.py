@@ -72,7 +72,7 @@ def begin(*, run: Run, at: datetime) -> None:
         for part in version.chunks.all()
     ]
     RunChunk.objects.bulk_create(parts)
-    facts = rulebooks.file_facts(version)
+    facts = rulebooks.file_facts(version, as_of=run.as_of)
     run.file_facts.save("facts.parquet", facts, save=False)
     Run.objects.filter(pk=run.pk).update(
         chunk_count=len(parts),

@@ -1,5 +1,7 @@
 """Terms, ages, level payments and scheduled balances."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from loans.domain.facts.fact import (
@@ -44,15 +46,27 @@ def _payments_to_repay() -> pl.Expr:
 
 
 def _most_common_month(implied: pl.Expr) -> pl.Expr:
-    """Median month number of the frame; null when too few loans tell."""
+    """Median month number of all loans; null when too few of them tell."""
     return pl.when(implied.count() >= LEAST_LOANS_FOR_CUTOFF).then(implied.median().round(0).cast(pl.Int64))
 
 
-def _cutoff_date() -> pl.Expr:
-    by_age = _most_common_month(month_number(col("first_payment_date")) + col("loan_age_months"))
-    by_remaining = _most_common_month(month_number(col("maturity_date")) - col("remaining_term_months"))
-    by_next_due = _most_common_month(month_number(col("next_due_date")))
-    implied = pl.coalesce(by_age, by_remaining, by_next_due)
+CUTOFF_SIGNS: dict[str, tuple[pl.Expr, frozenset[str]]] = {
+    "month_by_age": (
+        month_number(col("first_payment_date")) + col("loan_age_months"),
+        frozenset({"first_payment_date", "loan_age_months"}),
+    ),
+    "month_by_remaining_term": (
+        month_number(col("maturity_date")) - col("remaining_term_months"),
+        frozenset({"maturity_date", "remaining_term_months"}),
+    ),
+    "month_by_next_due": (month_number(col("next_due_date")), frozenset({"next_due_date"})),
+}
+"""What a loan tells about the month of the tape's cut-off, the surest first: month number, and the fields it takes."""
+
+
+def cutoff_of(signs: Iterable[pl.Expr]) -> pl.Expr:
+    """The cut-off date told by the signs of all loans together; the column `as_of` where they tell nothing else."""
+    implied = pl.coalesce([_most_common_month(sign) for sign in signs])
     far = (implied - month_number(col("as_of"))).abs() > CUTOFF_SLACK_MONTHS
     return pl.when(far).then(month_start(implied)).otherwise(col("as_of"))
 
@@ -67,7 +81,7 @@ DATE_FACTS = as_facts(
         "cutoff_date",
         "Cut-off date of the tape",
         "date",
-        _cutoff_date(),
+        cutoff_of(sign for sign, _ in CUTOFF_SIGNS.values()),
         ("as_of", "first_payment_date", "loan_age_months", "maturity_date", "remaining_term_months", "next_due_date"),
         "the date of the check, unless ages, remaining terms or due dates of most loans point over two months away",
         "Design: the middle loan of the tape decides when at least 20 tell",

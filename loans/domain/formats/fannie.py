@@ -155,4 +155,5 @@ LAYOUT = Layout(
     ),
     constants={"mortgage_type": "Conventional", "lien_position": "FirstLien"},
     masked_zip=True,
+    amount_rounding=1_000,
 )

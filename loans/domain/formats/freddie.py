@@ -127,5 +127,5 @@ LAYOUT = Layout(
         "credit_score",
     ),
     constants={"mortgage_type": "Conventional", "lien_position": "FirstLien"},
-    masked_zip=True,
+    amount_rounding=1_000,
 )

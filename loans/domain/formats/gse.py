@@ -214,4 +214,5 @@ LAYOUT = Layout(
         "units",
     ),
     constants={"lien_position": "FirstLien"},
+    amount_rounding=1_000,
 )

@@ -16,6 +16,7 @@ from loans.domain.formats.tape import MOST_ROW_NOTES, RAGGED_ROW, REMARK, Bounds
 
 LINES_OF_A_ROW = 100
 COPY_CHARS = 1 << 20
+MARKS = ("\ufeff", "ï»¿")  # the byte order mark of UTF-8, and how it looks where the rest turned out to be Windows text
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ def to_utf8(path: Path, target: Path, encoding: str) -> None:
     """Copy a text file as UTF-8, with every kind of line break inside as it stands except lone carriage returns."""
     newline = None if _has_only_returns(path) else ""
     with path.open(encoding=encoding, newline=newline) as source, target.open("w", encoding="utf-8", newline="") as out:
-        first = source.read(COPY_CHARS).removeprefix("\ufeff")
+        first = source.read(COPY_CHARS)
+        for mark in MARKS:
+            first = first.removeprefix(mark)
         out.write(first)
         while piece := source.read(COPY_CHARS):
             out.write(piece)

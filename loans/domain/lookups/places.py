@@ -26,6 +26,7 @@ def _prefixes() -> pl.DataFrame:
 
 def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     keyed = frame.with_columns(_state=state_code()).with_columns(zip3=_zip3())
+    keyed = keyed.with_columns(zip3=pl.coalesce(_area_without_zero(), "zip3"))
     placed = keyed.join(_states(), on="_state", how="left", maintain_order="left")
     placed = placed.join(_prefixes(), on="zip3", how="left", maintain_order="left")
     placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
@@ -42,6 +43,33 @@ def _zip3() -> pl.Expr:
     lost_one = text.str.extract(r"^(\d{2})\d{2}$")
     lost_two = pl.when(pl.col("_state").is_in(["PR", "VI"])).then(text.str.extract(r"^(\d)\d{2}$"))
     return pl.coalesce("0" + lost_one, "00" + lost_two, text.str.extract(r"^(\d{3})(?:\d{2}.*)?$"))
+
+
+@cache
+def _areas_of_states() -> pl.Series:
+    table = reference.frame("zip3_state")
+    return (table["state"] + table["zip3"]).unique()
+
+
+def _lies_in_state(area: pl.Expr) -> pl.Expr:
+    return pl.concat_str("_state", area).is_in(_areas_of_states().implode())
+
+
+def _area_without_zero() -> pl.Expr:
+    """The area of a masked ZIP cut from a number: 08700 became 8700 and then 870. Null where the state does not say so.
+
+    No ZIP in use ends in three zeros, so only such masks are read again.
+    """
+    shifted = "0" + pl.col("property_zip").str.extract(r"^(\d{2})000$")
+    return pl.when(_lies_in_state(shifted) & ~_lies_in_state(pl.col("zip3"))).then(shifted)
+
+
+def areas_without_zero(typed: pl.DataFrame) -> int:
+    """How many loans have a three-digit ZIP area that lost its leading zero, told by the state."""
+    if not {"property_zip", "property_state"} <= set(typed.columns):
+        return 0
+    keyed = typed.select("property_zip", "property_state").with_columns(_state=state_code(), zip3=pl.lit(""))
+    return keyed.with_columns(zip3=_zip3()).select(_area_without_zero().count()).item()
 
 
 def _known(flag: str, key: str) -> pl.Expr:

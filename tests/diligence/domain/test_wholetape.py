@@ -9,6 +9,8 @@ import pytest
 from diligence.domain.batches import check_batch, combined
 from diligence.domain.compiling import compile_rules
 from diligence.domain.duplicates import duplicate_keys, file_facts, keys_of
+from diligence.domain.filefacts import file_facts as facts_of_the_file
+from diligence.domain.filefacts import signs_of
 from diligence.domain.rulebook import shipped_rulebook
 from diligence.domain.tapeseen import ColumnSeen, TapeSeen, seen_in
 from diligence.domain.wholetape import Tape, evaluate_tape
@@ -146,6 +148,46 @@ def test_copies_are_counted_over_batches_and_as_people_write_numbers():
     facts = file_facts([keys_of(first), keys_of(second)])
     assert facts.rows() == [(1, 2), (2, 1), (3, 2), (4, None), (5, None)]
     assert facts.columns == ["row_no", "copies_of_loan_id"]
+
+
+def ages(first_payment: date, age: int, rows: range) -> pl.DataFrame:
+    columns = {"first_payment_date": [first_payment] * len(rows), "loan_age_months": [age] * len(rows)}
+    return pl.DataFrame({"row_no": rows, **columns})
+
+
+def test_the_whole_tape_decides_the_cut_off_of_every_batch():
+    """The last batch alone has too few loans to tell, and would fall back to the day of the check."""
+    batches = [ages(date(2020, 1, 1), 24, range(1, 30)), ages(date(2020, 3, 1), 22, range(30, 32))]
+    facts = facts_of_the_file(map(signs_of, batches), as_of=date(2026, 11, 21))
+    assert set(facts["cutoff_date"]) == {date(2022, 1, 1)}
+    assert facts.height == 31
+
+
+def test_a_tape_that_tells_no_cut_off_is_as_of_the_check():
+    typed = pl.DataFrame({"row_no": [1], "loan_id": ["A"]})
+    facts = facts_of_the_file([signs_of(typed)], as_of=date(2026, 11, 21))
+    assert facts.rows(named=True) == [{"row_no": 1, "copies_of_loan_id": 1, "cutoff_date": date(2026, 11, 21)}]
+    assert facts_of_the_file([], as_of=date(2026, 11, 21)).is_empty()
+
+
+def test_amounts_rounded_by_a_layout_may_stand_a_little_over_the_original():
+    typed = pl.DataFrame({"row_no": [1], "note_amount": [126_000.0], "current_upb": [126_400.0]})
+    blank = cast(text_batch(), mapping()).problems
+    for layout, expected in (("gse_mbs_loan_level", []), ("lender", [1])):
+        facts = facts_of_the_file([signs_of(typed)], as_of=date(2026, 11, 21), layout=layout)
+        result = check_batch(typed, blank, RULES, header_of={}, file_facts=facts, layout=layout)
+        assert [row["row_no"] for row in about(result.findings, "XF-023")] == expected
+
+
+def test_areas_that_lost_their_zero_are_told_once_for_the_tape():
+    columns = Mapping({
+        "ZIP3": MappedColumn("property_zip", Transform(zip3=True)),
+        "State": MappedColumn("property_state"),
+    })  # fmt: skip
+    batch = text_batch(ZIP3=["870", "606", "87", "870"], State=["NJ", "IL", "NJ", "NM"])
+    (lost,) = about(whole_tape(batch, columns), "DV-070")
+    assert "on 1 loan," in lost["message"]
+    assert about(checked(batch, columns).findings, "DV-044") == []
 
 
 def test_a_repeated_loan_number_fires_on_every_copy():

@@ -197,6 +197,7 @@ def test_pipe_file_with_commas_and_quotes_in_names(opened: Opener) -> None:
         ("utf-16-le", "UTF-16 LE", b""),
         ("utf-16-be", "UTF-16 BE", b""),
         ("cp1252", "Windows-1252", b""),
+        ("cp1252", "Windows-1252", b"\xef\xbb\xbf"),
     ],
 )
 def test_every_encoding_is_read_and_named(opened: Opener, encoding: str, shown: str, mark: bytes) -> None:

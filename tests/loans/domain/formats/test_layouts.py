@@ -63,7 +63,8 @@ def test_freddie_origination_with_header_and_an_extra_column(opened: Opener) -> 
     assert tape.layout.null_codes["CREDIT_SCORE"] == {"9999"}
     assert tape.layout.date_orders["MATURITY_DATE"] == "ym"
     assert "SOURCE_QUARTER" not in tape.layout.field_of
-    assert tape.layout.masked_zip
+    assert not tape.layout.masked_zip
+    assert tape.layout.amount_rounding == 1_000
 
 
 @pytest.mark.parametrize("ending", ["", "|N"])
