@@ -1,0 +1,49 @@
+"""What one kind of defect is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+Profile = Literal["all", "agency", "agency_mbs"]
+ANY_LOAN = pl.lit(value=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One way to spoil a loan.
+
+    `changes` holds the new value of each field, an expression over the clean typed loans; text stays as it is, other
+    types are written as the field is. `where` is true for the loans that can have the defect. Two defects of one
+    `family` never meet on a loan, because one could hide the other. `also` are rules that may fire for the same
+    reason. With `paired`, the defect lies between two loans and both have it.
+    """
+
+    rule: str
+    family: str
+    changes: Mapping[str, pl.Expr]
+    where: pl.Expr = field(default_factory=lambda: ANY_LOAN)
+    also: frozenset[str] = frozenset()
+    profile: Profile = "all"
+    paired: bool = False
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field the defect touches or looks at, so that a tape without one of them cannot have it."""
+        return frozenset(self.changes) | frozenset(self.where.meta.root_names())
+
+
+def defect(
+    rule: str,
+    family: str,
+    changes: Mapping[str, pl.Expr | str | float | bool | None],
+    *,
+    where: pl.Expr = ANY_LOAN,
+    also: str = "",
+    profile: Profile = "all",
+    paired: bool = False,
+) -> Defect:
+    """A defect with plain values for expressions; `also` lists rule codes separated by spaces."""
+    exprs = {name: new if isinstance(new, pl.Expr) else pl.lit(new) for name, new in changes.items()}
+    return Defect(rule, family, exprs, where, frozenset(also.split()), profile, paired)
