@@ -4,7 +4,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from diligence.services import finishing, parts, runs
+from diligence.services import exports, finishing, parts, runs
 from loans.tasks import sweep as sweep_tapes
 
 
@@ -30,6 +30,11 @@ def finish(run_id: int) -> None:
     finishing.finish(run_id=run_id, clock=timezone.now)
 
 
+@shared_task(name="diligence.write_export")
+def write_export(export_id: int) -> None:
+    exports.write(export_id=export_id, clock=timezone.now)
+
+
 @shared_task(name="diligence.sweep")
 def sweep() -> None:
     """Send again what no worker holds. Runs every few seconds; doubled messages find nothing to do."""
@@ -43,3 +48,5 @@ def sweep() -> None:
             check_part.delay(chunk_id, run_id)
     for run_id in waiting["finishing"]:
         finish.delay(run_id)
+    for export_id in exports.waiting(at=now):
+        write_export.delay(export_id)

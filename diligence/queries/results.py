@@ -1,14 +1,26 @@
-"""What the results page shows, from what was stored when the run finished."""
+"""What the results page shows, from what was stored when the run finished: no finding is counted or summed here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from diligence.models import Run, RunRule
+from diligence.domain.lifecycles import FindingStatus
+from diligence.models import Finding, Run, RunRule
 
-SEVERITIES = {"fatal": [1], "warning": [2, 3], "info": [4]}
-STATUSES = ("open", "all")
+SEVERITIES: dict[str, tuple[int, ...]] = {"fatal": (1,), "warning": (2, 3), "info": (4,)}
+STATUSES: dict[str, tuple[int, ...]] = {
+    "open": (FindingStatus.OPEN, FindingStatus.DISPUTED),
+    "closed": (FindingStatus.VERIFIED, FindingStatus.WAIVED),
+    "all": tuple(FindingStatus),
+}
+STATUS_WORDS = {"open": "Open", "closed": "Verified or waived", "all": "Any"}
+CURED_BY = {"no": "Lender", "verify": "Lender, or verified", "with_authority": "Lender, or waived"}
+INFORMATIONAL = 4
+WHOLE_TAPE_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -17,6 +29,7 @@ class Filters:
 
     severity: str = ""
     status: str = "open"
+    words: str = ""
     by: str = "credit_score"
 
     @classmethod
@@ -25,30 +38,162 @@ class Filters:
         return cls(
             severity if severity in SEVERITIES else "",
             status if status in STATUSES else "open",
+            data.get("q", "").strip()[:100],
             data.get("by", "credit_score"),
         )
+
+    def address(self, **changes: str) -> str:
+        """The query string with these changes; what is at its standard is left out."""
+        values = {"severity": self.severity, "status": self.status, "q": self.words, "by": self.by} | changes
+        standard = {"severity": "", "status": "open", "q": "", "by": "credit_score"}
+        kept = {key: value for key, value in values.items() if value != standard[key]}
+        return "?" + urlencode(kept)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule with findings, as one line of the table. `share` is a fraction of the UPB of all loans."""
+
+    code: str
+    title: str
+    severity: int
+    findings: int
+    open: int
+    upb: Decimal
+    share: float | None
+    waivable: str
+    url: str = ""
+
+    @property
+    def closed(self) -> int:
+        """Verified or waived; a finding that was cured is gone with the next version of the tape."""
+        return self.findings - self.open
+
+    @property
+    def closed_share(self) -> float:
+        return self.closed / self.findings if self.findings else 0.0
+
+    @property
+    def cured_by(self) -> str:
+        return "" if self.severity == INFORMATIONAL else CURED_BY.get(self.waivable, "Lender")
+
+
+def rule_lines(
+    rules: Iterable[RunRule | Mapping[str, Any]], *, upb: Decimal | float | None, url_of: Callable[[str], str]
+) -> list[RuleLine]:
+    """Lines of the table of rules, from the rules of a run or from the plain values that a bundle keeps."""
+    return [_line(rule if isinstance(rule, Mapping) else vars(rule), float(upb or 0), url_of) for rule in rules]
+
+
+def _line(rule: Mapping[str, Any], whole: float, url_of: Callable[[str], str]) -> RuleLine:
+    affected = Decimal(str(rule["upb"]))
+    return RuleLine(
+        code=rule["code"],
+        title=rule["title"],
+        severity=rule["severity"],
+        findings=rule["findings"],
+        open=rule["open"],
+        upb=affected,
+        share=float(affected) / whole if whole else None,
+        waivable=rule["waivable"],
+        url=url_of(rule["code"]),
+    )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Rules times loans: how often a rule fired, was clear, could not be evaluated because an input is blank."""
+
+    fired: int
+    clear: int
+    not_evaluated: int
+
+    @property
+    def total(self) -> int:
+        return self.fired + self.clear + self.not_evaluated
+
+    def share(self, amount: int) -> float:
+        return amount / self.total if self.total else 0.0
+
+    @property
+    def fired_share(self) -> float:
+        return self.share(self.fired)
+
+    @property
+    def clear_share(self) -> float:
+        return self.share(self.clear)
+
+    @property
+    def not_evaluated_share(self) -> float:
+        return self.share(self.not_evaluated)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The results of one run under filters."""
+    """The results of one run under filters; `counts` are findings by severity under the other filters."""
 
     filters: Filters
-    rules: QuerySet[RunRule]
-    silent: int
+    rules: list[RunRule]
     counts: dict[str, int]
-    stratum: dict[str, object] | None
+    with_findings: int
+    silent: int
+    unevaluated: int
+    outcomes: Outcomes
+    open_counts: dict[str, int]
+    whole_tape: list[Finding]
+    rule_of: dict[int, RunRule]
 
 
 def page(run: Run, filters: Filters) -> Page:
-    rules = run.rules.filter(findings__gt=0) if filters.status == "all" else run.rules.filter(open__gt=0)
-    if filters.severity:
-        rules = rules.filter(severity__in=SEVERITIES[filters.severity])
-    strata = {table["name"]: table for table in run.summary.get("strata", ())}
+    """All of the page in two queries."""
+    rules = list(run.rules.all())
+    matching = [rule for rule in rules if shown_count(rule, filters.status) and has_words(rule, filters.words)]
+    of_severity = SEVERITIES.get(filters.severity)
+    shown = [rule for rule in matching if of_severity is None or rule.severity in of_severity]
     return Page(
         filters=filters,
-        rules=rules.order_by("severity", "-open", "code"),
-        silent=run.rules.filter(findings=0).count(),
-        counts={"fatal": run.fatal, "warning": run.warning, "info": run.informational},
-        stratum=strata.get(filters.by) or next(iter(strata.values()), None),
+        rules=sorted(shown, key=lambda rule: (rule.severity, -shown_count(rule, filters.status), rule.code)),
+        counts=counts(matching, filters.status),
+        with_findings=sum(rule.findings > 0 for rule in rules),
+        silent=sum(rule.findings == 0 for rule in rules),
+        unevaluated=sum(rule.not_evaluated > 0 for rule in rules),
+        outcomes=outcomes(rules),
+        open_counts=counts(rules, "open"),
+        whole_tape=list(whole_tape(run)),
+        rule_of={rule.rule_no: rule for rule in rules},
     )
+
+
+def shown_count(rule: RunRule, status: str) -> int:
+    """The findings of a rule that a status filter lets through."""
+    return {"open": rule.open, "closed": rule.findings - rule.open}.get(status, rule.findings)
+
+
+def has_words(rule: RunRule, words: str) -> bool:
+    text = f"{rule.code} {rule.title}".lower()
+    return all(word in text for word in words.lower().split())
+
+
+def counts(rules: Iterable[RunRule], status: str) -> dict[str, int]:
+    """Findings by severity group."""
+    found = dict.fromkeys(SEVERITIES, 0)
+    groups = {number: name for name, numbers in SEVERITIES.items() for number in numbers}
+    for rule in rules:
+        found[groups[rule.severity]] += shown_count(rule, status)
+    return found
+
+
+def outcomes(rules: Iterable[RunRule]) -> Outcomes:
+    totals = [(rule.fired, rule.clear, rule.not_evaluated) for rule in rules]
+    return Outcomes(*(sum(column) for column in zip(*totals, strict=True))) if totals else Outcomes(0, 0, 0)
+
+
+def whole_tape(run: Run) -> QuerySet[Finding]:
+    """Findings about the tape as a whole, gravest first; there are few, and they share one stretch of the key."""
+    return Finding.objects.filter(run=run, row_no=0).order_by("severity", "rule_no", "seq")[:WHOLE_TAPE_SHOWN]
+
+
+def counts_by_worst(run: Run) -> dict[str, int]:
+    """Loans by their worst severity, for storing with the run when it finishes."""
+    by_worst = dict(run.results.order_by().values_list("worst").annotate(n=Count("row_no")))
+    return {name: sum(by_worst.get(number, 0) for number in numbers) for name, numbers in SEVERITIES.items()}

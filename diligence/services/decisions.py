@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.policies import NotAllowed
 from diligence import policies
-from diligence.domain.lifecycles import FINDING_TRANSITIONS, FindingStatus, Severity
+from diligence.domain.lifecycles import FindingStatus, RunStatus, Severity
 from diligence.models import Decision, Finding, LoanResult, Run, RunRule
 
 CLOSED = (FindingStatus.VERIFIED, FindingStatus.WAIVED)
@@ -22,59 +22,45 @@ def values_hash(finding: Finding) -> str:
 
 
 @transaction.atomic
-def decide(*, finding: Finding, to: FindingStatus, by: User, at: datetime, note: str) -> Decision | None:
+def decide(*, finding: Finding, to: FindingStatus, by: User, at: datetime, note: str) -> Decision:
     """Move a finding to a new status with a reason; totals of loan, rule and run move with it.
 
-    Raises NotAllowed. Returns None when it was opened again, which leaves no decision in force.
+    Raises NotAllowed. Opening a finding again is kept too, as a decision that is not in force.
     """
     run = Run.objects.select_for_update().select_related("version__tape").get(pk=finding.run_id)
     finding = Finding.objects.select_for_update().get(pk=finding.pk)
-    check(run, finding, to=to, by=by, note=note)
-    supersede(run, finding, at=at)
+    rule = RunRule.objects.get(run=run, rule_no=finding.rule_no)
+    check(run, finding, rule, to=to, by=by, note=note)
+    supersede(run, finding, rule, at=at)
     set_status(run, finding, to)
-    if to is FindingStatus.OPEN:
-        return None
     return Decision.objects.create(
         lender_id=run.version.tape.organization_id,
         loan_id=finding.loan_id or "",
-        rule=rule_of(finding).code,
+        rule=rule.code,
         values_hash=values_hash(finding),
         kind=to,
         note=note.strip()[:NOTE_CHARS],
         run=run,
         decided_by=by,
         decided_at=at,
+        superseded_at=at if to is FindingStatus.OPEN else None,
     )
 
 
-def rule_of(finding: Finding) -> RunRule:
-    return RunRule.objects.get(run_id=finding.run_id, rule_no=finding.rule_no)
-
-
-def check(run: Run, finding: Finding, *, to: FindingStatus, by: User, note: str) -> None:
+def check(run: Run, finding: Finding, rule: RunRule, *, to: FindingStatus, by: User, note: str) -> None:
     """Whether this person may make this step with this finding; raises NotAllowed."""
-    if to not in FINDING_TRANSITIONS[FindingStatus(finding.status)]:
-        raise NotAllowed("Somebody has decided on this finding meanwhile. Load the page again to see what stands.")
+    policies.check_can_decide(by, run, waivable=rule.waivable, frm=FindingStatus(finding.status), to=to)
+    if run.status != RunStatus.DONE:
+        raise NotAllowed("The check is not finished. Decisions are made on its results.")
     if not note.strip():
         raise NotAllowed("A decision needs a reason that the next reader can follow.")
-    waivable = rule_of(finding).waivable
-    if to is FindingStatus.VERIFIED:
-        policies.check_can_verify(by, run)
-        if waivable not in {"verify", "with_authority"}:
-            raise NotAllowed("This finding is cured by correcting the tape; it cannot be verified as it is.")
-    if to is FindingStatus.WAIVED:
-        policies.check_can_waive(by, run)
-        if waivable != "with_authority":
-            raise NotAllowed("This rule cannot be waived. Correct the loan, or leave it out of the bundle.")
-    if to in {FindingStatus.DISPUTED, FindingStatus.OPEN}:
-        policies.check_can_verify(by, run)
 
 
-def supersede(run: Run, finding: Finding, *, at: datetime) -> None:
+def supersede(run: Run, finding: Finding, rule: RunRule, *, at: datetime) -> None:
     Decision.objects.filter(
         lender_id=run.version.tape.organization_id,
         loan_id=finding.loan_id or "",
-        rule=rule_of(finding).code,
+        rule=rule.code,
         values_hash=values_hash(finding),
         superseded_at=None,
     ).update(superseded_at=at)
@@ -111,7 +97,8 @@ def recount_fatal(run: Run) -> None:
 def carry_over(run: Run) -> int:
     """Apply the lender's decisions in force to the findings of a finished run; returns how many findings they met.
 
-    A decision meets a finding of the same loan, rule and values, on whatever version of the tape it was made.
+    A decision meets a finding of the same loan, rule and values, on whatever version of the tape it was made. A loan
+    without a number is no other version's loan, so nothing is carried over to it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -120,7 +107,8 @@ def carry_over(run: Run) -> int:
             FROM diligence_decision AS d, diligence_runrule AS r
             WHERE f.run_id = %s AND r.run_id = f.run_id AND r.rule_no = f.rule_no
               AND d.lender_id = %s AND d.superseded_at IS NULL
-              AND d.loan_id = f.loan_id AND d.rule = r.code AND d.values_hash = md5(f.values) AND f.status <> d.kind
+              AND d.loan_id = coalesce(f.loan_id, '') AND (f.row_no = 0 OR f.loan_id <> '')
+              AND d.rule = r.code AND d.values_hash = md5(f.values) AND f.status <> d.kind
             """,
             [run.pk, run.version.tape.organization_id],
         )

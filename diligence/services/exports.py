@@ -23,6 +23,9 @@ from loans.services.files import read_ipc
 from loans.services.intake import Clock
 
 LEASE = timedelta(seconds=120)
+SMALL, SMALL_TAPE = 5_000, 5_000
+OPEN = f"{FindingStatus.OPEN},{FindingStatus.DISPUTED}"
+PROBLEM = "The file could not be written. Ask for it again; if that fails too, tell the operator."
 SEVERITY_WORDS = {s.value: s.name.lower().replace("_", " ") for s in Severity}
 STATUS_WORDS = {s.value: s.name.lower() for s in FindingStatus}
 
@@ -30,7 +33,10 @@ STATUS_WORDS = {s.value: s.name.lower() for s in FindingStatus}
 def request(
     *, run: Run, kind: ExportKind, filters: dict[str, str], by: User, organization: Organization, at: datetime
 ) -> Export:
-    """Ask for a download; the same question asked again while the answer is fresh finds the same file."""
+    """Ask for a download; the same question asked again while the answer is fresh finds the same file.
+
+    `filters` may hold `severity` and `status` (numbers, separated by commas) and `rule` (a code).
+    """
     known = Export.objects.filter(
         run=run,
         kind=kind,
@@ -41,7 +47,6 @@ def request(
     ).first()
     if known and not decided_since(run, known.requested_at):
         return known
-    rows = RunRule.objects.filter(run=run).aggregate(n=Sum("findings"))["n"] or 0
     return Export.objects.create(
         run=run,
         kind=kind,
@@ -49,8 +54,29 @@ def request(
         organization=organization,
         requested_by=by,
         requested_at=at,
-        rows_total=run.loan_count if kind == ExportKind.TAPE_CSV else rows,
+        rows_total=run.loan_count if kind == ExportKind.TAPE_CSV else findings_in(run, filters),
     )
+
+
+def findings_in(run: Run, filters: dict[str, str]) -> int:
+    """How many findings the filters let through at most, from the counts stored with the rules."""
+    rules = RunRule.objects.filter(run=run)
+    if severity := numbers_in(filters, "severity"):
+        rules = rules.filter(severity__in=severity)
+    if code := filters.get("rule"):
+        rules = rules.filter(code=code)
+    counts = rules.aggregate(all=Sum("findings"), open=Sum("open"))
+    return (counts["open"] if filters.get("status") == OPEN else counts["all"]) or 0
+
+
+def numbers_in(filters: dict[str, str], key: str) -> list[int]:
+    return [int(value) for value in filters.get(key, "").split(",") if value.isdecimal()]
+
+
+def is_small(export: Export) -> bool:
+    """Whether it is written while the person waits; a larger one is written by a worker."""
+    tape = export.kind == ExportKind.TAPE_CSV
+    return export.rows_total <= (SMALL_TAPE if tape else SMALL)
 
 
 def decided_since(run: Run, at: datetime) -> bool:
@@ -58,25 +84,37 @@ def decided_since(run: Run, at: datetime) -> bool:
 
 
 def write(*, export_id: int, clock: Clock) -> bool:
-    """Write the file of a download; False when it is written or another worker writes it."""
+    """Write the file of a download; False when it is written or another worker writes it.
+
+    What cannot be written says so on its page and is not tried again by itself; the error goes on to the log.
+    """
     free = Q(lease_until=None) | Q(lease_until__lt=clock())
-    if not Export.objects.filter(free, pk=export_id, done_at=None).update(lease_until=clock() + LEASE):
+    waiting = Export.objects.filter(free, pk=export_id, done_at=None, problem="")
+    if not waiting.update(lease_until=clock() + LEASE, rows_done=0):
         return False
-    export = Export.objects.select_related("run__version__tape", "organization").get(pk=export_id)
-    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
-        path = Path(folder) / "export"
-        writers = {
-            ExportKind.FINDINGS_XLSX: write_xlsx,
-            ExportKind.FINDINGS_CSV: write_csv,
-            ExportKind.TAPE_CSV: write_csv,
-        }
-        writers[ExportKind(export.kind)](path, counted(export, frames(export), clock))
-        with path.open("rb") as written:
-            export.file.save(file_name(export), File(written), save=False)
+    export = Export.objects.select_related("run__version__tape", "run__rulebook", "organization").get(pk=export_id)
+    try:
+        write_file(export, clock)
+    except Exception:
+        Export.objects.filter(pk=export_id).update(problem=PROBLEM, lease_until=None)
+        raise
     Export.objects.filter(pk=export_id).update(
         file=export.file.name, filename=file_name(export), done_at=clock(), lease_until=None, rows_done=export.rows_done
     )
     return True
+
+
+def write_file(export: Export, clock: Clock) -> None:
+    """The rows into a temporary file, then the file into the storage."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        path = Path(folder) / "export"
+        rows = counted(export, frames(export), clock)
+        if export.kind == ExportKind.FINDINGS_XLSX:
+            workbooks.write(path, rows, sheet="Findings")
+        else:
+            write_csv(path, rows)
+        with path.open("rb") as written:
+            export.file.save(file_name(export), File(written), save=False)
 
 
 def waiting(*, at: datetime) -> list[int]:
@@ -148,12 +186,10 @@ def findings_rows(export: Export, first: int, last: int) -> pl.DataFrame:
 
 def found_rows(export: Export, first: int, last: int) -> pl.DataFrame:
     where, params = ["run_id = %s", "row_no BETWEEN %s AND %s"], [export.run_id, first, last]
-    if severity := export.filters.get("severity"):
-        where.append("severity = ANY(%s)")
-        params.append([int(value) for value in severity.split(",")])
-    if status := export.filters.get("status"):
-        where.append("status = ANY(%s)")
-        params.append([int(value) for value in status.split(",")])
+    for column in ("severity", "status"):
+        if chosen := numbers_in(export.filters, column):
+            where.append(f"{column} = ANY(%s)")
+            params.append(chosen)
     if rule := export.filters.get("rule"):
         where.append("rule_no = (SELECT rule_no FROM diligence_runrule WHERE run_id = %s AND code = %s)")
         params += [export.run_id, rule]
@@ -189,7 +225,3 @@ def write_csv(path: Path, batches: Iterator[pl.DataFrame]) -> None:
         target.write(b"\xef\xbb\xbf")  # Excel takes a CSV file for UTF-8 only with this mark
         for number, batch in enumerate(batches):
             batch.write_csv(target, include_header=number == 0)
-
-
-def write_xlsx(path: Path, batches: Iterator[pl.DataFrame]) -> None:
-    workbooks.write(path, batches, sheet="Findings")

@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 
 from diligence.domain import summaries
 from diligence.domain.lifecycles import RunStatus
 from diligence.domain.tapeseen import TapeSeen
 from diligence.domain.wholetape import Tape, evaluate_tape
 from diligence.models import Finding, Run
+from diligence.queries.results import counts_by_worst
 from diligence.services import decisions, runs
 from diligence.services.copying import copy_frame
-from diligence.services.parts import add_rule_counts, findings_rows
+from diligence.services.parts import add_rule_counts, findings_rows, loan_results
 from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.services.seen import tape_seen
 from loans.domain.formats import Note
-from loans.models import TapeChunk
+from loans.models import Loan, TapeChunk
 from loans.services.files import read_parquet
 from loans.services.intake import Clock
+
+OF_LOAN = ("row_no", "loan_id", "current_upb", "note_amount")
 
 
 def finish(*, run_id: int, clock: Clock) -> bool:
@@ -28,16 +31,62 @@ def finish(*, run_id: int, clock: Clock) -> bool:
     if run is None:
         return False
     whole = evaluate_tape(tape_of(run), ruleset_of(run))
+    found = with_loans(run, findings_rows(run.pk, whole.findings))
     summary = summary_of(run)
     with transaction.atomic():
         if not runs.move(run, frm=RunStatus.FINISHING, to=RunStatus.DONE, summary=summary, finished_at=clock()):
             return False
-        Finding.objects.filter(run=run, row_no=0).delete()
-        copy_frame(Finding._meta.db_table, findings_rows(run.pk, whole.findings))
+        copy_frame(Finding._meta.db_table, found)
         add_rule_counts(run.pk, whole.counts)
-        add_whole_tape(run, whole.findings)
+        add_whole_tape(run, found)
+        add_to_loans(run.pk, loan_results(run.pk, found))
+        decisions.recount_fatal(run)
         decisions.carry_over(run)
+        store_counts(run, summary)
     return True
+
+
+def with_loans(run: Run, found: pl.DataFrame) -> pl.DataFrame:
+    """Findings of the file that name a row get that row's loan number and balance."""
+    rows = found.filter(pl.col("row_no") > 0)["row_no"].unique().to_list()
+    loans = Loan.objects.filter(version_id=run.version_id, row_no__in=rows)
+    known = {row: (number, upb if upb is not None else note) for row, number, upb, note in loans.values_list(*OF_LOAN)}
+    numbers = {row: number or "" for row, (number, _) in known.items()}
+    balances = {row: float(upb or 0) for row, (_, upb) in known.items()}
+    return found.with_columns(
+        pl.col("row_no").replace_strict(numbers, default=pl.col("loan_id"), return_dtype=pl.String).alias("loan_id"),
+        pl.col("row_no").replace_strict(balances, default=pl.col("upb"), return_dtype=pl.Float64).alias("upb"),
+    )
+
+
+def add_to_loans(run_id: int, results: pl.DataFrame) -> None:
+    """Add what was found of single rows to what the parts counted for their loans."""
+    names = ("row_no", "loan_id", "worst", "fatal", "warning", "informational", "upb")
+    arrays = [results[name].to_list() for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO diligence_loanresult AS l (run_id, row_no, loan_id, worst, fatal, warning, informational, upb,
+                                                   open_fatal, open_warning)
+            SELECT %s, n.*, n.fatal, n.warning
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::numeric[])
+                AS n(row_no, loan_id, worst, fatal, warning, informational, upb)
+            ON CONFLICT (run_id, row_no) DO UPDATE SET
+                worst = least(l.worst, excluded.worst), fatal = l.fatal + excluded.fatal,
+                warning = l.warning + excluded.warning, informational = l.informational + excluded.informational,
+                open_fatal = l.open_fatal + excluded.fatal, open_warning = l.open_warning + excluded.warning
+            """,
+            [run_id, *arrays],
+        )
+
+
+def store_counts(run: Run, summary: dict[str, object]) -> None:
+    """Keep the numbers that pages show beside their lists, so that no page counts."""
+    counts = {
+        "loans_by_worst": counts_by_worst(run),
+        "rules_not_evaluated": run.rules.filter(not_evaluated__gt=0).count(),
+    }
+    Run.objects.filter(pk=run.pk).update(summary=summary | counts)
 
 
 def tape_of(run: Run) -> Tape:

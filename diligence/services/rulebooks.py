@@ -1,4 +1,4 @@
-"""The rules of a run: frozen as texts with a fingerprint when it starts, compiled again from them whenever a part is checked."""
+"""The rules of a run: frozen as texts with a fingerprint when it starts, compiled from them when a part is checked."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ def ruleset_of(run: Run) -> RuleSet:
 
 @lru_cache(maxsize=KEPT_COMPILED)
 def compiled(content_hash: str, as_of: date) -> RuleSet:
-    """The rules behind a fingerprint of rules and criteria; their texts are read only when it is new to this process."""
+    """The rules behind a fingerprint of rules and criteria; a process reads their texts once."""
     frozen = RulebookVersion.objects.get(content_hash=content_hash)
     texts = [(name, text) for name, text in frozen.texts]
     return ruleset_for(load_texts(texts), criteria_text=frozen.criteria, as_of=as_of)

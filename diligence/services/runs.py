@@ -1,4 +1,4 @@
-"""A run from its start to its end. Every step is idempotent and waits in PostgreSQL, so a lost message only delays it."""
+"""A run from its start to its end. Every step is idempotent and waits in PostgreSQL: a lost message only delays it."""
 
 from datetime import date, datetime, timedelta
 

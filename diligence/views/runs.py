@@ -1,7 +1,6 @@
 """Starting a check, following it, and reading its results."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from diligence.queries import progress as query
 from diligence.services import runs as service
+from diligence.views.heads import find
 from diligence.views.results import results
 from loans.domain.lifecycles import TapeStatus
 from loans.forms.columns import Columns, read_columns
@@ -69,7 +69,7 @@ def ask_again(request: HttpRequest, version: TapeVersion, columns: Columns, erro
 @allow(Role.UPLOADER, Role.MANAGER)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A check: how far it is while it runs, its results when it is done."""
-    found = get_object_or_404(visible(request), pk=pk)
+    found = find(request, pk)
     if found.status == RunStatus.DONE:
         return results(request, found)
     return render(request, "diligence/runs/progress.html", progress_context(found))
@@ -79,7 +79,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.UPLOADER, Role.MANAGER)
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the progress page; it leads to the results by itself."""
-    found = get_object_or_404(visible(request), pk=pk)
+    found = find(request, pk)
     if found.status in UNDER_WAY:
         return render(request, "diligence/runs/_progress.html", progress_context(found))
     response = HttpResponse(status=STOP_POLLING)
@@ -91,7 +91,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.UPLOADER, Role.MANAGER)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a check that is under way."""
-    found = get_object_or_404(visible(request), pk=pk)
+    found = find(request, pk)
     try:
         stopped = service.stop(run=found, by=signed_in(request), at=timezone.now())
     except NotAllowed as refusal:
@@ -99,11 +99,6 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "The check was stopped." if stopped else "The check had ended already.")
     return redirect(found)
-
-
-def visible(request: HttpRequest) -> QuerySet[Run]:
-    related = ("version__tape", "version__mapped_by", "criteria", "started_by", "rulebook")
-    return Run.objects.visible_to(signed_in(request)).select_related(*related)
 
 
 def progress_context(found: Run) -> dict[str, object]:

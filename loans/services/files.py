@@ -56,3 +56,10 @@ def read_parquet(stored: FieldFile, columns: list[str] | None = None) -> pl.Data
 def read_ipc(stored: FieldFile) -> pl.DataFrame:
     with stored.open("rb") as source:
         return pl.read_ipc(source.read())
+
+
+def read_ipc_row(stored: FieldFile, place: int) -> dict[str, str | None]:
+    """One row of an Arrow IPC file, by its place from 0; empty past the end."""
+    with stored.open("rb") as source:
+        row = pl.scan_ipc(source.read()).slice(place, 1).collect()
+    return row.row(0, named=True) if row.height else {}

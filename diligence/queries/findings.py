@@ -1,0 +1,80 @@
+"""Findings of one rule, paged by key. Totals come from the rule's stored counts."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from diligence.domain.lifecycles import FindingStatus
+from diligence.models import Finding, Run, RunRule
+from diligence.queries.results import STATUSES, shown_count
+from loans.domain.fields import FIELD
+
+PAGE = 50
+STATUS_NAMES = {status.value: status.name.lower() for status in FindingStatus}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A finding as it is listed: its status in words, and each value it saw beside its label and the tape's column."""
+
+    finding: Finding
+
+    @property
+    def status(self) -> str:
+        return STATUS_NAMES[self.finding.status]
+
+    @cached_property
+    def values(self) -> list[tuple[str, str | None]]:
+        """Label and text of each value the rule saw."""
+        return [(label_of(name), text) for name, text in json.loads(self.finding.values or "{}").items()]
+
+    @property
+    def columns(self) -> list[str]:
+        return [column for column in self.finding.columns.split(";") if column]
+
+
+def label_of(name: str) -> str:
+    return FIELD[name].label if name in FIELD else name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place after which the next page begins."""
+
+    row_no: int = -1
+    seq: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> "Cursor":
+        """Read what `str` wrote; anything else begins at the start."""
+        row, _, seq = text.partition(".")
+        return cls(int(row), int(seq)) if row.isdecimal() and seq.isdecimal() else cls()
+
+    def __str__(self) -> str:
+        return f"{self.row_no}.{self.seq}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of the findings of a rule."""
+
+    rule: RunRule
+    lines: list[Line]
+    total: int
+    next: str
+    status: str
+
+
+def page(run: Run, rule: RunRule, *, status: str = "all", after: str = "") -> Page:
+    """Fifty findings of a rule after a place, in one query by key; the total is the one stored with the rule."""
+    chosen = status if status in STATUSES else "all"
+    start = Cursor.of(after)
+    behind = Q(row_no__gt=start.row_no) | Q(row_no=start.row_no, seq__gt=start.seq)
+    found = Finding.objects.filter(behind, run=run, rule_no=rule.rule_no, row_no__gte=max(start.row_no, 0))
+    if chosen != "all":
+        found = found.filter(status__in=STATUSES[chosen])
+    rows = list(found.order_by("row_no", "seq")[: PAGE + 1])
+    more = str(Cursor(rows[PAGE - 1].row_no, rows[PAGE - 1].seq)) if len(rows) > PAGE else ""
+    return Page(rule, [Line(row) for row in rows[:PAGE]], shown_count(rule, chosen), more, chosen)

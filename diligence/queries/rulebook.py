@@ -1,0 +1,100 @@
+"""The rulebook as people look through it, and what its rules found in the checks of an organization."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from diligence.domain.rulebook import SEVERITIES as SEVERITY_NUMBERS
+from diligence.domain.rulebook import Rule, shipped_rulebook
+from diligence.models import Run, RunRule
+from diligence.queries.results import SEVERITIES
+
+RUNS_SHOWN = 20
+SURENESS = {"stored": "Read", "recalled": "Recalled", "mixed": "Partly read", "design": "Own design"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of the page, as they stand in the address."""
+
+    words: str = ""
+    group: str = ""
+    severity: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, str]) -> "Filters":
+        severity, source = data.get("severity", ""), data.get("source", "")
+        return cls(
+            data.get("q", "").strip()[:100],
+            data.get("group", ""),
+            severity if severity in SEVERITIES else "",
+            source if source in SURENESS else "",
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rules under the filters; counts follow the other filters."""
+
+    filters: Filters
+    rules: list[Rule]
+    groups: list[tuple[str, str, int]]
+    severities: dict[str, int]
+    sources: dict[str, int]
+    total: int
+
+
+def page(filters: Filters) -> Page:
+    """The shipped rules that meet the filters; no query."""
+    rules = shipped_rulebook().rules
+    by_words = [rule for rule in rules if has_words(rule, filters.words)]
+    in_group = [rule for rule in by_words if filters.group in ("", rule.group)]
+    of_source = [rule for rule in in_group if filters.source in ("", rule.source_status)]
+    shown = [rule for rule in of_source if filters.severity in ("", severity_of(rule))]
+    return Page(
+        filters=filters,
+        rules=shown,
+        groups=groups(rules, by_words),
+        severities={name: sum(severity_of(rule) == name for rule in of_source) for name in SEVERITIES},
+        sources={name: sum(rule.source_status == name for rule in in_group) for name in SURENESS},
+        total=len(rules),
+    )
+
+
+def has_words(rule: Rule, words: str) -> bool:
+    text = " ".join((rule.code, rule.title, rule.message, *rule.fields, rule.source)).lower()
+    return all(word in text for word in words.lower().split())
+
+
+def severity_of(rule: Rule) -> str:
+    """The severity group the interface shows."""
+    number = SEVERITY_NUMBERS[rule.severity]
+    return next(name for name, numbers in SEVERITIES.items() if number in numbers)
+
+
+def groups(rules: Iterable[Rule], matching: Iterable[Rule]) -> list[tuple[str, str, int]]:
+    """Name, title and number of matching rules of every group, in the order of the rulebook."""
+    counts = dict.fromkeys((rule.group for rule in rules), 0)
+    for rule in matching:
+        counts[rule.group] += 1
+    return [(name, title_of(name), count) for name, count in counts.items()]
+
+
+def title_of(group: str) -> str:
+    """A file's stem in words: "data-validity-file" is "Data validity, file"."""
+    for stem in ("data-validity", "cross-field", "eligibility"):
+        if group.startswith(stem):
+            rest = group.removeprefix(stem).strip("-")
+            title = stem.replace("-", " ").capitalize()
+            return f"{title}, {rest}" if rest else title
+    return group.replace("-", " ").capitalize()
+
+
+def hits(user: User, code: str) -> QuerySet[RunRule]:
+    """What a rule found in the newest checks of one's own organization."""
+    newest = Run.objects.visible_to(user).order_by("-started_at").values("pk")[:RUNS_SHOWN]
+    found = RunRule.objects.filter(code=code, run__in=list(newest.values_list("pk", flat=True)))
+    return found.select_related("run__version__tape").defer("run__summary").order_by("-run__started_at")

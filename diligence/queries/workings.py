@@ -1,0 +1,105 @@
+"""How a finding came about: the inputs its rule looked at and the values derived from them, computed for one loan."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from diligence.domain import wording
+from diligence.domain.compiling import RuleSet, Test
+from diligence.domain.vocabulary import Name, Vocabulary
+from loans.domain.facts import FACTS
+from loans.domain.fields import FIELD, FIELDS
+from loans.domain.lookups import LOOKUPS
+
+DERIVED = ("fact", "lookup")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One line of a working: a name in words, its value as people write it, and how it is reckoned if it is derived."""
+
+    name: str
+    label: str
+    text: str
+    arithmetic: str = ""
+    source: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return self.text == wording.BLANK
+
+    @property
+    def is_derived(self) -> bool:
+        return bool(self.arithmetic)
+
+
+@dataclass(frozen=True)
+class Workings:
+    """The values of one loan under a run's rules; `texts` holds every name that was asked for."""
+
+    vocabulary: Vocabulary
+    texts: dict[str, str]
+
+    def of_test(self, test: Test) -> list[Value]:
+        """Inputs first, in the order of the field list, then what is derived from them."""
+        names = self.vocabulary.closure(test.names) & self.texts.keys()
+        return [self.value(name) for name in in_order(names, self.vocabulary)]
+
+    def derived(self) -> list[Value]:
+        """Every derived value that is not blank."""
+        found = (self.value(name) for name in (*FACTS, *LOOKUPS) if name in self.texts)
+        return [value for value in found if not value.is_blank]
+
+    def value(self, name: str) -> Value:
+        known = FACTS.get(name) or LOOKUPS.get(name)
+        label = self.vocabulary.names[name].label
+        if known is None:
+            return Value(name, label, self.texts[name])
+        return Value(name, label, self.texts[name], known.arithmetic, known.source)
+
+
+def in_order(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    """Fields as the field list has them, then lookups and facts as they build on each other."""
+    places = {name: at for at, name in enumerate((*FIELD, *LOOKUPS, *FACTS))}
+    return sorted(names, key=lambda name: places.get(name, len(places)))
+
+
+def workings(values: dict[str, Any], ruleset: RuleSet) -> Workings:
+    """Everything the vocabulary derives from one loan's typed values.
+
+    Facts of the whole file (how often a number occurs) are left out: the findings that rest on them say them.
+    """
+    vocabulary = ruleset.vocabulary
+    names = sorted(vocabulary.of_kind("field", *DERIVED))
+    complete = vocabulary.complete(loan_frame(values), frozenset(names), ruleset.as_of)
+    texts = [shown(vocabulary.names[name]) for name in names]
+    return Workings(vocabulary, complete.select(texts).row(0, named=True))
+
+
+def shown(name: Name) -> pl.Expr:
+    return wording.text_of(name).alias(name.name)
+
+
+def loan_frame(values: dict[str, Any]) -> pl.DataFrame:
+    """One loan as a typed batch; fields that the loan leaves blank are typed blanks."""
+    columns = [pl.Series(field.name, [plain(values.get(field.name))], dtype=field.dtype) for field in FIELDS]
+    return pl.DataFrame([pl.Series("row_no", [1], dtype=pl.Int64), *columns])
+
+
+def plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def tests_of(ruleset: RuleSet) -> dict[tuple[int, int], Test]:
+    """Rule number and seq to the expression that gave the finding; rules decided without one are absent."""
+    return {(test.rule_no, test.seq): test for test in ruleset.tests}
+
+
+def common_fields(findings: Sequence[Any]) -> list[str]:
+    """Labels of the fields that all of several findings look at."""
+    sets = [set(finding.fields.split(";")) for finding in findings]
+    shared = set.intersection(*sets) if sets else set()
+    return [FIELD[name].label for name in FIELD if name in shared]
