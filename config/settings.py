@@ -96,7 +96,7 @@ TEMPLATES = [
 ]
 
 # Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
-PLUMBLINE_NAV_COUNTS: list[str] = []
+PLUMBLINE_NAV_COUNTS: list[str] = ["portfolios.views.home.waiting"]
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"
@@ -202,6 +202,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
+MFA_TOTP_TOLERANCE = 1  # a code typed as its thirty seconds end still counts
 USERSESSIONS_TRACK_ACTIVITY = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
