@@ -1,0 +1,105 @@
+"""Which handler computes a row: by its family, then by what its inputs hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests.portfolios.domain.published import observed, pools, rates, settled, values
+from tests.portfolios.domain.published.rows import Row, UnknownRow
+
+Handler = Callable[[Row], float | Decimal]
+
+RATE_INPUTS = ("smm", "cpr", "psa", "abs", "sda", "mdr", "cdr")
+POOL_INPUTS = ("remaining", "term", "balance", "settle", "F1", "F2", "lag")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of computation and how its rows are told from others."""
+
+    handler: Handler
+    is_about: Callable[[Row], bool]
+
+
+def _needs(*names: str) -> Callable[[Row], bool]:
+    return lambda row: row.has(*names)
+
+
+def _is_rate(row: Row) -> bool:
+    return any(row.has(name) for name in RATE_INPUTS) and not any(row.has(name) for name in POOL_INPUTS)
+
+
+def _is_return(row: Row) -> bool:
+    names = {"sale_price", "horizon_value", "pt", "p_t", "market_value", "terminal_value"}
+    return row.has("gross", "term") and ("return" in row.name or row.name in names)
+
+
+def _is_implied_speed(row: Row) -> bool:
+    return "2speed" in row.table_id or row.name.startswith(("imp", "implied"))
+
+
+RATES = Subject(rates.value, _is_rate)
+SEVERAL_POOLS = Subject(observed.several_pools, _needs("pool1"))
+TWO_FACTORS = Subject(observed.two_factors, _needs("F1", "F2", "remaining_1", "remaining_2", "month"))
+AVERAGE_ABS = Subject(observed.average_abs, lambda row: row.name.startswith("abs") and row.has("gross"))
+FIRST_MONTH = Subject(pools.first_month, _needs("prepay_fraction_of_par"))
+DEFAULTS = Subject(pools.with_defaults, _needs("gross", "lag"))
+DEFAULT_SPEEDS = Subject(pools.default_speeds, _needs("gross", "sda", "psa"))
+TRANCHES = Subject(pools.tranche, lambda row: row.has("low", "high") or row.has("tranches"))
+PASS_THROUGH = Subject(pools.pass_through, lambda row: row.has("balance", "gross") or row.has("remaining", "gross"))
+EFFECTIVE = Subject(values.effective, _needs("price_up", "price_down"))
+RETURN = Subject(values.holding, _is_return)
+IMPLIED_SPEED = Subject(values.implied_speed, _is_implied_speed)
+SECURITY = Subject(values.security, lambda row: row.has("gross", "settle") or row.has("gross", "delay", "net"))
+ACCRUAL = Subject(values.accrual, _needs("principal"))
+SETTLED = Subject(settled.settled, _needs("face", "factor", "price", "net"))
+MONTH_PAID = Subject(settled.month_paid, _needs("face", "F1", "F2"))
+ACCRUAL_FACTOR = Subject(settled.accrual_factor, _needs("F0", "N0"))
+PUBLISHED_FACTOR = Subject(settled.published_factor, _needs("original_face", "current_balance"))
+CURRENT_FACE = Subject(
+    settled.face_now, lambda row: row.has("original_face") and ("factor" in row.inputs or "current_face" in row.inputs)
+)
+
+TEXTS = (TRANCHES, DEFAULTS, DEFAULT_SPEEDS, RATES, SECURITY, PASS_THROUGH)
+FAMILIES: dict[str, tuple[Subject, ...]] = {
+    "SF": (
+        SEVERAL_POOLS,
+        FIRST_MONTH,
+        TWO_FACTORS,
+        AVERAGE_ABS,
+        DEFAULTS,
+        EFFECTIVE,
+        RETURN,
+        RATES,
+        SECURITY,
+        ACCRUAL,
+        SETTLED,
+        ACCRUAL_FACTOR,
+        MONTH_PAID,
+        PASS_THROUGH,
+    ),
+    "FJ": TEXTS,
+    "HB": TEXTS,
+    "MW": (IMPLIED_SPEED, SECURITY, RATES, PASS_THROUGH),
+    "PF": (RATES, PASS_THROUGH),
+    "GN": (PUBLISHED_FACTOR, CURRENT_FACE, MONTH_PAID),
+    "FRE": (PUBLISHED_FACTOR, CURRENT_FACE, MONTH_PAID, TWO_FACTORS),
+    "TXT": (PUBLISHED_FACTOR, CURRENT_FACE, SETTLED, MONTH_PAID),
+}
+
+
+def handler_of(row: Row) -> Handler:
+    """The handler of a row; UnknownRow with a sentence where there is none."""
+    subjects = FAMILIES.get(row.family)
+    if subjects is None:
+        raise UnknownRow(f"{row}: no handler for the family {row.family}; known are {', '.join(FAMILIES)}.")
+    for subject in subjects:
+        if subject.is_about(row):
+            return subject.handler
+    given = ", ".join(row.inputs) or "nothing"
+    raise UnknownRow(f"{row}: no handler of the family {row.family} computes {row.variable} from {given}.")
+
+
+def compute(row: Row) -> float | Decimal:
+    """The row's number by the kernels."""
+    return handler_of(row)(row)
