@@ -128,7 +128,11 @@ CASES = (
         {"loan_age_months": 9},
         "loan_age_months first_payment_date",
         more_fires=({"loan_age_months": 12},),
-        more_clear=({"loan_age_months": 11},),
+        more_clear=(
+            {"loan_age_months": 11},
+            {"loan_age_months": 0, "first_payment_date": "2027-01-01"},
+            {"loan_age_months": -2, "first_payment_date": "2027-01-01"},
+        ),
     ),
     Case(
         "XF-027",
