@@ -19,7 +19,7 @@ from diligence.domain.synthetic.shares import TERMS
 
 YOUNGEST_DAYS, OLDEST_DAYS = 12, 370
 """How long before the cut-off the notes were signed."""
-LONGEST_AGE = 12
+HISTORY_MONTHS = 12
 
 
 def draw_dates(rng: Random, occupancy: Column, purchase: Column, as_of: date, n: int) -> Columns:
@@ -52,7 +52,6 @@ def pay_status(rng: Random, loans: Columns, as_of: date, n: int) -> Columns:
     began = paid > 0
     last = month_start(first, paid - 1)
     received = np.minimum(last + between(rng, 0, 9, n), np.datetime64(as_of))
-    history = np.array([None, *("C" * months for months in range(1, LONGEST_AGE + 1))], dtype=object)
     return {
         "payments_made": paid,
         "loan_age_months": np.maximum(paid - 1, 0),
@@ -61,6 +60,6 @@ def pay_status(rng: Random, loans: Columns, as_of: date, n: int) -> Columns:
         "last_payment_received_date": where_day(began, received),
         "next_due_date": month_start(first, paid),
         "delinquency_status": np.full(n, "Current", dtype=object),
-        "pay_history_12": where_text(began, history[np.minimum(paid, LONGEST_AGE)]),
+        "pay_history_12": where_text(began, "C" * HISTORY_MONTHS),
         "delinquent_payments_12m": np.zeros(n, dtype=np.int64),
     }

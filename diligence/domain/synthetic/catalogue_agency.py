@@ -33,7 +33,7 @@ DELIVERY = (
     defect("XF-055", "property", {"project_name": None}, where=CONDO, profile=AGENCY, also="DV-003"),
     defect("XF-056", "property", {"project_classification": None}, where=~CONDO, profile=AGENCY),
     defect("XF-061", "property", {"unit_bedrooms": None}, where=col("occupancy") == "Investment", profile=AGENCY, also="DV-003"),
-    defect("XF-064", "features", {"investor_feature_ids": col("investor_feature_ids").str.replace(";801", "")}, where=col("collateral_program").is_not_null(), profile=AGENCY),
+    defect("XF-064", "features", {"investor_feature_ids": col("investor_feature_ids").str.replace(";801", "")}, where=col("valuation_method") == "None", profile=AGENCY),
     defect("XF-066", "appraisal", {"ucdp_doc_file_id": None}, where=col("valuation_method") == "FullAppraisal", profile=AGENCY, also="DV-003"),
     defect("XF-067", "features", {"investor_feature_ids": col("investor_feature_ids").str.replace("127", "184")}, profile=AGENCY),
     defect("XF-068", "features", {"investor_feature_ids": col("investor_feature_ids") + ";235"}, profile=AGENCY),
@@ -45,8 +45,8 @@ DELIVERY = (
 
 LENDING = (
     defect("CMP-001", "money", {"apr": None}, profile=AGENCY),
-    defect("CMP-002", "qm", {"qm_status": "NonQM"}, profile=AGENCY),
-    defect("CMP-006", "qm", {"atr_exemption_reason": None}, where=col("qm_status") == "ATR_Exempt", profile=AGENCY, also="DV-003"),
+    defect("CMP-002", "money", {"qm_status": "NonQM"}, profile=AGENCY),
+    defect("CMP-006", "money", {"atr_exemption_reason": None}, where=col("qm_status") == "ATR_Exempt", profile=AGENCY, also="DV-003"),
     defect("CMP-007", "fees", {"points_and_fees": None}, profile=AGENCY),
     defect("CMP-008", "fees", {"points_and_fees": 0.0}, profile=AGENCY),
     defect("CMP-022", "money", {"apr": col("apor") + 2.6, "rate_spread": pl.lit(2.6), "hpml_indicator": col("occupancy") == "PrimaryResidence", "qm_status": "QM_RebuttablePresumption", "escrow_indicator": True}, where=(col("amortization_type") == "Fixed") & (col("qm_status") == "QM_SafeHarbor") & col("escrow_indicator") & (col("note_amount") > 140_000), profile=AGENCY),

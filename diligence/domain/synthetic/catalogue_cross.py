@@ -36,7 +36,7 @@ RATIOS = (
     defect("XF-041", "income", {"monthly_income": 0.0}),
     defect("XF-042", "reserves", {"housing_expense": (col("initial_pi_payment") * 0.6).round(2)}, also="XF-043"),
     defect("XF-043", "reserves", {"reserves_months": col("reserves_months") + 20}),
-    defect("XF-082", "money", {"discount_points": (col("note_amount") * 0.2).round(2)}, also="XF-081"),
+    defect("XF-082", "money fees", {"discount_points": (col("note_amount") * 0.2).round(2)}, also="XF-081"),
 )  # fmt: skip
 
 SCHEDULE = (
@@ -56,7 +56,7 @@ SCHEDULE = (
     defect("XF-022", "valuation", {"valuation_date": _later("note_date", "12d")}, where=col("valuation_date").is_not_null()),
     defect("XF-024", "money", {"current_upb": (col("current_upb") * 0.98).round(2)}, where=BEGAN & FIXED, also="XF-027"),
     defect("XF-025", "money", {"current_upb": col("note_amount")}, where=SEASONED, also="XF-024"),
-    defect("XF-026", "history", {"loan_age_months": col("loan_age_months") + 8}, also="EL-041 EL-039 EL-040 XF-025"),
+    defect("XF-026", "history", {"loan_age_months": col("loan_age_months") + 8}, where=BEGAN, also="EL-041 EL-039 EL-040 XF-025"),
     defect("XF-027", "term", {"remaining_term_months": col("remaining_term_months") - 24}),
     defect("XF-028", "term", {"remaining_term_months": col("maturity_term_months") + 24}, also="XF-027"),
     defect("XF-029", "history", {"last_paid_installment_date": _later("first_payment_date", "-4mo")}, where=BEGAN, also="XF-030"),
@@ -75,12 +75,12 @@ TERMS = (
     defect("XF-050", "arm", {"arm_periodic_cap": 4}, where=ARM),
     defect("XF-051", "arm", {"arm_index": "1YearLIBOR"}, where=ARM & (col("note_date") >= pl.date(2021, 1, 1))),
     defect("XF-052", "product", {"product_name": "15 Year Fixed"}, where=FIXED & (col("maturity_term_months") == 360)),
-    defect("XF-053", "buydown", {"buydown_indicator": True}, also="DV-003 XF-067"),
+    defect("XF-053", "alone", {"buydown_indicator": True}, also="DV-003 XF-067"),
     defect("XF-054", "buydown", {"buydown_contributor": "Lender"}),
     defect("XF-075", "money", {"balloon_indicator": True}, also="EL-025 CMP-036"),
     defect("XF-076", "money", {"interest_only_indicator": True}, also="DV-003 XF-009 EL-025 CMP-036"),
     defect("XF-077", "prepay", {"prepayment_penalty_indicator": True}, also="DV-003 EL-026"),
-    defect("XF-078", "money", {"modification_indicator": True}, also="DV-003 EL-027"),
+    defect("XF-078", "alone", {"modification_indicator": True}, also="DV-003 EL-027"),
     defect("XF-088", "lien", {"lien_position": "SecondLien"}, where=REFINANCE & (col("note_amount") <= 250_000), also="EL-029 DV-027"),
     defect("DV-027", "lien", {"lien_position": "SecondLien"}, where=REFINANCE & (col("note_amount") > 250_000), also="XF-088 EL-029"),
     defect("XF-035", "lien", {"lien_position": "SecondLien"}, where=PURCHASE, also="XF-088 EL-029 DV-027"),
@@ -88,23 +88,23 @@ TERMS = (
 
 COLLATERAL = (
     defect("XF-059", "property", {"pud_indicator": True}, where=col("property_type").is_in(["CondoAttached", "CondoDetached"])),
-    defect("XF-060", "property", {"units": 2}, where=col("property_type").is_in(["CondoAttached", "CondoDetached"]), also="XF-061 EL-001 EL-002 EL-003 EL-004 EL-015 EL-022 XF-070 EL-045"),
+    defect("XF-060", "property", {"units": 2}, where=col("property_type").is_in(["CondoAttached", "CondoDetached"]), also="DV-003 XF-061 EL-001 EL-002 EL-003 EL-004 EL-015 EL-022 XF-070 EL-045"),
     defect("XF-062", "flood", {"flood_zone": "AE", "sfha_indicator": True, "flood_insurance_indicator": False}),
     defect("XF-063", "flood", {"flood_zone": "VE", "sfha_indicator": False, "flood_insurance_indicator": True}),
     defect("XF-086", "mailing", {"mailing_address": "77 Elsewhere Rd"}, where=col("mailing_same_as_property")),
     defect("XF-071", "mi", {"mi_certificate": None}, where=INSURED, also="DV-003"),
     defect("XF-080", "fees", {"origination_charges": col("points_and_fees") + 100}),
     defect("XF-081", "fees", {"total_loan_costs": (col("origination_charges") * 0.5).round(2)}, also=""),
-    defect("XF-083", "fees", {"regz_total_loan_amount": col("note_amount") + 1000}),
+    defect("XF-083", "money fees", {"regz_total_loan_amount": col("note_amount") + 1000}),
     defect("XF-084", "money", {"apr": col("note_rate") - 0.5, "rate_spread": (col("note_rate") - 0.5 - col("apor")).round(3)}, where=FIXED),
     defect("XF-085", "money", {"rate_spread": col("rate_spread") + 0.5}),
     defect("XF-087", "aus", {"aus_type": "LoanProductAdvisor", "aus_case_id": "7F3K9Q2Z", "aus_recommendation": "ReferEligible"}, also="EL-012 XF-068"),
-    defect("CMP-029", "money", {"apr": col("apor") + 7.25, "rate_spread": pl.lit(7.25), "hpml_indicator": True, "escrow_indicator": True, "qm_status": "QM_RebuttablePresumption"}, where=PRIMARY & col("escrow_indicator"), also="CMP-022 CMP-023"),
-    defect("CMP-030", "fees", {"points_and_fees": (col("regz_total_loan_amount") * 0.09).round(2)}, where=PRIMARY, also="CMP-027"),
-    defect("CMP-033", "lien", {"hpml_indicator": True}, where=PRIMARY),
-    defect("CMP-034", "money", {"apr": col("apor") + 1.8, "rate_spread": pl.lit(1.8), "hpml_indicator": True, "qm_status": "QM_RebuttablePresumption", "escrow_indicator": False}, where=PRIMARY & (col("note_amount") < 600_000) & (col("note_rate") < col("apor") + 1.7)),
+    defect("CMP-029", "alone", {"apr": col("apor") + 7.25, "rate_spread": pl.lit(7.25), "hpml_indicator": True, "escrow_indicator": True, "qm_status": "QM_RebuttablePresumption"}, where=PRIMARY & col("escrow_indicator"), also="CMP-022 CMP-023"),
+    defect("CMP-030", "money fees dates", {"points_and_fees": (col("regz_total_loan_amount") * 0.09).round(2)}, where=PRIMARY, also="CMP-027"),
+    defect("CMP-033", "alone", {"hpml_indicator": True}, where=PRIMARY),
+    defect("CMP-034", "alone", {"apr": col("apor") + 1.8, "rate_spread": pl.lit(1.8), "hpml_indicator": True, "qm_status": "QM_RebuttablePresumption", "escrow_indicator": False}, where=PRIMARY & (col("note_amount") < 600_000) & (col("note_rate") < col("apor") + 1.7)),
     defect("CMP-036", "money", {"negative_amortization_indicator": True}, where=col("qm_status") == "QM_SafeHarbor", also="EL-025"),
-    defect("CMP-037", "qm", {"qm_status": "QM_RebuttablePresumption"}, where=col("qm_status") == "QM_SafeHarbor"),
+    defect("CMP-037", "money", {"qm_status": "QM_RebuttablePresumption"}, where=col("qm_status") == "QM_SafeHarbor"),
 )  # fmt: skip
 
 DEFECTS: tuple[Defect, ...] = RATIOS + SCHEDULE + TERMS + COLLATERAL

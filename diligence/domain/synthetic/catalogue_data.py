@@ -5,7 +5,12 @@ import polars as pl
 from diligence.domain.synthetic.defect import Defect, defect
 
 col = pl.col
-HELOC_FREE = col("subordinate_amount") == 0
+
+
+def _precise(rate: pl.Expr) -> pl.Expr:
+    """A rate written with more decimals than rates have on a tape."""
+    return rate.cast(pl.Decimal(18, 5)).cast(pl.String)
+
 
 CELLS = (
     defect("DV-001", "loan_id", {"loan_id": None}, also="DV-003"),
@@ -17,7 +22,7 @@ CELLS = (
     defect("DV-005", "income", {"monthly_debt": "see note"}),
     defect("DV-005", "reserves", {"reserves_months": "six"}),
     defect("DV-006", "valuation", {"valuation_date": "02/30/2025"}, where=col("valuation_date").is_not_null()),
-    defect("DV-006", "people", {"borrower_birth_date": "13/45/1980"}),
+    defect("DV-006", "people", {"borrower_birth_date": "06/31/1980"}),
     defect("DV-008", "attachment", {"attachment_type": "Somewhat"}),
     defect("DV-008", "channel", {"originator_type": "Walk-in window"}),
     defect("DV-017", "reserves", {"reserves_amount": "#REF!"}),
@@ -28,13 +33,13 @@ CELLS = (
 )  # fmt: skip
 
 NUMBERS = (
-    defect("DV-020", "money", {"note_rate": (col("note_rate") / 100).round(5)}, also="XF-009 DV-023 XF-076 XF-024 XF-047 XF-050 XF-027 XF-085 XF-079 CMP-022 PRC-011"),
+    defect("DV-020", "money", {"note_rate": _precise(col("note_rate") / 100)}, also="XF-009 DV-023 XF-076 XF-024 XF-047 XF-050 XF-027 XF-085 XF-079 CMP-022 PRC-011"),
     defect("DV-021", "money", {"note_rate": col("note_rate") * 10}, where=col("note_rate") > 2.2, also="XF-009 DV-023 XF-024 XF-027 XF-046 XF-050 XF-084 XF-079 XF-076"),
-    defect("DV-022", "money", {"note_rate": col("note_rate") + 0.0001}, also="XF-010"),
+    defect("DV-022", "money", {"note_rate": _precise(col("note_rate") + 0.0001)}, also="XF-010 XF-050"),
     defect("DV-023", "money", {"apor": (col("note_rate") + 2.9).round(2), "rate_spread": (col("apr") - (col("note_rate") + 2.9).round(2)).round(3)}),
-    defect("DV-024", "money", {"note_amount": -col("note_amount")}, also="XF-001 XF-003 XF-004 XF-009 XF-023 XF-070 XF-024 XF-082 XF-083 DV-025 XF-076"),
-    defect("DV-025", "money", {"note_amount": 450.0}, also="XF-001 XF-003 XF-004 XF-009 XF-023 XF-024 XF-070 XF-082 XF-083 XF-027 XF-008 CMP-027 XF-038 XF-076"),
-    defect("DV-026", "money", {"note_amount": col("note_amount") * 100}, where=col("note_amount") > 60_000, also="XF-001 XF-003 XF-004 XF-009 XF-024 XF-070 EL-020 EL-004 DV-067 XF-027 CMP-033"),
+    defect("DV-024", "alone", {"note_amount": -col("note_amount")}, also="XF-001 XF-003 XF-004 XF-009 XF-023 XF-070 XF-024 XF-082 XF-083 DV-025 XF-076 XF-008"),
+    defect("DV-025", "alone", {"note_amount": 450.0}, also="XF-001 XF-003 XF-004 XF-009 XF-023 XF-024 XF-070 XF-082 XF-083 XF-027 XF-008 CMP-027 XF-038 XF-076"),
+    defect("DV-026", "alone", {"note_amount": col("note_amount") * 100}, where=col("note_amount") > 60_000, also="XF-001 XF-003 XF-004 XF-009 XF-024 XF-070 EL-020 EL-004 DV-067 XF-027 CMP-033"),
     defect("DV-028", "money", {"current_upb": -col("current_upb")}, also="XF-024 XF-027"),
     defect("DV-029", "money", {"hcltv": (col("hcltv") / 100).round(4)}, also="XF-004 XF-006"),
     defect("DV-030", "money", {"hcltv": col("hcltv") + 150}, also="XF-004 EL-003"),
@@ -50,14 +55,14 @@ NUMBERS = (
     defect("DV-040", "money", {"maturity_term_months": col("maturity_term_months") // 12}, where=col("maturity_term_months").is_in([360, 180, 240, 300]), also="XF-012 XF-028 XF-052 XF-075 XF-009 EL-028 PRC-002"),
     defect("DV-041", "units", {"units": 7}, where=col("property_type") == "TwoToFourUnit", also="XF-061"),
     defect("DV-062", "valuation", {"valuation_date": pl.date(1955, 3, 1)}, where=col("valuation_date").is_not_null()),
-    defect("DV-063", "dates", {"note_date": col("maturity_date").dt.offset_by("-1y")}, also="XF-015 XF-019 XF-014 DV-064 DV-037 DV-062 DV-068 EL-020 XF-070 CMP-022 CMP-027"),
+    defect("DV-063", "alone", {"note_date": col("maturity_date").dt.offset_by("-1y")}, also="XF-015 XF-019 XF-014 DV-064 DV-037 DV-062 DV-068 EL-020 XF-070 CMP-022 CMP-027"),
     defect("DV-064", "dates", {"application_date": col("note_date").dt.offset_by("-3y")}, also="EL-006"),
     defect("DV-068", "year_built", {"year_built": 1492}),
     defect("DV-069", "people", {"borrower_count": 1}, where=col("borrower_count") == 2),
 )  # fmt: skip
 
 PLACES = (
-    defect("DV-042", "place", {"property_state": "XX"}, also="DV-044 DV-045"),
+    defect("DV-042", "place", {"property_state": "ZZ"}, also="DV-044 DV-045"),
     defect("DV-043", "place", {"property_zip": col("property_zip").str.slice(0, 4) + "X"}),
     defect("DV-044", "place", {"property_zip": "99501"}, where=col("property_state") != "AK"),
     defect("DV-045", "place", {"property_county": "06037"}, where=col("property_state") != "CA", also="DV-046"),

@@ -7,6 +7,7 @@ from typing import Literal
 import polars as pl
 
 Profile = Literal["all", "agency", "agency_mbs"]
+ALONE = "alone"
 ANY_LOAN = pl.lit(value=True)
 
 
@@ -16,17 +17,21 @@ class Defect:
 
     `changes` holds the new value of each field, an expression over the clean typed loans; text stays as it is, other
     types are written as the field is. `where` is true for the loans that can have the defect. Two defects of one
-    `family` never meet on a loan, because one could hide the other. `also` are rules that may fire for the same
+    `families` in common never meet on a loan, because one could hide the other; one that is ALONE meets none. `also` are rules that may fire for the same
     reason. With `paired`, the defect lies between two loans and both have it.
     """
 
     rule: str
-    family: str
+    families: frozenset[str]
     changes: Mapping[str, pl.Expr]
     where: pl.Expr = field(default_factory=lambda: ANY_LOAN)
     also: frozenset[str] = frozenset()
     profile: Profile = "all"
     paired: bool = False
+
+    def excludes(self, other: "Defect") -> bool:
+        """Whether the two must not meet on a loan."""
+        return ALONE in self.families | other.families or bool(self.families & other.families)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -36,7 +41,7 @@ class Defect:
 
 def defect(
     rule: str,
-    family: str,
+    families: str,
     changes: Mapping[str, pl.Expr | str | float | bool | None],
     *,
     where: pl.Expr = ANY_LOAN,
@@ -44,6 +49,6 @@ def defect(
     profile: Profile = "all",
     paired: bool = False,
 ) -> Defect:
-    """A defect with plain values for expressions; `also` lists rule codes separated by spaces."""
+    """A defect with plain values for expressions; `families` and `also` are words separated by spaces."""
     exprs = {name: new if isinstance(new, pl.Expr) else pl.lit(new) for name, new in changes.items()}
-    return Defect(rule, family, exprs, where, frozenset(also.split()), profile, paired)
+    return Defect(rule, frozenset(families.split()), exprs, where, frozenset(also.split()), profile, paired)

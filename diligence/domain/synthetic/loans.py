@@ -24,7 +24,7 @@ NO_FEATURES = (
 )  # fmt: skip
 ALWAYS_BLANK = (
     "interest_only_term_months", "prepayment_penalty_term_months", "modification_date", "buydown_contributor",
-    "buydown_initial_discount", "buydown_duration_months", "aggregate_curtailment",
+    "buydown_initial_discount", "buydown_duration_months",
 )  # fmt: skip
 CONSTANT = {
     "mortgage_type": "Conventional",
@@ -83,7 +83,6 @@ def _process(rng: Random, loans: Columns, n: int) -> Columns:
         "valuation_date": np.where(appraised, loans["valuation_date"], np.datetime64("NaT", "D")),
         "appraiser_license": where_text(appraised, rng.integers(10_000, 99_999, n).astype(str)),
         "ucdp_doc_file_id": where_text(appraised, rng.integers(1_000_000_000, 9_999_999_999, n).astype(str)),
-        "collateral_program": where_text(~appraised, "ValueAcceptance"),
         "business_purpose": business,
         "qm_status": np.where(business, "ATR_Exempt", "QM_SafeHarbor").astype(object),
         "atr_exemption_reason": where_text(business, "PropertyUsage"),
@@ -115,7 +114,7 @@ def _features(loans: Columns) -> Columns:
         "067": loans["credit_score_model"] == "VantageScore4",
         "508": loans["enote_indicator"],
         "588": loans["property_type"] == "CondoDetached",
-        "801": loans["collateral_program"] == "ValueAcceptance",
+        "801": loans["valuation_method"] == "None",
         "808": loans["high_balance_indicator"],
         "861": loans["ron_indicator"],
     }

@@ -58,6 +58,7 @@ def draw_arms(rng: Random, loans: Columns, n: int) -> Columns:
         "arm_ceiling": where_number(arm, loans["note_rate"] + 5),
         "arm_floor": where_number(arm, margin),
         "arm_reset_frequency_months": where_number(arm, 6),
+        "arm_rounding": where_number(arm, 0.125),
         "product_name": _product(loans, arm, fixed),
     }
 
@@ -91,6 +92,7 @@ def payments(loans: Columns) -> Columns:
         "current_rate": rate,
         "current_upb": balance,
         "scheduled_upb": balance,
+        "aggregate_curtailment": np.zeros(len(balance)),
     }
 
 

@@ -44,25 +44,29 @@ def spoil(
     edits = [
         _edit(defect, places[loans], typed, text, first_row)
         for number, defect in enumerate(possible)
-        if len(loans := np.flatnonzero(chosen[:, number])) > defect.paired
+        if len(loans := _complete_pairs(np.flatnonzero(chosen[:, number]), defect))
     ]
     answers = pl.concat([edit.answers for edit in edits]).sort("row", "rule", maintain_order=True)
     return Spoiled(_with_cells(text, edits), answers)
 
 
 def _chosen(rng: Random, loans: pl.DataFrame, possible: Sequence[Defect]) -> Column:
-    """One row a loan, one column a defect: whether the loan gets it; never two of one family."""
+    """One row a loan, one column a defect: whether the loan gets it; never two that exclude each other."""
     can = loans.select(defect.where.fill_null(value=False).alias(str(n)) for n, defect in enumerate(possible))
     open_to = np.broadcast_to(can.to_numpy(), (loans.height, len(possible))).copy()
-    families = np.unique([defect.family for defect in possible], return_inverse=True)[1]
+    excludes = np.array([[one.excludes(other) for other in possible] for one in possible])
     wanted = 1 + np.searchsorted(np.cumsum(DEFECTS_A_LOAN[:-1]), rng.random(loans.height), side="right")
     chosen = np.zeros_like(open_to)
     for already in range(len(DEFECTS_A_LOAN)):
         pick = np.argmax(rng.random(open_to.shape) * open_to, axis=1)
         takes = (wanted > already) & open_to[np.arange(len(pick)), pick]
         chosen[np.flatnonzero(takes), pick[takes]] = True
-        open_to &= families[None, :] != families[pick][:, None]
+        open_to &= ~excludes[pick]
     return chosen
+
+
+def _complete_pairs(loans: Column, defect: Defect) -> Column:
+    return loans[: len(loans) // 2 * 2] if defect.paired else loans
 
 
 @dataclass(frozen=True, slots=True)
