@@ -50,11 +50,9 @@ def ragged_rows(folder: Path) -> Path:
 
 
 def wrong_encoding(folder: Path) -> Path:
-    """Announced as UTF-8 by its byte order mark, and Latin-1 in its second row."""
-    return _write(
-        folder / "latin.csv",
-        b"\xef\xbb\xbf" + HEADER.replace(b"State", b"City") + b"1001,250000,6.125,Ca\xf1on City\n" * 3,
-    )
+    """Announced as UTF-8 by its byte order mark, and written as Windows text."""
+    row = b"1001,250000,6.125,Ca\xf1on City\n"
+    return _write(folder / "latin.csv", b"\xef\xbb\xbf" + HEADER.replace(b"State", b"City") + row * 3)
 
 
 def _write(path: Path, content: bytes) -> Path:
