@@ -7,9 +7,8 @@ import polars as pl
 from diligence.domain import expressions
 from diligence.domain.compiling import RuleSet
 from diligence.domain.hits import with_all_words
-from diligence.domain.rulebook import SEVERITIES
 from diligence.domain.vocabulary import Vocabulary
-from loans.domain.fields import FIELD, FIELDS
+from loans.domain.fields import FIELDS
 from loans.domain.formats import LAYOUTS, LENDER
 
 CELL_RULES = ("DV-005", "DV-006", "DV-008", "DV-017", "DV-018", "DV-019")
@@ -54,14 +53,31 @@ def required_hits(
     """Hits for required fields that have a column on the tape and are blank where they are needed.
 
     A cell that stands there and could not be read is not blank: it has its own finding. In a published layout a
-    blank says "not available", so that only the fields the layout itself requires are fatal there.
+    blank says "not available", so that only the fields the layout itself requires are told loan by loan.
     """
-    conditions = {name: sql for name, sql in _conditions().items() if name in typed.columns}
+    required = None if layout in ("", LENDER.code) else frozenset(LAYOUTS[layout].required)
+    return _with_words(_blank_where_needed(typed, problems, ruleset, among=required), header_of)
+
+
+def blanks_by_field(typed: pl.DataFrame, problems: pl.DataFrame, ruleset: RuleSet) -> dict[str, int]:
+    """Field with a column on the tape → how many of these loans need it and leave it blank."""
+    return dict(_blank_where_needed(typed, problems, ruleset, among=None).group_by("fields").len().iter_rows())
+
+
+def _blank_where_needed(
+    typed: pl.DataFrame, problems: pl.DataFrame, ruleset: RuleSet, *, among: frozenset[str] | None
+) -> pl.DataFrame:
+    """row_no and `fields` (one field) of each blank cell that its loan needs; `among` leaves out all other fields."""
+    conditions = {
+        name: sql
+        for name, sql in _conditions().items()
+        if name in typed.columns and (among is None or name in among)
+    }  # fmt: skip
     needed = _where_needed(typed, conditions, ruleset)
     blank = [_blank_cells(typed, needed, name) for name in needed.columns]
     unread = problems.select(pl.col("row_no").cast(pl.Int64), pl.col("field").alias("fields")).unique()
     rows = pl.concat(blank) if blank else unread.clear()
-    return _with_words(rows.join(unread, on=["row_no", "fields"], how="anti", maintain_order="left"), header_of, layout)
+    return rows.join(unread, on=["row_no", "fields"], how="anti", maintain_order="left")
 
 
 def _conditions() -> dict[str, str]:
@@ -94,16 +110,13 @@ def loans_needing_absent(typed: pl.DataFrame, ruleset: RuleSet) -> dict[str, int
     return {name: n for name, n in totals.items() if n}
 
 
-def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str], layout: str) -> pl.DataFrame:
-    fatal = FIELD.keys() if layout in ("", LENDER.code) else LAYOUTS[layout].required
+def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str]) -> pl.DataFrame:
     rows = [(f.name, f.label, _when(f.required_when), header_of.get(f.name)) for f in FIELDS]
     schema = {"fields": pl.String, "label": pl.String, "required_when": pl.String, "columns": pl.String}
     words = pl.DataFrame(rows, schema=schema, orient="row")
     named = hits.join(words, on="fields", how="left", maintain_order="left")
     values = pl.concat_str(pl.lit('{"'), pl.col("fields"), pl.lit('":null}'))
-    milder = pl.when(~pl.col("fields").is_in(list(fatal))).then(pl.lit(SEVERITIES["warning"]))
-    words = named.with_columns(values=values, code=pl.lit(REQUIRED), column=pl.col("columns"), severity=milder)
-    return with_all_words(words)
+    return with_all_words(named.with_columns(values=values, code=pl.lit(REQUIRED), column=pl.col("columns")))
 
 
 def _when(condition: str) -> str:

@@ -42,6 +42,7 @@ class TapeSeen:
     """What the batches of a tape tell together; add the parts up in any order.
 
     `differing`: field to loans whose two columns differ. `needed`: required field without a column to loans needing it.
+    `blank`: required field with a column to loans that need it and leave it blank.
     `translated`: column to its codes that were read through another name, with their loans.
     """
 
@@ -49,6 +50,7 @@ class TapeSeen:
     columns: Mapping[str, ColumnSeen] = field(default_factory=dict)
     differing: Mapping[str, int] = field(default_factory=dict)
     needed: Mapping[str, int] = field(default_factory=dict)
+    blank: Mapping[str, int] = field(default_factory=dict)
     translated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def plus(self, other: "TapeSeen") -> "TapeSeen":
@@ -60,6 +62,7 @@ class TapeSeen:
             columns,
             _added(self.differing, other.differing),
             _added(self.needed, other.needed),
+            _added(self.blank, other.blank),
             {
                 name: _added(self.translated.get(name, {}), other.translated.get(name, {}))
                 for name in {**self.translated, **other.translated}
@@ -89,6 +92,7 @@ def seen_in(batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: 
         _columns_seen(batch, result.typed, mapping),
         dict(doubled.iter_rows()),
         cells.loans_needing_absent(result.typed, ruleset),
+        cells.blanks_by_field(result.typed, result.problems, ruleset),
         {name: codes for name in mapping.columns if (codes := _translated(batch, name, mapping))},
     )
 

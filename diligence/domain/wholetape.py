@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from diligence.domain import cells, findings, hits
+from diligence.domain import findings, hits
 from diligence.domain.compiling import RuleSet
 from diligence.domain.evaluate import Evaluation
-from diligence.domain.rulebook import SEVERITIES
 from diligence.domain.tapeseen import TapeSeen
 from diligence.domain.wording import loans_text
 from loans.domain.fields import FIELD, Field
-from loans.domain.formats import LENDER, Note
+from loans.domain.formats import LAYOUTS, LENDER, Note
 from loans.domain.mapping import Mapping as ColumnMapping
 
 FEWEST_ROWS_FOR_CONSTANT = 20
 _MOST_SHOWN = 8
+_MOST_COLUMNS_SHOWN = 40
+_GROUP_TITLES = {"mi": "Mortgage insurance", "arm": "Adjustable rate", "economics": "Sale"}
 _ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year-month-day"}
 _NEVER_MISSED = frozenset({"optional", "derived", "after purchase", "as applicable", "delivery"})
 MAY_BE_CONSTANT = frozenset(
@@ -57,12 +58,15 @@ def _about(tape: Tape, column: str) -> dict[str, str | None]:
 
 def _unmapped(tape: Tape) -> Iterator[Hit]:
     columns = tape.mapping.unmapped
-    if tape.is_lenders_own:
-        for column in columns:
-            yield hits.whole_tape_hit("DV-010", {"column": column, "columns": column, "label": column})
-    elif columns:
-        message = f"No rule reads {len(columns)} columns of this layout: {', '.join(columns)}."
-        yield hits.whole_tape_hit("DV-010", {"columns": ";".join(columns)}, message=message)
+    if columns:
+        shown = ", ".join(columns[:_MOST_COLUMNS_SHOWN])
+        more = f" and {len(columns) - _MOST_COLUMNS_SHOWN:,} more" if len(columns) > _MOST_COLUMNS_SHOWN else ""
+        words = {"columns": ";".join(columns), "n": _columns_text(len(columns)), "text": shown + more}
+        yield hits.whole_tape_hit("DV-010", words)
+
+
+def _columns_text(number: int) -> str:
+    return "1 column" if number == 1 else f"{number:,} columns"
 
 
 def _two_columns(tape: Tape) -> Iterator[Hit]:
@@ -99,13 +103,28 @@ def _other_names(tape: Tape) -> Iterator[Hit]:
 
 
 def _usually_delivered(tape: Tape) -> Iterator[Hit]:
-    if not tape.is_lenders_own:
-        return
-    for column, seen in tape.seen.columns.items():
-        mapped = tape.mapping.columns.get(column)
-        blank = tape.seen.rows - seen.filled
-        if blank and mapped and mapped.field and _depends_on_more_than_the_tape(FIELD[mapped.field]):
-            yield hits.whole_tape_hit("DV-004", {**_about(tape, column), "n": f"{blank:,}"})
+    blanks = _own_blanks(tape) if tape.is_lenders_own else _not_available(tape)
+    if blanks:
+        headers = tape.mapping.header_of
+        words = {"fields": ";".join(blanks), "columns": ";".join(headers[name] for name in blanks if name in headers)}
+        listed = ", ".join(f"{FIELD[name].label} on {loans_text(n)}" for name, n in blanks.items())
+        yield hits.whole_tape_hit("DV-004", {**words, "text": listed})
+
+
+def _own_blanks(tape: Tape) -> dict[str, int]:
+    """Fields of a lender's columns that are partly blank and whose condition a tape cannot tell."""
+    blank = {
+        mapped.field: tape.seen.rows - seen.filled
+        for column, seen in tape.seen.columns.items()
+        if (mapped := tape.mapping.columns.get(column)) and mapped.field
+    }
+    return {name: n for name, n in blank.items() if n and _depends_on_more_than_the_tape(FIELD[name])}
+
+
+def _not_available(tape: Tape) -> dict[str, int]:
+    """Fields that loans need and a published layout leaves blank, without those it requires of itself."""
+    required = LAYOUTS[tape.layout].required
+    return {name: n for name, n in tape.seen.blank.items() if name not in required}
 
 
 def _depends_on_more_than_the_tape(field: Field) -> bool:
@@ -143,29 +162,27 @@ def _never_changes(tape: Tape) -> Iterator[Hit]:
 
 
 def _no_column(tape: Tape) -> Iterator[Hit]:
-    if not tape.is_lenders_own:
-        yield from _not_in_layout(tape)
-        return
-    for name, n in tape.seen.needed.items():
-        label, when = FIELD[name].label, FIELD[name].required_when
-        loans = (
-            "every loan needs it" if n == tape.seen.rows else f"{n:,} of {loans_text(tape.seen.rows)} need it ({when})"
-        )
-        message = f"The tape has no column for {label}; {loans}."
-        yield hits.whole_tape_hit(cells.REQUIRED, {"fields": name}, severity=SEVERITIES["warning"], message=message)
-
-
-def _not_in_layout(tape: Tape) -> Iterator[Hit]:
     names = list(tape.seen.needed)
     if names:
-        labels = ", ".join(FIELD[name].label for name in names)
-        message = f"This layout has no column for {len(names)} fields that a delivery needs: {labels}."
-        words = {"fields": ";".join(names)}
-        yield hits.whole_tape_hit(cells.REQUIRED, words, severity=SEVERITIES["informational"], message=message)
+        words = {"fields": ";".join(names), "n": "1 field" if len(names) == 1 else f"{len(names)} fields"}
+        code = "DV-072" if tape.is_lenders_own else "DV-073"
+        yield hits.whole_tape_hit(code, {**words, "text": _by_group(tape.seen)})
+
+
+def _by_group(seen: TapeSeen) -> str:
+    """Labels of the fields without a column, group by group; how many loans need a field, where not all do."""
+    groups: dict[str, list[str]] = {}
+    for name, n in seen.needed.items():
+        needing = "" if n == seen.rows else f" ({loans_text(n)})"
+        groups.setdefault(FIELD[name].group, []).append(FIELD[name].label + needing)
+    return ". ".join(f"{_title(group)}: {', '.join(labels)}" for group, labels in groups.items())
+
+
+def _title(group: str) -> str:
+    return _GROUP_TITLES.get(group, group.capitalize())
 
 
 WHOLE_TAPE: dict[str, Check] = {
-    "DV-003": _no_column,
     "DV-004": _usually_delivered,
     "DV-007": _ambiguous_dates,
     "DV-009": _other_names,
@@ -176,8 +193,11 @@ WHOLE_TAPE: dict[str, Check] = {
     "DV-016": _notes("DV-016"),
     "DV-070": _leading_zeros,
     "DV-071": _never_changes,
+    "DV-072": _no_column,
 }
-"""Rule code → the check that finds its hits on a whole tape."""
+"""Rule code → the check that finds its hits on a whole tape. DV-072 is DV-073 on a published layout."""
+
+CODES = (*WHOLE_TAPE, "DV-073")
 
 
 def evaluate_tape(tape: Tape, ruleset: RuleSet) -> Evaluation:
@@ -187,9 +207,7 @@ def evaluate_tape(tape: Tape, ruleset: RuleSet) -> Evaluation:
     )
     totals = dict(found.group_by("rule_no").len().iter_rows())
     numbers = ruleset.numbers("file")
-    counts = [
-        (numbers[code], code, totals.get(numbers[code], 0), 0, 0, 0, 0.0) for code in WHOLE_TAPE if code in numbers
-    ]
+    counts = [(numbers[code], code, totals.get(numbers[code], 0), 0, 0, 0, 0.0) for code in CODES if code in numbers]
     return Evaluation(found, pl.DataFrame(counts, schema=findings.COUNTS_SCHEMA, orient="row"))
 
 

@@ -30,7 +30,7 @@ def draw_dates(rng: Random, occupancy: Column, purchase: Column, as_of: date, n:
     rescinded = ~purchase & (occupancy == "PrimaryResidence")
     disbursed = note + np.where(rescinded, 4, 0)
     application = note - between(rng, 24, 75, n)
-    first_payment = month_start(disbursed, 2)
+    first_payment = month_start(note, 2)
     term = pick(rng, TERMS, n)
     return {
         "note_date": note,

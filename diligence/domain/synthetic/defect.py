@@ -19,6 +19,7 @@ class Defect:
     types are written as the field is. `where` is true for the loans that can have the defect. Two defects of one
     `families` in common never meet on a loan, because one could hide the other; one that is ALONE meets none. `also` are rules that may fire for the same
     reason. With `paired`, the defect lies between two loans and both have it.
+    `needs` are fields its rule reads besides.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Defect:
     also: frozenset[str] = frozenset()
     profile: Profile = "all"
     paired: bool = False
+    needs: frozenset[str] = frozenset()
 
     def excludes(self, other: "Defect") -> bool:
         """Whether the two must not meet on a loan."""
@@ -35,8 +37,9 @@ class Defect:
 
     @property
     def fields(self) -> frozenset[str]:
-        """Every field the defect touches or looks at, so that a tape without one of them cannot have it."""
-        return frozenset(self.changes) | frozenset(self.where.meta.root_names())
+        """The fields a tape must have for the defect to show."""
+        read = {name for new in (self.where, *self.changes.values()) for name in new.meta.root_names()}
+        return self.needs | self.changes.keys() | read
 
 
 def defect(
@@ -48,7 +51,17 @@ def defect(
     also: str = "",
     profile: Profile = "all",
     paired: bool = False,
+    needs: str = "",
 ) -> Defect:
-    """A defect with plain values for expressions; `families` and `also` are words separated by spaces."""
+    """A defect with plain values for expressions; `families`, `also` and `needs` are words separated by spaces."""
     exprs = {name: new if isinstance(new, pl.Expr) else pl.lit(new) for name, new in changes.items()}
-    return Defect(rule, frozenset(families.split()), exprs, where, frozenset(also.split()), profile, paired)
+    return Defect(
+        rule,
+        frozenset(families.split()),
+        exprs,
+        where,
+        frozenset(also.split()),
+        profile,
+        paired,
+        frozenset(needs.split()),
+    )

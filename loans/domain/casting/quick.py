@@ -21,6 +21,11 @@ from loans.domain.parsing import number_or_null
 DIGIT_WIDTHS = {"property_zip": 5, "property_county": 5, "census_tract": 11, "msa": 5, "borrower_ssn": 9}
 """Digit codes that lose their leading zeros in spreadsheets, with their full width."""
 
+LARGEST_WHOLE = 2**31 - 1
+"""What a whole number may be at most, either side of zero: an integer column of PostgreSQL holds no more."""
+LARGEST_NUMBER = 1e12
+"""What any other number may be at most: no loan is larger, and cents are exact below it."""
+
 _PLAIN_DATES = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "ymd": "%Y-%m-%d"}
 _FIRST_PLAIN, _LAST_PLAIN = date(1900, 1, 2), date(2199, 12, 31)
 _EXCEL_TO_UNIX_DAYS = 25569
@@ -58,11 +63,13 @@ def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
 
 
 def finish_number(number: pl.Expr, field: Field, *, scale: float) -> pl.Expr:
-    """Scale, round money to cents, keep whole numbers only in whole-number fields."""
+    """Scale, round money to cents, keep whole numbers only in whole-number fields, and no number beyond all bounds."""
     if scale != 1:
         number = (number * scale).round(8)
     if field.type is FieldType.INTEGER:
-        return pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False)
+        whole = (number == number.floor()) & number.is_between(-LARGEST_WHOLE, LARGEST_WHOLE)
+        return pl.when(whole).then(number).cast(pl.Int64, strict=False)
+    number = pl.when(number.is_between(-LARGEST_NUMBER, LARGEST_NUMBER)).then(number)
     return number.round(2) if field.unit.startswith("USD") else number
 
 

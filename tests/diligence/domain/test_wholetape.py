@@ -73,31 +73,40 @@ def test_a_field_is_required_only_where_its_condition_holds():
     assert [row["row_no"] for row in found if row["fields"] == "sales_price"] == [1]
 
 
-def test_a_blank_in_a_published_layout_is_a_warning_unless_the_layout_requires_it():
-    batch = text_batch(Loan=["1"], Balance=[None], Rate=[None])
+def test_a_blank_in_a_published_layout_is_told_once_unless_the_layout_requires_it():
+    batch = text_batch(Loan=["1", "2"], Balance=[None, "x"], Rate=[None, "6"])
     columns = mapping(Loan="loan_id", Balance="current_upb", Rate="note_rate")
     found = about(checked(batch, columns, layout="freddie_sflld").findings, "DV-003")
-    assert {row["fields"]: row["severity"] for row in found} == {"current_upb": 3, "note_rate": 1}
+    assert [(row["row_no"], row["fields"], row["severity"]) for row in found] == [(1, "note_rate", 1)]
+    (blank,) = about(whole_tape(batch, columns, layout="freddie_sflld"), "DV-004")
+    assert (blank["fields"], blank["columns"], blank["severity"]) == ("current_upb", "Balance", 3)
+    assert "on 1 loan." in blank["message"]
 
 
 def test_a_required_field_without_a_column_is_told_once():
     batch = text_batch(Loan=["1", "2"], Purpose=["Purchase", "Refinance"])
     columns = mapping(Loan="loan_id", Purpose="loan_purpose")
-    own = {row["fields"]: row for row in about(whole_tape(batch, columns), "DV-003")}
-    assert own["note_rate"]["message"].endswith("every loan needs it.")
-    assert "1 of 2 loans need it" in own["sales_price"]["message"]
-    assert {(row["row_no"], row["severity"]) for row in own.values()} == {(0, 3)}
-    (published,) = about(whole_tape(batch, columns, layout="freddie_sflld"), "DV-003")
-    assert published["severity"] == 4
-    assert "note_rate" in published["fields"].split(";")
+    (own,) = about(whole_tape(batch, columns), "DV-072")
+    assert {"note_rate", "sales_price"} < set(own["fields"].split(";"))
+    assert "Purchase price (1 loan)" in own["message"]
+    assert "Note rate," in own["message"]
+    assert (own["row_no"], own["severity"], own["columns"]) == (0, 3, "")
+    published = whole_tape(batch, columns, layout="freddie_sflld")
+    assert [row["severity"] for row in about(published, "DV-073")] == [4]
+    assert about(published, "DV-072") == []
 
 
-def test_unused_columns_are_told_each_or_together():
+def test_unused_columns_are_told_together():
     batch = text_batch(Loan=["1"], Color=["red"], Shape=["round"])
-    columns = mapping(Loan="loan_id", Color=None, Shape=None)
-    assert [row["columns"] for row in about(whole_tape(batch, columns), "DV-010")] == ["Color", "Shape"]
-    (published,) = about(whole_tape(batch, columns, layout="freddie_sflld"), "DV-010")
-    assert published["columns"] == "Color;Shape"
+    (unused,) = about(whole_tape(batch, mapping(Loan="loan_id", Color=None, Shape=None)), "DV-010")
+    assert unused["columns"] == "Color;Shape"
+    assert "2 columns of the tape: Color, Shape." in unused["message"]
+
+
+def test_of_very_many_unused_columns_the_first_are_named():
+    many = {f"C{n}": None for n in range(10_000)}
+    (unused,) = about(whole_tape(text_batch(Loan=["1"]), mapping(Loan="loan_id", **many)), "DV-010")
+    assert "and 9,960 more." in unused["message"]
 
 
 def test_columns_that_never_change_are_told_from_twenty_loans_on():
