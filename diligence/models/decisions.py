@@ -36,6 +36,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("-decided_at",)
+        indexes = [models.Index(fields=["lender", "loan_id"], name="decision_by_loan")]
         constraints = [
             models.UniqueConstraint(
                 fields=["lender", "loan_id", "rule", "values_hash"],

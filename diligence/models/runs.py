@@ -137,3 +137,23 @@ class RunRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class RuleTally(models.Model):
+    """The findings of a rule of one severity. A rule can find lighter things than its own severity says."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tallies")
+    rule_no = models.PositiveSmallIntegerField()
+    severity = models.PositiveSmallIntegerField(choices=[(s.value, s.name.lower()) for s in Severity])
+    findings = models.BigIntegerField(default=0)
+    open = models.BigIntegerField(default=0)
+    upb = models.DecimalField(max_digits=20, decimal_places=2, default=0, help_text="UPB of the loans with one.")
+
+    class Meta:
+        ordering = ("severity", "-open", "rule_no")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "rule_no", "severity"], name="tally_once_a_rule_and_severity")
+        ]
+
+    def __str__(self) -> str:
+        return f"Rule {self.rule_no} of run {self.run_id}"

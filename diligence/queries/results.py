@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 
 from diligence.domain.lifecycles import FindingStatus
-from diligence.models import Finding, Run, RunRule
+from diligence.models import Finding, RuleTally, Run, RunRule
 
 SEVERITIES: dict[str, tuple[int, ...]] = {"fatal": (1,), "warning": (2, 3), "info": (4,)}
 STATUSES: dict[str, tuple[int, ...]] = {
@@ -79,10 +79,10 @@ class RuleLine:
 
 
 def rule_lines(
-    rules: Iterable[RunRule | Mapping[str, Any]], *, upb: Decimal | float | None, url_of: Callable[[str], str]
+    rules: Iterable[Mapping[str, Any]], *, upb: Decimal | float | None, url_of: Callable[[str], str]
 ) -> list[RuleLine]:
-    """Lines of the table of rules, from the rules of a run or from the plain values that a bundle keeps."""
-    return [_line(rule if isinstance(rule, Mapping) else vars(rule), float(upb or 0), url_of) for rule in rules]
+    """Lines of the table of rules from plain values: code, title, severity, waivable, findings, open, upb."""
+    return [_line(rule, float(upb or 0), url_of) for rule in rules]
 
 
 def _line(rule: Mapping[str, Any], whole: float, url_of: Callable[[str], str]) -> RuleLine:
@@ -133,11 +133,10 @@ class Page:
     """The results of one run under filters; `counts` are findings by severity under the other filters."""
 
     filters: Filters
-    rules: list[RunRule]
+    rules: list[dict[str, Any]]
     counts: dict[str, int]
     with_findings: int
     silent: int
-    unevaluated: int
     outcomes: Outcomes
     open_counts: dict[str, int]
     whole_tape: list[Finding]
@@ -145,28 +144,36 @@ class Page:
 
 
 def page(run: Run, filters: Filters) -> Page:
-    """All of the page in two queries."""
-    rules = list(run.rules.all())
-    matching = [rule for rule in rules if shown_count(rule, filters.status) and has_words(rule, filters.words)]
+    """All of the page in three queries."""
+    rules = {rule.rule_no: rule for rule in run.rules.all()}
+    tallies = [tally for tally in run.tallies.all() if tally.rule_no in rules]
+    matching = [t for t in tallies if shown_count(t, filters.status) and has_words(rules[t.rule_no], filters.words)]
     of_severity = SEVERITIES.get(filters.severity)
-    shown = [rule for rule in matching if of_severity is None or rule.severity in of_severity]
+    shown = [tally for tally in matching if of_severity is None or tally.severity in of_severity]
+    shown.sort(key=lambda t: (t.severity, -shown_count(t, filters.status), rules[t.rule_no].code))
+    with_findings = len({tally.rule_no for tally in tallies if tally.findings})
     return Page(
         filters=filters,
-        rules=sorted(shown, key=lambda rule: (rule.severity, -shown_count(rule, filters.status), rule.code)),
+        rules=[plain(tally, rules[tally.rule_no]) for tally in shown],
         counts=counts(matching, filters.status),
-        with_findings=sum(rule.findings > 0 for rule in rules),
-        silent=sum(rule.findings == 0 for rule in rules),
-        unevaluated=sum(rule.not_evaluated > 0 for rule in rules),
-        outcomes=outcomes(rules),
-        open_counts=counts(rules, "open"),
+        with_findings=with_findings,
+        silent=len(rules) - with_findings,
+        outcomes=outcomes(rules.values()),
+        open_counts=counts(tallies, "open"),
         whole_tape=list(whole_tape(run)),
-        rule_of={rule.rule_no: rule for rule in rules},
+        rule_of=rules,
     )
 
 
-def shown_count(rule: RunRule, status: str) -> int:
-    """The findings of a rule that a status filter lets through."""
-    return {"open": rule.open, "closed": rule.findings - rule.open}.get(status, rule.findings)
+def plain(tally: RuleTally, rule: RunRule) -> dict[str, Any]:
+    """What `rule_lines` takes."""
+    known = {"code": rule.code, "title": rule.title, "waivable": rule.waivable, "severity": tally.severity}
+    return known | {"findings": tally.findings, "open": tally.open, "upb": tally.upb}
+
+
+def shown_count(counted: RunRule | RuleTally, status: str) -> int:
+    """The findings that a status filter lets through."""
+    return {"open": counted.open, "closed": counted.findings - counted.open}.get(status, counted.findings)
 
 
 def has_words(rule: RunRule, words: str) -> bool:
@@ -174,12 +181,12 @@ def has_words(rule: RunRule, words: str) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def counts(rules: Iterable[RunRule], status: str) -> dict[str, int]:
+def counts(tallies: Iterable[RuleTally], status: str) -> dict[str, int]:
     """Findings by severity group."""
     found = dict.fromkeys(SEVERITIES, 0)
     groups = {number: name for name, numbers in SEVERITIES.items() for number in numbers}
-    for rule in rules:
-        found[groups[rule.severity]] += shown_count(rule, status)
+    for tally in tallies:
+        found[groups[tally.severity]] += shown_count(tally, status)
     return found
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.policies import NotAllowed
 from diligence import policies
 from diligence.domain.lifecycles import FindingStatus, RunStatus, Severity
-from diligence.models import Decision, Finding, LoanResult, Run, RunRule
+from diligence.models import Decision, Finding, LoanResult, RuleTally, Run, RunRule
 
 CLOSED = (FindingStatus.VERIFIED, FindingStatus.WAIVED)
 NOTE_CHARS = 2000
@@ -74,6 +74,8 @@ def set_status(run: Run, finding: Finding, to: FindingStatus) -> None:
         return
     step = -1 if is_closed else 1
     RunRule.objects.filter(run=run, rule_no=finding.rule_no).update(open=F("open") + step)
+    of_severity = RuleTally.objects.filter(run=run, rule_no=finding.rule_no, severity=finding.severity)
+    of_severity.update(open=F("open") + step)
     open_count = "open_fatal" if finding.severity == Severity.FATAL else "open_warning"
     if finding.severity != Severity.INFORMATIONAL and finding.row_no:
         LoanResult.objects.filter(run=run, row_no=finding.row_no).update(**{open_count: F(open_count) + step})
@@ -127,6 +129,15 @@ def recount_open(run: Run) -> None:
             FROM (SELECT rule_no, count(*) AS closed FROM diligence_finding
                   WHERE run_id = %s AND status = ANY(%s) GROUP BY rule_no) AS c
             WHERE r.run_id = %s AND r.rule_no = c.rule_no
+            """,
+            [run.pk, [int(s) for s in CLOSED], run.pk],
+        )
+        cursor.execute(
+            """
+            UPDATE diligence_ruletally AS t SET open = t.findings - c.closed
+            FROM (SELECT rule_no, severity, count(*) AS closed FROM diligence_finding
+                  WHERE run_id = %s AND status = ANY(%s) GROUP BY rule_no, severity) AS c
+            WHERE t.run_id = %s AND t.rule_no = c.rule_no AND t.severity = c.severity
             """,
             [run.pk, [int(s) for s in CLOSED], run.pk],
         )

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from accounts.models import Organization, User
 from diligence.domain.lifecycles import FindingStatus, Severity
-from diligence.models import Export, Run, RunRule
+from diligence.models import Export, RuleTally, Run, RunRule
 from diligence.models.exports import ExportKind
 from diligence.services import workbooks
 from diligence.services.rulebooks import rules_of
@@ -60,12 +60,12 @@ def request(
 
 def findings_in(run: Run, filters: dict[str, str]) -> int:
     """How many findings the filters let through at most, from the counts stored with the rules."""
-    rules = RunRule.objects.filter(run=run)
+    tallies = RuleTally.objects.filter(run=run)
     if severity := numbers_in(filters, "severity"):
-        rules = rules.filter(severity__in=severity)
+        tallies = tallies.filter(severity__in=severity)
     if code := filters.get("rule"):
-        rules = rules.filter(code=code)
-    counts = rules.aggregate(all=Sum("findings"), open=Sum("open"))
+        tallies = tallies.filter(rule_no__in=RunRule.objects.filter(run=run, code=code).values("rule_no"))
+    counts = tallies.aggregate(all=Sum("findings"), open=Sum("open"))
     return (counts["open"] if filters.get("status") == OPEN else counts["all"]) or 0
 
 

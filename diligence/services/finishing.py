@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from diligence.models import Finding, Run
 from diligence.queries.results import counts_by_worst
 from diligence.services import decisions, runs
 from diligence.services.copying import copy_frame
-from diligence.services.parts import add_rule_counts, findings_rows, loan_results
+from diligence.services.parts import add_rule_counts, add_tallies, findings_rows, loan_results
 from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.services.seen import tape_seen
 from loans.domain.formats import Note
@@ -38,6 +39,7 @@ def finish(*, run_id: int, clock: Clock) -> bool:
             return False
         copy_frame(Finding._meta.db_table, found)
         add_rule_counts(run.pk, whole.counts)
+        add_tallies(run.pk, found)
         add_whole_tape(run, found)
         add_to_loans(run.pk, loan_results(run.pk, found))
         decisions.recount_fatal(run)
@@ -80,13 +82,14 @@ def add_to_loans(run_id: int, results: pl.DataFrame) -> None:
         )
 
 
-def store_counts(run: Run, summary: dict[str, object]) -> None:
+def store_counts(run: Run, summary: dict[str, Any]) -> None:
     """Keep the numbers that pages show beside their lists, so that no page counts."""
     counts = {
         "loans_by_worst": counts_by_worst(run),
         "rules_not_evaluated": run.rules.filter(not_evaluated__gt=0).count(),
     }
-    Run.objects.filter(pk=run.pk).update(summary=summary | counts)
+    totals = summary["totals"]
+    Run.objects.filter(pk=run.pk).update(summary=summary | counts, total_upb=round(totals["upb"], 2))
 
 
 def tape_of(run: Run) -> Tape:
@@ -110,13 +113,13 @@ def add_whole_tape(run: Run, found: pl.DataFrame) -> None:
     )
 
 
-def summary_of(run: Run) -> dict[str, object]:
+def summary_of(run: Run) -> dict[str, Any]:
     """Totals, strata and layered risk over all loans of the tape, from the columns they need."""
     loans = pl.concat([*typed_columns(run, summaries.READ)], how="diagonal") if run.chunk_count else pl.DataFrame()
     return summarized(loans)
 
 
-def summarized(loans: pl.DataFrame) -> dict[str, object]:
+def summarized(loans: pl.DataFrame) -> dict[str, Any]:
     return {
         "totals": asdict(summaries.totals(loans)),
         "strata": [asdict(table) for table in summaries.strata(loans)],

@@ -81,6 +81,7 @@ def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluat
     totals = severity_totals(results)
     RunChunk.objects.filter(pk=held.chunk.pk).update(done_at=at, lease_until=None, seen=held.chunk.seen, **totals)
     add_rule_counts(held.chunk.run_id, evaluation.counts)
+    add_tallies(held.chunk.run_id, evaluation.findings)
     return add_to_run(held.chunk, results, totals)
 
 
@@ -147,6 +148,24 @@ def add_rule_counts(run_id: int, counts: pl.DataFrame) -> None:
             WHERE r.run_id = %s AND r.rule_no = n.rule_no
             """,
             [*arrays, run_id],
+        )
+
+
+def add_tallies(run_id: int, findings: pl.DataFrame) -> None:
+    """Add findings to the counts by rule and severity; called after `add_rule_counts`, which locks the rules."""
+    by_loan = findings.group_by("rule_no", "severity", "row_no").agg(pl.len().alias("n"), pl.col("upb").first())
+    sums = by_loan.group_by("rule_no", "severity").agg(pl.col("n").sum(), pl.col("upb").sum().round(2))
+    arrays = [sums[name].to_list() for name in ("rule_no", "severity", "n", "upb")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO diligence_ruletally AS t (run_id, rule_no, severity, findings, open, upb)
+            SELECT %s, n.rule_no, n.severity, n.findings, n.findings, coalesce(n.upb, 0)
+            FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::numeric[]) AS n(rule_no, severity, findings, upb)
+            ON CONFLICT (run_id, rule_no, severity) DO UPDATE SET findings = t.findings + excluded.findings,
+                open = t.open + excluded.open, upb = t.upb + excluded.upb
+            """,
+            [run_id, *arrays],
         )
 
 

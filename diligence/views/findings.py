@@ -33,7 +33,7 @@ def rule_findings(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context |= {
         "used": ruleset_of(run).rules[rule.rule_no],
         "params": ruleset_of(run).rules[rule.rule_no].params_on(run.as_of),
-        "line": rule_lines([rule], upb=run.total_upb, url_of=url_of_rule(run))[0],
+        "line": rule_lines([vars(rule)], upb=run.total_upb, url_of=url_of_rule(run))[0],
         "status_items": [
             {
                 "label": words,
