@@ -5,11 +5,13 @@ from django.urls import include, path
 
 from config.health import healthz, readyz
 from config.ui.styleguide import styleguide
+from portfolios.views.home import home
 
 admin.site.site_header = "Plumbline"
 admin.site.site_title = "Plumbline"
 
 urlpatterns = [
+    path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -1,7 +1,29 @@
-"""Addresses of portfolios."""
+"""Addresses of portfolios. A bundle is named by its number, as people name it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from portfolios.views import approval, bundles, decisions, drafts, queues
 
 app_name = "portfolios"
-
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("bundles/", bundles.bundles, name="bundles"),
+    path("bundles/new/", drafts.create, name="create"),
+    path("bundles/new/preview/", drafts.preview, name="preview"),
+    path("bundles/new/check/", drafts.check, name="check"),
+    path("bundles/<str:number>/", bundles.bundle, name="bundle"),
+    path("bundles/<str:number>/loans/", bundles.loans, name="loans"),
+    path("bundles/<str:number>/loans/<int:row_no>/", bundles.loan, name="loan"),
+    path("bundles/<str:number>/approval/", approval.approval, name="approval"),
+    path("bundles/<str:number>/history/", bundles.history, name="history"),
+    path("bundles/<str:number>/history.csv", bundles.history_csv, name="history-csv"),
+    path("bundles/<str:number>/selection/", drafts.selection, name="selection"),
+    path("bundles/<str:number>/submit/", drafts.submit, name="submit"),
+    path("bundles/<str:number>/withdraw/", drafts.withdraw, name="withdraw"),
+    path("bundles/<str:number>/decide/", decisions.decide, name="decide"),
+    path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
+    path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
+    path("queue/", queues.queue, name="queue"),
+    path("queue/<str:number>/", queues.preview, name="queue-preview"),
+    path("sign-offs/", queues.signoffs, name="signoffs"),
+    path("notifications/", queues.notifications, name="notifications"),
+]

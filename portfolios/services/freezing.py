@@ -43,7 +43,7 @@ def frozen_hash(bundle: Bundle, *, at: datetime) -> str:
 
 
 def values_text(frame: pl.DataFrame, kept: pl.Series) -> bytes:
-    """Typed values of the kept rows as CSV with their columns in order of name; independent of how parts were stored."""
+    """Typed values of the kept rows as CSV, their columns in order of name, however the part was stored."""
     columns = sorted(frame.columns)
     return frame.filter(pl.col("row_no").is_in(kept.implode())).select(columns).write_csv(null_value="").encode()
 
@@ -53,8 +53,3 @@ def add_rows(digest: "hashlib._Hash", query: str, params: list[object]) -> None:
         cursor.execute(query, params)
         for row in cursor.fetchall():
             digest.update(json.dumps([str(value) for value in row]).encode())
-
-
-def agrees(bundle: Bundle) -> bool:
-    """Whether an approved bundle still has the fingerprint it was approved with."""
-    return bundle.decided_at is not None and frozen_hash(bundle, at=bundle.decided_at) == bundle.frozen_hash

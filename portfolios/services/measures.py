@@ -1,4 +1,4 @@
-"""What a bundle adds up to: loans, UPB, findings by rule, strata and the limits, stored so that pages never sum loans."""
+"""What a bundle adds up to: loans, UPB, findings by rule, strata, limits; stored so that pages never sum loans."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -72,9 +72,7 @@ def rules_of(bundle: Bundle) -> list[dict[str, object]]:
     with connection.cursor() as cursor:
         cursor.execute(RULES, [bundle.run_id, bundle.pk])
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [
-        {**row, "findings": int(row["findings"]), "open": int(row["open"]), "upb": str(row["upb"])} for row in rows
-    ]
+    return [{**row, "findings": int(row["findings"]), "open": int(row["open"]), "upb": str(row["upb"])} for row in rows]
 
 
 def open_by_group(rules: list[dict[str, object]]) -> dict[str, int]:
@@ -88,7 +86,9 @@ def open_by_group(rules: list[dict[str, object]]) -> dict[str, int]:
 def no_open_fatal(found: dict[str, int], totals: dict[str, int | Decimal]) -> Check:
     loans = totals["open_fatal"]
     on = "1 loan" if loans == 1 else f"{loans:,} loans"
-    return Check("OPEN-1", "No open fatal finding", not loans, FATAL, f"{found['fatal']:,} on {on}" if loans else "none")
+    return Check(
+        "OPEN-1", "No open fatal finding", not loans, FATAL, f"{found['fatal']:,} on {on}" if loans else "none"
+    )
 
 
 def limits_of(bundle: Bundle, loans: pl.DataFrame) -> list[dict[str, object]]:
@@ -105,6 +105,8 @@ def loans_of(bundle: Bundle, rows: pl.Series) -> pl.DataFrame:
 
 def needed(bundle: Bundle) -> tuple[str, ...]:
     limits = bundle.criteria.parsed().limits
-    named: Collection[str] = {name for limit in limits for sql in (limit.filter, limit.by) if sql for name in names_in(sql)}
+    named: Collection[str] = {
+        name for limit in limits for sql in (limit.filter, limit.by) if sql for name in names_in(sql)
+    }
     behind = ruleset_of(bundle.run).vocabulary.fields_behind(named)
     return tuple(sorted({*summaries.READ, *behind}))

@@ -1,0 +1,141 @@
+"""Forms that pick loans: which filters a checked tape offers, and what was chosen."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from accounts.models import Organization, OrganizationKind, User
+from diligence.models import Run
+from loans.domain.fields import FIELD
+from portfolios.domain.picking import BETWEEN, CLEAN, ONE_OF
+from portfolios.models import Bundle
+from portfolios.queries.checks import newer_checks
+
+OFFERED = {
+    "property_state": "State",
+    "occupancy": "Occupancy",
+    "loan_purpose": "Purpose",
+    "property_type": "Property type",
+    "amortization_type": "Amortization",
+}
+RANGES = {
+    "credit_score": ("Credit score", ""),
+    "ltv": ("LTV", "%"),
+    "dti": ("DTI", "%"),
+    "note_rate": ("Note rate", "%"),
+    "current_upb": ("Balance", "$"),
+}
+BLANK = "Blank"
+
+
+def words(code: str) -> str:
+    """A code as people read it: PrimaryResidence becomes Primary residence; short capitals stay."""
+    if code.isupper():
+        return code
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", code).capitalize()
+
+
+class LooseDecimal(forms.DecimalField):
+    """A number as people paste it, with $, % or separators."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(re.sub(r"[$%,\s]", "", value) if isinstance(value, str) else value)
+
+
+class SelectionForm(forms.Form):
+    """Filters over the loans of a finished check. Its values come back from a stored selection by `initial`."""
+
+    clean_only = forms.BooleanField(
+        required=False,
+        label="Only loans without open fatal findings",
+        help_text="A loan with an open fatal finding cannot be bought as it is.",
+    )
+
+    def __init__(self, *args: Any, run: Run, selection: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={**stored(selection or {CLEAN: True}), **kwargs.pop("initial", {})}, **kwargs)
+        for name, label in OFFERED.items():
+            if choices := choices_of(run, name):
+                self.fields[name] = forms.MultipleChoiceField(
+                    choices=choices, required=False, label=label, widget=forms.CheckboxSelectMultiple
+                )
+        for name, (label, unit) in RANGES.items():
+            for end in ("min", "max"):
+                self.fields[f"{name}_{end}"] = LooseDecimal(
+                    required=False,
+                    label=f"{label}, {'at least' if end == 'min' else 'at most'}{f' ({unit})' if unit else ''}",
+                    widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name, (label, _) in RANGES.items():
+            low, high = data.get(f"{name}_min"), data.get(f"{name}_max")
+            if low is not None and high is not None and low > high:
+                self.add_error(f"{name}_max", f"{label}: the most is below the least, so no loan fits.")
+        return data
+
+    def selection(self) -> dict[str, Any]:
+        """The chosen filters as plain values; what was left open is left out."""
+        data = self.cleaned_data
+        chosen: dict[str, Any] = {CLEAN: True} if data.get("clean_only") else {}
+        chosen |= {name: data[name] for name in ONE_OF if data.get(name)}
+        ends = [f"{name}_{end}" for name in BETWEEN for end in ("min", "max")]
+        return chosen | {name: float(data[name]) for name in ends if data.get(name) is not None}
+
+    @property
+    def lists(self) -> Iterator[BoundField]:
+        return (self[name] for name in OFFERED if name in self.fields)
+
+    @property
+    def ranges(self) -> Iterator[tuple[str, str, BoundField, BoundField]]:
+        for name, (label, unit) in RANGES.items():
+            yield label, unit, self[f"{name}_min"], self[f"{name}_max"]
+
+
+class NewBundleForm(SelectionForm):
+    """A new bundle: its name, who is asked to buy it, and which loans."""
+
+    name = forms.CharField(max_length=200, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    purchaser = forms.ModelChoiceField(queryset=Organization.objects.none(), empty_label=None, label="Purchaser")
+
+    def __init__(self, *args: Any, run: Run, user: User, **kwargs: Any) -> None:
+        initial = {"name": run.version.tape.name, **kwargs.pop("initial", {})}
+        super().__init__(*args, run=run, initial=initial, **kwargs)
+        purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
+        owner = run.criteria.organization_id if run.criteria else None
+        self.fields["purchaser"].queryset = purchasers.filter(pk=owner) if owner else purchasers  # type: ignore[attr-defined]
+        self.order_fields(["name", "purchaser", "clean_only"])
+
+
+class ChangedSelectionForm(SelectionForm):
+    """Another pick for a bundle, from its check or a newer one of the same tape."""
+
+    run = forms.ModelChoiceField(
+        queryset=Run.objects.none(),
+        empty_label=None,
+        label="Check",
+        help_text="A cured tape that was checked against the same criteria can take the place of the one before.",
+    )
+
+    def __init__(self, *args: Any, bundle: Bundle, **kwargs: Any) -> None:
+        super().__init__(*args, selection=bundle.selection, **kwargs)
+        self.fields["run"].queryset = newer_checks(bundle)  # type: ignore[attr-defined]
+        self.initial["run"] = bundle.run_id
+
+
+def choices_of(run: Run, name: str) -> list[tuple[str, str]]:
+    """Values of a field that occur in the tape with their loans; for fields without a stratum all known values."""
+    for table in run.summary.get("strata", ()):
+        if table["name"] == name:
+            bands = [band for band in table["bands"] if band["label"] != BLANK]
+            return [(band["label"], f"{words(band['label'])} {band['loans']:,}") for band in bands]
+    return [(value, words(value)) for value in FIELD[name].enum_values]
+
+
+def stored(selection: dict[str, Any]) -> dict[str, Any]:
+    """Initial values of the form from a stored selection."""
+    return {"clean_only" if key == CLEAN else key: value for key, value in selection.items()}

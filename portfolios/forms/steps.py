@@ -1,0 +1,71 @@
+"""Forms of the steps that need a word: submitting, withdrawing, signing, leaving loans out."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from portfolios.domain.steps import DECISIONS
+
+USUAL_DAYS = 7
+NOTE = forms.Textarea(attrs={"rows": 3})
+
+
+class SubmitForm(forms.Form):
+    due_on = forms.DateField(
+        label="Answer expected by",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The purchaser's work queue is in order of this date.",
+    )
+    note = forms.CharField(
+        required=False, widget=NOTE, label="Note to the purchaser", max_length=4000, help_text="Optional."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=USUAL_DAYS)
+
+    def clean_due_on(self) -> Any:
+        due = self.cleaned_data["due_on"]
+        if due < timezone.localdate():
+            raise forms.ValidationError("This date has passed. Choose today or a later day.")
+        return due
+
+
+class ReasonForm(forms.Form):
+    note = forms.CharField(
+        widget=NOTE,
+        label="Reason",
+        max_length=4000,
+        help_text="Kept in the history, where both sides read it.",
+        error_messages={"required": "Say why, so that the other side understands it."},
+    )
+
+
+class DecisionForm(forms.Form):
+    """One of the decisions, with a note for the record; which ones need a note the service says."""
+
+    decision = forms.ChoiceField(
+        choices=[(name, name) for name in DECISIONS], error_messages={"required": "Choose a decision."}
+    )
+    note = forms.CharField(required=False, max_length=4000)
+
+
+class RowsForm(forms.Form):
+    """Loans of a bundle by their row, or all with open fatal findings, and why."""
+
+    rows = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    everything = forms.BooleanField(required=False)
+    reason = forms.CharField(max_length=200, error_messages={"required": "Say why, so that the lender understands it."})
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        chosen = data.getlist("rows")[:1000] if data else []
+        self.fields["rows"].choices = [(row, row) for row in chosen if row.isdecimal()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("rows") and not data.get("everything"):
+            self.add_error("rows", "Choose at least one loan.")
+        return data

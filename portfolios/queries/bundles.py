@@ -1,0 +1,161 @@
+"""Bundles as lists show them, and the counts of work that waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, QuerySet, Sum
+
+from accounts.models import User
+from accounts.roles import OrganizationKind, Role
+from portfolios.domain.lifecycles import OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
+from portfolios.models import Bundle
+
+PAGE = 50
+RELATED = ("lender", "purchaser", "criteria", "reviewed_by", "decided_by", "submitted_by")
+OPEN = (*OPEN_TO_CHANGE, *WITH_PURCHASER)
+SHOWN: dict[str, tuple[str, ...]] = {
+    "open": OPEN,
+    "approved": (BundleStatus.APPROVED,),
+    "closed": (BundleStatus.REJECTED, BundleStatus.WITHDRAWN),
+    "all": tuple(BundleStatus),
+}
+WORDS = {"open": "Open", "approved": "Approved", "closed": "Rejected or withdrawn", "all": "All"}
+# A list needs none of the stored pictures of its bundles.
+HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "selection")
+
+
+def listed(user: User) -> QuerySet[Bundle]:
+    """Bundles that the person may see, without what only their own pages show."""
+    return Bundle.objects.visible_to(user).select_related(*RELATED).defer(*HEAVY)
+
+
+def is_lender(user: User) -> bool:
+    return user.organization.kind in {OrganizationKind.LENDER, OrganizationKind.RECEIVER}
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A stretch of the list of bundles under a filter, with the numbers of every filter."""
+
+    bundles: list[Bundle]
+    shown: str
+    counts: Mapping[str, int]
+    next: str
+
+    @property
+    def total(self) -> int:
+        return self.counts[self.shown]
+
+
+def list_page(user: User, *, shown: str, after: str) -> ListPage:
+    """Fifty bundles, newest first, after a place."""
+    chosen = shown if shown in SHOWN else "open"
+    bundles = listed(user).filter(status__in=SHOWN[chosen]).order_by("-pk")
+    if after.isdecimal():
+        bundles = bundles.filter(pk__lt=int(after))
+    rows = list(bundles[: PAGE + 1])
+    more = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+    return ListPage(rows[:PAGE], chosen, counts(user), more)
+
+
+def counts(user: User) -> dict[str, int]:
+    """Bundles under each filter of the list."""
+    by_status = dict(Bundle.objects.visible_to(user).order_by().values_list("status").annotate(n=Count("pk")))
+    return {name: sum(by_status.get(status, 0) for status in statuses) for name, statuses in SHOWN.items()}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Bundles of the work queue that are due about the same time."""
+
+    title: str
+    bundles: list[Bundle]
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The work of a purchaser in order of its due dates."""
+
+    groups: list[Group]
+    first: Bundle | None
+    total: int
+    upb: object
+    past_due: int
+    today: int
+
+
+def queue(user: User, *, today: date, mine_only: bool = False) -> Queue:
+    """Bundles with the purchaser, and those back with a lender, by when an answer is due."""
+    bundles = listed(user).filter(
+        purchaser=user.organization_id, status__in=(*WITH_PURCHASER, BundleStatus.WITH_LENDER)
+    )
+    rows = [bundle for bundle in bundles.order_by("due_on", "pk") if not mine_only or is_mine(bundle, user)]
+    groups = [Group(title, [b for b in rows if starts(b, today) == title], tone) for title, tone in GROUPS]
+    waiting = [bundle for bundle in rows if is_mine(bundle, user)]
+    return Queue(
+        groups=[group for group in groups if group.bundles],
+        first=waiting[0] if waiting else None,
+        total=len(rows),
+        upb=sum(bundle.kept_upb for bundle in rows),
+        past_due=sum(starts(bundle, today) == GROUPS[0][0] for bundle in rows),
+        today=sum(starts(bundle, today) == GROUPS[1][0] for bundle in rows),
+    )
+
+
+GROUPS = (("Past due", "fatal"), ("Today", "warning"), ("Within a week", ""), ("Later", ""), ("Without a date", ""))
+
+
+def starts(bundle: Bundle, today: date) -> str:
+    """The group of the queue that a bundle belongs to."""
+    due, titles = bundle.due_on, [title for title, _ in GROUPS]
+    if due is None:
+        return titles[4]
+    if due <= today:
+        return titles[0] if due < today else titles[1]
+    return titles[2] if due <= today + timedelta(days=7) else titles[3]
+
+
+def is_mine(bundle: Bundle, user: User) -> bool:
+    """Whether this person is who the bundle waits for."""
+    if bundle.status == BundleStatus.IN_REVIEW:
+        return user.has_role(Role.REVIEWER)
+    return bundle.status == BundleStatus.SECOND and user.has_role(Role.APPROVER) and bundle.reviewed_by_id != user.pk
+
+
+def to_sign(user: User) -> QuerySet[Bundle]:
+    """Reviewed bundles that wait for the second signature, the most urgent first."""
+    second = listed(user).filter(purchaser=user.organization_id, status=BundleStatus.SECOND)
+    return second.order_by("due_on", "pk")
+
+
+def signed(user: User) -> QuerySet[Bundle]:
+    """The last bundles that this purchaser decided."""
+    decided = (BundleStatus.APPROVED, BundleStatus.REJECTED)
+    return listed(user).filter(purchaser=user.organization_id, status__in=decided).order_by("-decided_at")[:20]
+
+
+def work_waiting(user: User) -> dict[str, int]:
+    """Numbers beside the navigation: what waits for this person, by URL name."""
+    if is_lender(user):
+        back = Bundle.objects.filter(lender=user.organization_id, status=BundleStatus.WITH_LENDER).count()
+        return {"portfolios:bundles": back} if back else {}
+    with_purchaser = Bundle.objects.waiting_for(user)
+    waiting = list(with_purchaser.only("status", "reviewed_by_id", "purchaser_id"))
+    found = {
+        "portfolios:queue": sum(is_mine(bundle, user) for bundle in waiting),
+        "portfolios:signoffs": sum(is_mine(b, user) for b in waiting if b.status == BundleStatus.SECOND),
+    }
+    return {name: number for name, number in found.items() if number}
+
+
+def sums(user: User) -> dict[str, dict[str, object]]:
+    """Number, loans and UPB of the lender's bundles by status."""
+    rows = Bundle.objects.filter(lender=user.organization_id).order_by().values("status")
+    totals = rows.annotate(
+        bundles=Count("pk"),
+        loans=Sum("loan_count") - Sum("kicked_out"),
+        upb=Sum("upb") - Sum("kicked_out_upb"),
+    )
+    return {row["status"]: row for row in totals}

@@ -1,0 +1,24 @@
+"""Finished checks from which loans can be picked."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from diligence.domain.lifecycles import RunStatus
+from diligence.models import Run
+from portfolios.models import Bundle
+
+OFFERED = 20
+
+
+def finished_checks(user: User) -> QuerySet[Run]:
+    """The lender's finished checks, newest first."""
+    runs = Run.objects.visible_to(user).filter(status=RunStatus.DONE)
+    return runs.select_related("version__tape", "criteria__organization").order_by("-finished_at")
+
+
+def newer_checks(bundle: Bundle) -> QuerySet[Run]:
+    """Finished checks of the bundle's tape under its criteria, newest first, its own among them."""
+    runs = Run.objects.filter(
+        version__tape=bundle.run.version.tape_id, criteria=bundle.criteria_id, status=RunStatus.DONE
+    )
+    return runs.select_related("version__tape").order_by("-finished_at")

@@ -1,0 +1,143 @@
+"""The lender's overview: what needs this person first, then the bundles, then what could be done better."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from config.ui import numbers
+from diligence.domain.lifecycles import RunStatus
+from diligence.models import Run, RunRule
+from loans.domain.lifecycles import TapeStatus
+from loans.models import TapeVersion
+from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
+from portfolios.models import Bundle
+from portfolios.queries.bundles import OPEN, listed, sums
+
+SHOWN, TAPES, RULES = 8, 5, 5
+LATEST_CHECKS = 10
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for this person: what, the consequence, by when, and the button that leads there."""
+
+    mark: str
+    title: str
+    note: str
+    button: str
+    url: str
+    due: date | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    needs: list[Need]
+    bundles: list[Bundle]
+    tapes: list[TapeVersion]
+    tripped: list[tuple[RunRule, float]]
+    figures: dict[str, dict[str, object]]
+    clean_share: float | None
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What stands below the figures."""
+        bundles, loans = self.in_review[1], int(str(self.approved["loans"] or 0))
+        return {
+            "in_review": f"{bundles} bundle{'' if bundles == 1 else 's'} being decided",
+            "approved": f"{loans:,} loan{'' if loans == 1 else 's'}",
+        }
+
+    @property
+    def in_review(self) -> tuple[Decimal, int]:
+        """UPB and number of bundles that are with a purchaser."""
+        rows = [self.figures[status] for status in WITH_PURCHASER if status in self.figures]
+        return sum((row["upb"] for row in rows), Decimal(0)), sum(row["bundles"] for row in rows)  # type: ignore[misc]
+
+    @property
+    def approved(self) -> dict[str, object]:
+        return self.figures.get(BundleStatus.APPROVED, {"upb": 0, "loans": 0, "bundles": 0})
+
+
+def overview(user: User) -> Overview:
+    """All of the page, in about ten queries."""
+    bundles = list(listed(user).filter(status__in=OPEN).order_by("-pk")[:SHOWN])
+    tapes = list(
+        TapeVersion.objects.visible_to(user).select_related("tape").defer("columns", "profile", "mapping")[:TAPES]
+    )
+    checks = list(
+        Run.objects.visible_to(user)
+        .filter(status=RunStatus.DONE)
+        .select_related("version__tape")
+        .only("loan_count", "loans_with_fatal", "finished_at", "version__tape__name", "fatal_upb", "criteria")
+        .order_by("-finished_at")[:LATEST_CHECKS]
+    )
+    return Overview(
+        needs=sorted(needs(user, bundles, checks), key=lambda need: (need.due is None, need.due or date.max)),
+        bundles=bundles,
+        tapes=tapes,
+        tripped=tripped(checks),
+        figures=sums(user),
+        clean_share=clean_share(checks),
+    )
+
+
+def needs(user: User, bundles: list[Bundle], checks: list[Run]) -> Iterator[Need]:
+    """Everything that waits for the lender: cures, drafts, columns, checked tapes nobody bundled."""
+    for bundle in bundles:
+        yield from of_bundle(bundle)
+    waiting = TapeVersion.objects.visible_to(user).filter(status=TapeStatus.MAPPING).select_related("tape")
+    for version in waiting.only("tape__name", "filename", "row_count")[:TAPES]:
+        what = f"{version.tape.name} · {version.filename}"
+        url = reverse("loans:mapping", args=[version.pk])
+        yield Need("columns-3", "Confirm the columns", f"{what}; it is not checked until then", "Confirm", url)
+    if user.has_role(Role.MANAGER):
+        yield from unbundled(checks)
+
+
+def of_bundle(bundle: Bundle) -> Iterator[Need]:
+    """What a bundle wants from the lender."""
+    name = f"{bundle.name} · {bundle.number}"
+    url = bundle.get_absolute_url()
+    if bundle.status == BundleStatus.WITH_LENDER:
+        loans = f"{numbers.count(bundle.open_fatal)} loans, {numbers.money_short(bundle.open_fatal_upb)}"
+        what = f"{name}: {loans} with open fatal findings drop out unless they are cured"
+        yield Need("fatal", f"Cure what {bundle.purchaser} sent back", what, "Cure", url, bundle.due_on, "fatal")
+    elif bundle.status == BundleStatus.DRAFT:
+        what = f"{name}: {numbers.count(bundle.kept_count)} loans, {numbers.money_short(bundle.kept_upb)}"
+        yield Need("send", f"Submit to {bundle.purchaser}", what, "Submit", url)
+
+
+def unbundled(checks: list[Run]) -> Iterator[Need]:
+    """The newest check from which no bundle was made."""
+    used = set(Bundle.objects.filter(run__in=checks).values_list("run_id", flat=True))
+    for run in [check for check in checks if check.pk not in used][:2]:
+        clean = run.loan_count - run.loans_with_fatal
+        what = f"{run.version.tape.name}: {numbers.count(clean)} of {numbers.count(run.loan_count)} loans"
+        url = f"{reverse('portfolios:create')}?run={run.pk}"
+        yield Need("package", "Bundle the good loans", f"{what} have no open fatal finding", "Bundle", url)
+
+
+def tripped(checks: list[Run]) -> list[tuple[RunRule, float]]:
+    """The rules that found most over the latest checks, with their findings for every 1,000 loans."""
+    loans = sum(check.loan_count for check in checks)
+    if not loans:
+        return []
+    rules = RunRule.objects.filter(run__in=checks, fired__gt=0, severity__lt=4).order_by()
+    found = rules.values("code", "title", "severity").annotate(times=Sum("fired")).order_by("-times")[:RULES]
+    return [
+        (RunRule(code=row["code"], title=row["title"], severity=row["severity"]), 1000 * row["times"] / loans)
+        for row in found
+    ]
+
+
+def clean_share(checks: list[Run]) -> float | None:
+    """The fraction of loans without an open fatal finding over the latest checks."""
+    loans = sum(check.loan_count for check in checks)
+    return 1 - sum(check.loans_with_fatal for check in checks) / loans if loans else None

@@ -1,0 +1,100 @@
+"""Signing, sending back and leaving loans out: the steps on the approval page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, signed_in
+from accounts.policies import NotAllowed
+from accounts.roles import Role
+from config.ui import numbers
+from portfolios.domain.lifecycles import BundleStatus
+from portfolios.forms.steps import DecisionForm, RowsForm
+from portfolios.models import Bundle
+from portfolios.services import bundles as service
+from portfolios.views.approval import approval_context
+from portfolios.views.frames import bundle_or_404
+
+SIGNERS = (Role.REVIEWER, Role.APPROVER)
+Service = Callable[..., Bundle]
+SERVICES: dict[str, Service] = {
+    "review": service.review,
+    "approve": service.approve,
+    "reject": service.reject,
+    "send_back": service.send_back,
+}
+DONE = {
+    "review": "Signed. An approver who is not you decides now.",
+    "approve": "Approved. The list is frozen.",
+    "reject": "Rejected. The lender reads your reasons.",
+    "send_back": "Sent back. The lender reads what to cure.",
+}
+
+
+@require_POST
+@allow(*SIGNERS)
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    """Give one of the two signatures, or say no."""
+    bundle = bundle_or_404(request, number)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return again(request, bundle, decision_error="Choose a decision.")
+    name, note = form.cleaned_data["decision"], form.cleaned_data["note"]
+    try:
+        SERVICES[name](bundle=bundle, by=signed_in(request), at=timezone.now(), note=note)
+    except NotAllowed as refusal:
+        return again(request, bundle, decision_error=str(refusal), chosen=name, note=note)
+    messages.success(request, DONE[name])
+    return redirect("portfolios:approval", bundle.number)
+
+
+@require_POST
+@allow(*SIGNERS)
+def kick_out(request: HttpRequest, number: str) -> HttpResponse:
+    """Leave the chosen loans out, or all with open fatal findings."""
+    bundle = bundle_or_404(request, number)
+    form = RowsForm(request.POST)
+    if not form.is_valid():
+        return again(request, bundle, kick_error=first_error(form))
+    rows = None if form.cleaned_data["everything"] else form.cleaned_data["rows"]
+    return change_list(request, bundle, service.kick_out, rows=rows, reason=form.cleaned_data["reason"])
+
+
+@require_POST
+@allow(*SIGNERS)
+def take_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Take chosen loans back."""
+    bundle = bundle_or_404(request, number)
+    form = RowsForm(request.POST)
+    if not form.is_valid():
+        return again(request, bundle, back_error=first_error(form))
+    rows = form.cleaned_data["rows"]
+    return change_list(request, bundle, service.take_back, rows=rows, reason=form.cleaned_data["reason"])
+
+
+def change_list(request: HttpRequest, bundle: Bundle, step: Service, **arguments: Any) -> HttpResponse:
+    """Change the list of kept loans, and say when that voided a signature."""
+    signed = bundle.status == BundleStatus.SECOND
+    try:
+        changed = step(bundle=bundle, by=signed_in(request), at=timezone.now(), **arguments)
+    except NotAllowed as refusal:
+        return again(request, bundle, kick_error=str(refusal))
+    voided = " The list changed, so the first signature is void." if signed else ""
+    upb = numbers.money_short(changed.kept_upb)
+    messages.success(request, f"{numbers.count(changed.kept_count)} loans and {upb} are kept.{voided}")
+    return redirect("portfolios:approval", bundle.number)
+
+
+def first_error(form: Any) -> str:
+    return next(str(error) for errors in form.errors.values() for error in errors)
+
+
+def again(request: HttpRequest, bundle: Bundle, **errors: str) -> HttpResponse:
+    """The approval page with what was refused and why; nothing that was typed is lost."""
+    context = approval_context(request, bundle_or_404(request, bundle.number), errors)
+    return render(request, "portfolios/bundles/approval.html", context, status=422)

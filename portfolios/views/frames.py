@@ -1,0 +1,57 @@
+"""What every page of a bundle shares: the bundle itself, its tabs, and the steps this person can take."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.access import signed_in
+from accounts.models import User
+from accounts.roles import Role
+from portfolios import policies
+from portfolios.models import Bundle
+from portfolios.queries.bundles import RELATED, is_lender
+from portfolios.queries.verdicts import verdict
+
+DESKS = (Role.UPLOADER, Role.MANAGER, Role.REVIEWER, Role.APPROVER, Role.ANALYST)
+PURCHASER = (Role.REVIEWER, Role.APPROVER, Role.ANALYST)
+TABS = (("Results", "bundle"), ("Loans", "loans"), ("Approval", "approval"), ("History", "history"))
+
+
+def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
+    """The bundle of this number, which does not exist for strangers."""
+    visible = Bundle.objects.visible_to(signed_in(request))
+    return get_object_or_404(visible.select_related(*RELATED, "run__version__tape"), number=number)
+
+
+def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:
+    """Head and tabs of a bundle's page."""
+    user = signed_in(request)
+    return {
+        "bundle": bundle,
+        "tabs": [tab_of(bundle, label, name, name == tab) for label, name in TABS],
+        "verdict": verdict(bundle),
+        "lender_side": is_lender(user),
+        "can": steps(user, bundle),
+    }
+
+
+def tab_of(bundle: Bundle, label: str, name: str, current: bool) -> dict[str, Any]:
+    url = reverse(f"portfolios:{name}", args=[bundle.number])
+    count = bundle.loan_count if name == "loans" else None
+    return {"label": label, "url": url, "current": current, "count": count}
+
+
+def steps(user: User, bundle: Bundle) -> dict[str, bool]:
+    """Which steps are open to this person, by name."""
+    checks = {
+        "change": policies.check_can_change,
+        "submit": policies.check_can_submit,
+        "withdraw": policies.check_can_withdraw,
+        "send_back": policies.check_can_send_back,
+        "review": policies.check_can_review,
+        "decide": policies.check_can_decide,
+        "kick_out": policies.check_can_kick_out,
+    }
+    return {name: not policies.refusal(check, user, bundle) for name, check in checks.items()}

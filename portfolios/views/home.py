@@ -1,0 +1,30 @@
+"""Where people land: what needs them, by their role."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import signed_in
+from accounts.roles import Role
+from portfolios.queries import events
+from portfolios.queries.bundles import work_waiting
+from portfolios.queries.overview import overview
+from portfolios.views.frames import PURCHASER
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """A lender's overview, a purchaser's work queue; for others the way to what they may open."""
+    user = signed_in(request)
+    if user.has_role(Role.UPLOADER, Role.MANAGER):
+        context = {"overview": overview(user), "activity": events.recent(user), "today": timezone.localdate()}
+        return render(request, "home/lender.html", context)
+    if user.has_role(*PURCHASER):
+        return redirect("portfolios:queue")
+    return render(request, "home/other.html")
+
+
+def waiting(request: HttpRequest) -> dict[str, int]:
+    """Counts beside the navigation, for PLUMBLINE_NAV_COUNTS."""
+    return work_waiting(signed_in(request))
