@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -54,7 +55,7 @@ def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
 
 def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
-    seen = profile(tape.batches())
+    seen = profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
     proposal = propose(
         seen, layout=tape.layout, saved=saved_mapping(version, tape), percent_columns=tape.percent_columns
     )

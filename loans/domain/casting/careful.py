@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from loans.domain.casting.problems import Problem
-from loans.domain.casting.quick import DIGIT_WIDTHS, finish_number, null_numbers
+from loans.domain.casting.quick import DIGIT_WIDTHS, LONGEST_LOAN_NUMBER, finish_number, null_numbers
 from loans.domain.fields import (
     ERROR_TOKENS,
     NULL_TOKENS,
@@ -161,6 +161,8 @@ def _item(field: Field, transform: Transform, text: str) -> str | None:
 def _string(field: Field, transform: Transform, text: str) -> str | None:
     lower = text.lower()
     if lower in ERROR_TOKENS or lower in PLACEHOLDER_TOKENS:
+        return None
+    if field.name == "loan_id" and len(text.encode()) > LONGEST_LOAN_NUMBER:
         return None
     if field.name == "property_state":
         return meaning(field, text, transform.codes) or text.upper()

@@ -25,6 +25,8 @@ LARGEST_WHOLE = 2**31 - 1
 """What a whole number may be at most, either side of zero: an integer column of PostgreSQL holds no more."""
 LARGEST_NUMBER = 1e12
 """What any other number may be at most: no loan is larger, and cents are exact below it."""
+LONGEST_LOAN_NUMBER = 200
+"""Bytes of a loan number at most: a longer text is no number, and no index could hold it."""
 
 _PLAIN_DATES = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "ymd": "%Y-%m-%d"}
 _FIRST_PLAIN, _LAST_PLAIN = date(1900, 1, 2), date(2199, 12, 31)
@@ -59,6 +61,8 @@ def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
     if field.name == "property_state":
         return ~text.is_in(_STATES)
     odd = text.str.contains(_odd_text())
+    if field.name == "loan_id":
+        odd |= text.str.len_bytes() > LONGEST_LOAN_NUMBER
     return odd | text.is_in(list(transform.null_codes)) if transform.null_codes else odd
 
 

@@ -365,3 +365,13 @@ def test_dates_survive_every_order(day: date) -> None:
     }
     for order, texts in spelled.items():
         assert read("note_date", texts, Transform(date_order=order)) == ([day] * len(texts), {}), order
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e300", "99999999999999999999", "2147483648000"])
+@pytest.mark.parametrize("field", ["note_amount", "note_rate", "credit_score", "units"])
+def test_numbers_beyond_all_bounds_are_not_numbers(text: str, field: str) -> None:
+    batch = pl.DataFrame({"row_no": [1], "a": [text]})
+    result = cast(batch, Mapping({"a": MappedColumn(field)}))
+
+    assert result.typed[field].to_list() == [None]
+    assert result.problems["code"].to_list() == ["DV-005"]
