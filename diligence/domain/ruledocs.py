@@ -12,6 +12,10 @@ Generated from `diligence/rulebook/*.toml` by `manage.py rules_docs`; change the
 
 A rule fires where `applies` and `fires` are both true. It is clear where either is false, and not evaluated where a
 value it needs is blank. {count} rules.
+
+Two checks of a tape are no rules, because no tape alone can break them: the same bytes uploaded again (DV-014 in older
+lists) find the earlier version at the upload itself, and totals that a lender declares beside the tape (DV-013) belong
+to the bundle's form.
 """
 
 

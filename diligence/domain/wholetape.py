@@ -13,6 +13,7 @@ from diligence.domain.wording import loans_text
 from loans.domain.fields import FIELD, Field
 from loans.domain.formats import LAYOUTS, LENDER, Note
 from loans.domain.mapping import Mapping as ColumnMapping
+from loans.domain.value_words import words_of
 
 FEWEST_ROWS_FOR_CONSTANT = 20
 _MOST_SHOWN = 8
@@ -94,7 +95,10 @@ def _other_names(tape: Tape) -> Iterator[Hit]:
         return
     for column, codes in tape.seen.translated.items():
         mapped = tape.mapping.columns[column]
-        read = [f'"{raw}" as {mapped.transform.codes[raw]}' for raw in sorted(codes, key=lambda raw: -codes[raw])]
+        words = words_of(mapped.field or "")
+        commonest = sorted(codes, key=lambda raw: -codes[raw])
+        meanings = [(raw, mapped.transform.codes[raw]) for raw in commonest]
+        read = [f'"{raw}" as {words.get(value, value)}' for raw, value in meanings]
         more = f" and {len(read) - _MOST_SHOWN} more codes" if len(read) > _MOST_SHOWN else ""
         n = sum(codes.values())
         shown = ", ".join(read[:_MOST_SHOWN])

@@ -8,6 +8,7 @@ import polars as pl
 
 from diligence.domain.expressions import Literal
 from diligence.domain.vocabulary import Name
+from loans.domain.value_words import words_of
 
 BLANK = "blank"
 _MINUS = "\N{MINUS SIGN}"
@@ -50,8 +51,12 @@ def text_of(name: Name) -> pl.Expr:
     elif name.dtype.is_numeric():
         text = _number(column, name)
     else:
-        text = column.cast(pl.String)
+        text = _in_words(column.cast(pl.String), words_of(name.name))
     return text.fill_null(BLANK)
+
+
+def _in_words(column: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    return column.replace(list(words), list(words.values())) if words else column
 
 
 def _number(column: pl.Expr, name: Name) -> pl.Expr:

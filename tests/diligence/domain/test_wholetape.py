@@ -127,7 +127,7 @@ def test_lost_zeros_other_names_and_open_dates_are_told():
     found = whole_tape(batch, columns)
     (lost,), (other,), (unclear,) = about(found, "DV-070"), about(found, "DV-009"), about(found, "DV-007")
     assert (lost["columns"], lost["fields"]) == ("ZIP", "property_zip")
-    assert '"P" as Purchase' in other["message"]
+    assert '"P" as purchase' in other["message"]
     assert "on 1 loan:" in other["message"]
     assert "month/day/year" in unclear["message"]
 

@@ -31,6 +31,8 @@ COUNT = Name("x", "X", pl.Int64(), unit="count")
         (Name("x", "X", pl.Date()), date(2026, 9, 3), "Sep 3, 2026"),
         (Name("x", "X", pl.Boolean()), False, "no"),
         (Name("x", "X", pl.String(), masked=True), "123-45-6789", "ending 6789"),
+        (Name("property_type", "Type", pl.String()), "CondoAttached", "condo, attached"),
+        (Name("property_type", "Type", pl.String()), "a value of no list", "a value of no list"),
         (MONEY, None, "blank"),
         (PERCENT, None, "blank"),
     ],
