@@ -115,7 +115,11 @@ SCHEDULE = (
         where=col("valuation_date").is_not_null(),
     ),
     defect(
-        "XF-024", "money", {"current_upb": (col("current_upb") * 0.98).round(2)}, where=BEGAN & FIXED, also="XF-027"
+        "XF-024",
+        "money history",
+        {"current_upb": (col("current_upb") * 0.98).round(2)},
+        where=BEGAN & FIXED,
+        also="XF-027",
     ),
     defect("XF-025", "money", {"current_upb": col("note_amount")}, where=SEASONED, also="XF-024"),
     defect(

@@ -27,9 +27,9 @@ LEAN = tuple(
     name
     for name in STANDARD
     if name not in {
-        "uli", "mers_min", "disbursement_date", "refinance_cash_out_amount", "pay_history_12", "hcltv", "housing_expense",
-        "monthly_debt", "borrower_birth_date", "aus_case_id", "apor", "rate_spread", "points_and_fees",
-        "subordinate_amount", "high_balance_indicator", "mi_premium_source",
+        "uli", "mers_min", "disbursement_date", "refinance_cash_out_amount", "pay_history_12", "hcltv",
+        "housing_expense", "monthly_debt", "borrower_birth_date", "aus_case_id", "apor", "rate_spread",
+        "points_and_fees", "subordinate_amount", "high_balance_indicator", "mi_premium_source",
     }
 )  # fmt: skip
 """Sixty columns, the width of the benchmarks."""

@@ -16,10 +16,10 @@ class Defect:
     """One way to spoil a loan.
 
     `changes` holds the new value of each field, an expression over the clean typed loans; text stays as it is, other
-    types are written as the field is. `where` is true for the loans that can have the defect. Two defects of one
-    `families` in common never meet on a loan, because one could hide the other; one that is ALONE meets none. `also` are rules that may fire for the same
-    reason. With `paired`, the defect lies between two loans and both have it.
-    `needs` are fields its rule reads besides.
+    types are written as the field is. `where` is true for the loans that can have the defect. Two defects with
+    `families` in common never meet on a loan, because one could hide the other; one that is ALONE meets none.
+    `also` are rules that may fire for the same reason, `needs` fields that the rule reads besides. With `paired`, the
+    defect lies between two loans and both have it.
     """
 
     rule: str

@@ -8,12 +8,13 @@ from typing import BinaryIO
 import polars as pl
 import xlsxwriter
 
-from diligence.domain.synthetic.columns import headers
+from diligence.domain.synthetic.columns import US_DATE, headers
 from diligence.domain.synthetic.spoiling import ANSWERS
 from diligence.domain.synthetic.tape import Batch
 from loans.domain.fields import FIELD, FieldType
 
 XLSX_LOANS = 1_048_575
+"""As many rows as a sheet holds below its header."""
 
 
 def write_csv(tape: Iterator[Batch], out: BinaryIO, answers: BinaryIO | None) -> int:
@@ -61,11 +62,27 @@ def _kind(name: str) -> str:
     return "money" if field.unit.startswith("USD") and field.type.is_number else ""
 
 
+def as_deliveries_write(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells in the spelling of a ULDD delivery: ISO dates, true and false; what is neither stays as it is."""
+    return cells.with_columns(_delivered(name) for name in cells.columns)
+
+
+def _delivered(name: str) -> pl.Expr:
+    cell = pl.col(name)
+    match FIELD[name].type:
+        case FieldType.DATE:
+            return pl.coalesce(cell.str.to_date(US_DATE, strict=False).dt.to_string("iso"), cell).alias(name)
+        case FieldType.BOOLEAN:
+            return cell.replace({"Y": "true", "N": "false"})
+        case _:
+            return cell
+
+
 def _typed_cells(name: str, cells: pl.Series) -> list[object]:
     """Values where the text is one of the column's type, the text itself where it is not."""
     field = FIELD[name]
     if field.type is FieldType.DATE:
-        values = cells.str.to_date("%m/%d/%Y", strict=False)
+        values = cells.str.to_date(US_DATE, strict=False)
     elif field.type.is_number:
         values = cells.cast(pl.Float64, strict=False)
         values = (values / 100).round(8) if name in _RATIOS else values

@@ -72,14 +72,14 @@ def _process(rng: Random, loans: Columns, n: int) -> Columns:
     business = investment & chance(rng, 0.6, n)
     valuation = pick(rng, VALUATIONS, n).astype(object)
     appraised = valuation != "None"
-    agency_form = np.where(loans["units"] > 1, "SmallResidentialIncomePropertyAppraisalReport", "UniformResidentialAppraisalReport")  # fmt: skip
+    form = np.where(loans["units"] > 1, "SmallResidentialIncomeProperty", "UniformResidential").astype(object)
     return {
         "originator_type": pick(rng, CHANNELS, n).astype(object),
         "aus_type": np.full(n, "DesktopUnderwriter", dtype=object),
         "aus_case_id": rng.integers(1_000_000_000, 9_999_999_999, n).astype(str).astype(object),
         "aus_recommendation": np.full(n, "ApproveEligible", dtype=object),
         "valuation_method": valuation,
-        "valuation_form": where_text(appraised, agency_form),
+        "valuation_form": where_text(appraised, form + "AppraisalReport"),
         "valuation_date": np.where(appraised, loans["valuation_date"], np.datetime64("NaT", "D")),
         "appraiser_license": where_text(appraised, rng.integers(10_000, 99_999, n).astype(str)),
         "ucdp_doc_file_id": where_text(appraised, rng.integers(1_000_000_000, 9_999_999_999, n).astype(str)),

@@ -27,6 +27,7 @@ from diligence.domain.synthetic.shares import (
     UNITS,
 )
 
+DESIGNS = ("GardenProject", "MidriseProject", "LowriseProject")
 PROJECT_TYPES = ("CondoAttached", "CondoDetached")
 LEAST_AMOUNT = 60_000
 OLDEST_YEAR, NEWEST_YEAR = min(MEDIAN_PRICE), max(MEDIAN_PRICE)
@@ -69,10 +70,10 @@ def draw_property(rng: Random, loans: Columns, n: int) -> Columns:
         "property_unit_number": where_text(project, between(rng, 1, 480, n).astype(str)),
         "project_legal_structure": where_text(project, "Condominium"),
         "project_name": where_text(project, one_of(rng, PROJECTS, n)),
-        "project_classification": np.where(project, one_of(rng, ("S", "T", "P"), n), np.where(kind == "PUD", "E", "G")).astype(object),
+        "project_classification": np.where(project, one_of(rng, ("S", "T", "P"), n), np.where(kind == "PUD", "E", "G")),
         "project_status": where_text(project, "Established"),
         "project_attachment": where_text(project, np.where(kind == "CondoAttached", "Attached", "Detached")),
-        "project_design": where_text(kind == "CondoAttached", one_of(rng, ("GardenProject", "MidriseProject", "LowriseProject"), n)),
+        "project_design": where_text(kind == "CondoAttached", one_of(rng, DESIGNS, n)),
         "project_unit_count": where_number(project, between(rng, 24, 480, n)),
         "project_units_sold": where_number(project, 24),
         "flood_zone": np.where(hazard, "AE", "X").astype(object),
@@ -86,7 +87,7 @@ def draw_property(rng: Random, loans: Columns, n: int) -> Columns:
 def _repeated(number: Column, units: Column) -> Column:
     """The same number for every unit of the home, separated by semicolons."""
     text = number.astype(str).astype(object)
-    return np.where(units == 1, text, np.where(units == 2, text + ";" + text, np.where(units == 3, text + ";" + text + ";" + text, text + ";" + text + ";" + text + ";" + text)))  # fmt: skip
+    return text + (";" + text) * (units - 1)
 
 
 def draw_values(rng: Random, loans: Columns, limit_year: Column, n: int) -> Columns:

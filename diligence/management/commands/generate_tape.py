@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from diligence.domain.synthetic import SETS, Batch, Plan, batches
-from diligence.domain.synthetic.files import XLSX_LOANS, write_csv, write_xlsx
+from diligence.domain.synthetic.defect import Profile
+from diligence.domain.synthetic.files import XLSX_LOANS, as_deliveries_write, write_csv, write_xlsx
 from loans.domain.criteria import shipped
 from loans.domain.formats.uldd_write import write_uldd
+
+OTHER_INVESTOR = "freddie_mac"
 
 
 class Command(BaseCommand):
@@ -47,7 +50,8 @@ class Command(BaseCommand):
         if options["xlsx"]:
             write_xlsx(cells(batches(plan)), out.with_suffix(".xlsx"))
         if options["uldd"]:
-            write_uldd(pl.concat(list(cells(batches(plan)))), out.with_suffix(".xml"))
+            delivery = as_deliveries_write(pl.concat(cells(batches(plan))))
+            write_uldd(delivery, out.with_suffix(".xml"))
         self.stdout.write(f"{loans:,} loans as of {plan.as_of} in {out.name}")
 
 
@@ -63,12 +67,12 @@ def plan_of(options: dict[str, Any]) -> Plan:
     )
 
 
-def profile_of(code: str) -> Any:
-    """The profile of criteria that ship; one that is no agency's counts as that of every check."""
-    known = shipped()
+def profile_of(code: str) -> Profile:
+    """The profile of criteria that ship and judge loans underwritten by DU; a private one finds what any check does."""
+    known = {name: criteria for name, criteria in shipped().items() if criteria.investor != OTHER_INVESTOR}
     if code not in known:
-        raise CommandError(f"There are no criteria {code}; those that ship: {', '.join(sorted(known))}.")
-    return {"agency_mbs": "agency_mbs", "freddie_mac": "agency"}.get(known[code].profile, "all")
+        raise CommandError(f"There are no defects for criteria {code}, only for {', '.join(sorted(known))}.")
+    return known[code].profile if known[code].profile in get_args(Profile) else "all"
 
 
 def cells(tape: Iterator[Batch]) -> Iterator[pl.DataFrame]:
