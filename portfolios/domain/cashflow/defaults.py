@@ -102,7 +102,8 @@ def _rates_until_lag(mdr: Floats, remaining: ArrayLike, lag: int) -> Floats:
 
 def _lagged(values: Floats, lag: int) -> Floats:
     """The values of `lag` months before, zero in the first months."""
-    return np.concatenate([np.zeros_like(values[:lag]), values[: len(values) - lag]]) if lag else values
+    late = min(lag, len(values))
+    return np.concatenate([np.zeros_like(values[:late]), values[: len(values) - late]])
 
 
 def _default_balance(new_defaults: Floats, path: Floats, assumption: DefaultAssumption) -> Floats:

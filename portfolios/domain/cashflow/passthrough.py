@@ -74,8 +74,8 @@ def cash_flows(pool: PassThrough, smm: ArrayLike) -> CashFlows:
     rates = rates.reshape(rates.shape + (1,) * (path.ndim - rates.ndim))
     balance = np.asarray(pool.balance, dtype=float)
     shape = np.broadcast_shapes(rates.shape[1:], path.shape[1:], balance.shape)
-    survivors = np.ones((len(rates), *shape))
-    np.cumprod(np.broadcast_to(1.0 - rates[:-1], (len(rates) - 1, *shape)), axis=0, out=survivors[1:])
+    left = np.broadcast_to(1.0 - rates, (len(rates), *shape))
+    survivors = np.concatenate([np.ones((1, *shape)), np.cumprod(left, axis=0)])[:-1]
     begin = balance * path[:-1] * survivors
     after_schedule = balance * path[1:] * survivors
     return CashFlows(

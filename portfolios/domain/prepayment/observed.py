@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from portfolios.domain.amortization import balance_ratio
 from portfolios.domain.prepayment.rates import psa_to_smm
 
+FACTOR_ROUNDING = 1e-8  # half a unit of the eighth place at each end of the period
 FASTEST_PSA = 100.0 / 0.2 * 100.0  # 100 CPR in the first loan month; no higher speed changes anything
 
 
@@ -83,15 +84,17 @@ def total_balances(pools: Sequence[PoolPeriod]) -> tuple[float, float]:
 def average_psa(pools: Sequence[PoolPeriod]) -> float | None:
     """The one PSA speed which, pool by pool over the whole period, gives the actual final balance (SF-12, SF-13).
 
-    Solved by iteration. None where no speed of at least 0 does: a pool that grew, or one paid off faster than 100 CPR.
+    Solved by iteration. Factors have eight places: a difference that their rounding explains is a speed of 0. None
+    where no speed of at least 0 does: a pool that grew, or one paid off faster than 100 CPR.
     """
     actual, scheduled = total_balances(pools)
+    rounding = FACTOR_ROUNDING * sum(pool.face for pool in pools)
 
     def excess(psa: float) -> float:
         return sum(pool.end_at(psa) for pool in pools) - actual
 
-    if actual >= scheduled:
-        return 0.0 if actual == scheduled else None
+    if actual >= scheduled - rounding:
+        return 0.0 if actual <= scheduled + rounding else None
     if excess(FASTEST_PSA) >= 0:
         return None
     return float(brentq(excess, 0.0, FASTEST_PSA, xtol=1e-10, rtol=1e-14))

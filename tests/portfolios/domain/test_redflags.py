@@ -1,0 +1,151 @@
+"""Flags come with their numbers, small pools are not flagged for chance, and wrong data silences the rest."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolios.domain import redflags as r
+
+balances = st.lists(st.floats(1, 1e6), min_size=1, max_size=60)
+
+
+@given(balances)
+def test_the_effective_count_lies_between_1_and_the_loans(amounts: list[float]) -> None:
+    count = r.effective_loan_count(amounts)
+    assert 1 - 1e-9 <= count <= len(amounts) + 1e-9
+    assert r.effective_loan_count([1.0] * len(amounts)) == pytest.approx(len(amounts))
+
+
+@given(balances)
+def test_shares(amounts: list[float]) -> None:
+    assert r.largest_share(amounts) == pytest.approx(100 * max(amounts) / sum(amounts))
+    assert r.largest_share(amounts, len(amounts)) == pytest.approx(100)
+
+
+def test_a_pool_without_balance_has_no_concentration() -> None:
+    assert r.effective_loan_count([]) == 0
+    assert r.largest_share([]) == 0
+    assert r.largest_group([], []) is None
+    assert r.largest_group(["FL", "CA", "FL"], [10, 15, 10]) == ("FL", pytest.approx(100 * 20 / 35))
+
+
+def test_three_standard_errors_at_6_cpr() -> None:
+    """Of one month, by effective loans: CPR 35 at 50, 21.8 at 200, 13.4 at 1,000, 9.4 at 5,000."""
+    smm = 100 * (1 - 0.94 ** (1 / 12))
+    limits = [r.standard_error_cpr(smm, loans) for loans in (50, 200, 1_000, 5_000)]
+    assert limits == pytest.approx([35, 21.8, 13.4, 9.4], abs=0.6)
+
+
+def test_z_is_none_where_nothing_is_expected() -> None:
+    assert r.speed_z([1, 1, 1], [0, 0, 0], [100, 100, 100]) is None
+    assert r.speed_z([1, 1, 1], [0.5, 0.5, 0.5], [100, 0, 100]) is None
+    assert r.speed_z([1.5], [0.5], [100]) == pytest.approx(0.01 / (0.005 * 0.995 / 100) ** 0.5)
+
+
+def test_z_over_3_is_rare_by_chance_in_a_small_pool() -> None:
+    """50 equal loans at their expected speed, 20,000 quarters: at most the measured 1.4 percent."""
+    chance, expected = np.random.default_rng(11), 1.0
+    paid = chance.binomial(50, expected / 100, size=(20_000, 3)) * 2.0
+    scores = [r.speed_z(row, [expected] * 3, [50] * 3) for row in paid]
+    assert np.mean(np.array(scores) > 3) < 0.02
+
+
+FAST = r.SpeedHistory(observed=[0.5, 2.5, 3.0, 3.0], expected=[0.5] * 4, loans=[400.0] * 4)
+
+
+def test_a_speed_far_above_the_forecast_is_red_with_its_numbers() -> None:
+    (flag,) = r.speed_flags(FAST)
+    assert (flag.code, flag.kind, flag.level) == ("fast", r.FlagKind.SPEED, r.Level.RED)
+    assert flag.numbers["cpr"] == pytest.approx(r.compound_cpr([2.5, 3.0, 3.0]))
+    assert flag.numbers["gap"] > 5
+    assert "above the forecast" in flag.sentence
+
+
+def test_amber_needs_two_months_running() -> None:
+    limits = r.Thresholds(red_z=99)
+    lasting = r.SpeedHistory([1.5, 1.5, 1.5, 1.5], [0.5] * 4, [400.0] * 4, against="its cohort")
+    fresh = replace(lasting, observed=[0.5, 0.5, 0.5, 3.0])
+    assert [flag.level for flag in r.speed_flags(lasting, limits)] == [r.Level.AMBER]
+    assert "its cohort" in r.speed_flags(lasting, limits)[0].sentence
+    assert r.speed_flags(fresh, limits) == []
+
+
+def test_no_flag_before_there_are_enough_months_or_at_the_expected_speed() -> None:
+    assert r.speed_flags(r.SpeedHistory([5.0, 5.0], [0.5, 0.5], [400.0, 400.0])) == []
+    assert r.speed_flags(r.SpeedHistory([0.6] * 6, [0.5] * 6, [400.0] * 6)) == []
+
+
+@pytest.mark.parametrize(("factor", "level"), [(0.96, None), (0.94, r.Level.AMBER), (0.89, r.Level.RED)])
+def test_a_factor_under_its_path(factor: float, level: r.Level | None) -> None:
+    history = r.SpeedHistory([0.5] * 3, [0.5] * 3, [400.0] * 3, factor=factor, expected_factor=1.0)
+    assert [flag.level for flag in r.speed_flags(history)] == ([level] if level else [])
+
+
+def test_collateral() -> None:
+    pool = r.Collateral(loans=49, largest_loan=5.1, state_now=31.0, state_at_issue=20.0)
+    assert [flag.code for flag in r.collateral_flags(pool)] == ["few_loans", "large_loan", "state_share"]
+    assert r.collateral_flags(r.Collateral(50, 5.0, 30.0, 20.0)) == []
+    assert r.collateral_flags(replace(pool, loans=1))[0].sentence == "1 loan is left."
+
+
+def test_credit() -> None:
+    bad = r.Credit(involuntary=26.0, unscheduled=100.0, late_now=4.0, late_before=2.0)
+    assert [flag.code for flag in r.credit_flags(bad)] == ["removals", "delinquency"]
+    assert r.credit_flags(r.Credit(0.0, 0.0, 1.0, 0.0)) == []
+    assert r.credit_flags(r.Credit(25.0, 100.0)) == []
+
+
+GOOD = r.MonthData(
+    factor=Decimal("0.63250000"),
+    factor_before=Decimal("0.64000000"),
+    scheduled=0.638,
+    smm=0.86,
+    loans=200,
+    loans_before=203,
+    face=Decimal(100_000_000),
+    file_balance=Decimal("63250000.20"),
+    tape_balance=Decimal("63250040.00"),
+)
+
+
+def test_a_sound_month_raises_nothing() -> None:
+    assert r.data_flags(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"factor": None}, "missing"),
+        ({"factor_before": Decimal("0.63249999")}, "rose"),
+        ({"factor": Decimal("1.00000001"), "factor_before": None, "face": None}, "above_one"),
+        ({"scheduled": 1.266}, "fell"),
+        ({"smm": -0.01}, "smm_range"),
+        ({"smm": 20.1}, "smm_range"),
+        ({"loans_before": 199}, "loans_rose"),
+        ({"file_balance": Decimal("63250000.60")}, "balance"),
+        ({"tape_balance": Decimal("63250050.30")}, "tape"),
+        ({"corrected": True}, "corrected"),
+    ],
+)
+def test_what_cannot_be_right_is_named(changes: dict[str, object], code: str) -> None:
+    assert [flag.code for flag in r.data_flags(replace(GOOD, **changes))] == [code]
+
+
+def test_a_factor_of_zero_before_the_last_loan() -> None:
+    month = r.MonthData(factor=Decimal(0), loans=3, loans_before=4)
+    assert [flag.code for flag in r.data_flags(month)] == ["zero_with_loans"]
+
+
+def test_negative_amortization_may_raise_the_factor() -> None:
+    grown = r.MonthData(factor=Decimal("1.01"), factor_before=Decimal("1.00"), negative_amortization=True)
+    assert r.data_flags(grown) == []
+
+
+def test_wrong_data_silences_the_other_flags() -> None:
+    wrong, fast = r.data_flags(replace(GOOD, smm=30.0)), r.speed_flags(FAST)
+    assert r.raised(wrong, fast) == wrong
+    assert r.raised([], fast) == fast
