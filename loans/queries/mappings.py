@@ -78,7 +78,7 @@ def page(version: TapeVersion, mapping: Mapping, confirmed: frozenset[str] = fro
     layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
     missing = missing_core(mapping.fields, layout)
     required = len(layout.required) if layout else sum(field.core for field in FIELDS)
-    return Page(rows, list(missing), required, len(mapping.fields), preview(version, mapping), choices())
+    return Page(rows, list(missing), required, len(mapping.fields), preview(version, mapping, 0), choices())
 
 
 def row_of(number: int, match: dict[str, Any], mapping: Mapping, profile: Profile, confirmed: bool) -> Row:
@@ -137,11 +137,14 @@ def unknown_codes(column: str, field: Field | None, transform: Transform, profil
     return tuple(Code(raw, n, "") for raw, n in unknown[:CODES_SHOWN])
 
 
-def preview(version: TapeVersion, mapping: Mapping) -> list[tuple[Field, Any]]:
-    """The first row of the file as it will be read."""
-    first = version.facts.get("first_row") or {}
+def preview(version: TapeVersion, mapping: Mapping, row: int) -> list[tuple[Field, Any]]:
+    """Row `row` (from 0) of the first rows as it will be read; empty for a tape without loans."""
+    rows = version.facts["first_rows"]
+    if not rows:
+        return []
     batch = pl.DataFrame(
-        {"row_no": [1], **{c: [first.get(c)] for c in version.facts["columns"]}}, schema_overrides=schema(version)
+        {"row_no": [row + 1], **{c: [cell] for c, cell in zip(version.facts["columns"], rows[row], strict=True)}},
+        schema_overrides=schema(version),
     )
     typed = cast(batch, mapping).typed.row(0, named=True)
     return [(FIELD[name], typed[name]) for name in mapping.fields if name in typed]

@@ -15,7 +15,7 @@ from loans.models import TapeVersion
 from loans.services import snapshots
 from loans.services.files import parquet_of, read_parquet
 from loans.services.intake import Clock
-from loans.services.leases import MAX_ATTEMPTS, claim, renew
+from loans.services.leases import MAX_ATTEMPTS, Lost, claim, renew
 from loans.services.mappings import BALANCES
 
 FIELDS_AT_ONCE = 6  # of both versions in memory, whatever the number of columns
@@ -59,6 +59,8 @@ def compare(*, version_id: int, clock: Clock) -> bool:
         return finish(version, {"against": None})
     try:
         result, found = compared(earlier, version, clock=clock)
+    except Lost:
+        return False
     except Exception:
         if version.attempts >= MAX_ATTEMPTS:
             finish(version, {"against": earlier.number, "failed": True})

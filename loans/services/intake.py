@@ -19,6 +19,7 @@ from loans.services.leases import MAX_ATTEMPTS, claim
 from loans.services.tapes import move
 
 logger = logging.getLogger(__name__)
+FIRST_ROWS = 20
 Clock = Callable[[], datetime]
 
 
@@ -94,15 +95,14 @@ def facts_of(tape: OpenTape) -> dict[str, object]:
         "columns": list(tape.columns),
         "header_signature": header_signature(tape.columns),
         "percent_columns": sorted(tape.percent_columns),
-        "first_row": first_row(tape),
+        "first_rows": first_rows(tape),
         "notes": [asdict(note) for note in tape.notes],
     }
 
 
-def first_row(tape: OpenTape) -> dict[str, str | None]:
-    """The cells of the first row, so that the person sees how they will be read."""
-    rows = tape.head(1).drop("row_no").to_dicts()
-    return rows[0] if rows else {}
+def first_rows(tape: OpenTape) -> list[list[str | None]]:
+    """The cells of the first rows, in the order of the columns, so that a person sees how they will be read."""
+    return [list(row) for row in tape.head(FIRST_ROWS).drop("row_no").iter_rows()]
 
 
 def refuse(version: TapeVersion, sentence: str, *, frm: TapeStatus) -> None:

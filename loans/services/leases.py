@@ -11,6 +11,10 @@ LEASE = timedelta(seconds=60)  # renewed with every batch, so it only bounds how
 MAX_ATTEMPTS = 5
 
 
+class Lost(Exception):
+    """The lease ran out while its worker was busy, and another worker does the step now."""
+
+
 def claim(version_id: int, *, status: TapeStatus, at: datetime) -> TapeVersion | None:
     """Take the lease of a version that waits in `status`; None when somebody else works on it or it moved on."""
     free = Q(lease_until=None) | Q(lease_until__lt=at)
@@ -21,7 +25,11 @@ def claim(version_id: int, *, status: TapeStatus, at: datetime) -> TapeVersion |
 
 
 def renew(version: TapeVersion, *, at: datetime, **progress: object) -> None:
-    TapeVersion.objects.filter(pk=version.pk).update(lease_until=at + LEASE, **progress)
+    """Hold the lease longer and note how far the step is; raises Lost when it ran out and another worker took it."""
+    mine = TapeVersion.objects.filter(pk=version.pk, lease_until=version.lease_until)
+    if not mine.update(lease_until=at + LEASE, **progress):
+        raise Lost
+    version.lease_until = at + LEASE
 
 
 def waiting(*, status: TapeStatus, at: datetime) -> list[int]:

@@ -14,7 +14,7 @@ from loans.domain.mapping import Mapping
 from loans.models import TapeChunk, TapeVersion
 from loans.services.files import ipc_of, local_copy, parquet_of
 from loans.services.intake import Clock, bounds, give_up_if_hopeless, refuse
-from loans.services.leases import claim, renew
+from loans.services.leases import Lost, claim, renew
 from loans.services.mappings import BALANCES
 from loans.services.tapes import move
 
@@ -36,41 +36,50 @@ class Prepared:
 def prepare(*, version_id: int, clock: Clock) -> bool:
     """Turn a mapped tape into typed parts; True once the version is ready.
 
-    Idempotent: a second call while the first works returns False, a call after a killed worker starts over and replaces
-    the parts that were left behind. A file that can no longer be read ends as `unreadable`.
+    Idempotent: a second call while the first works returns False, a call after a killed worker starts over. Parts are
+    rows only once the version is ready, and a worker that was overtaken takes its files away again. A file that can no
+    longer be read ends as `unreadable`.
     """
     version = claim(version_id, status=TapeStatus.PREPARING, at=clock())
     if version is None:
-        return TapeVersion.objects.filter(pk=version_id, status=TapeStatus.READY).exists()
+        return is_ready(version_id)
+    prepared = Prepared()
     try:
         with local_copy(version.original) as path:
-            prepared = read_parts(version, path, clock=clock)
+            read_parts(version, path, prepared, clock=clock)
+        if store(version, prepared):
+            return True
+    except Lost:
+        pass
     except Unreadable as problem:
         refuse(version, str(problem), frm=TapeStatus.PREPARING)
-        return False
     except Exception:
+        discard(prepared.chunks)
         give_up_if_hopeless(version, frm=TapeStatus.PREPARING)
         raise
-    return store(version, prepared)
+    discard(prepared.chunks)
+    return is_ready(version_id)
 
 
-def read_parts(version: TapeVersion, path: Path, *, clock: Clock) -> Prepared:
+def is_ready(version_id: int) -> bool:
+    return TapeVersion.objects.filter(pk=version_id, status=TapeStatus.READY).exists()
+
+
+def read_parts(version: TapeVersion, path: Path, prepared: Prepared, *, clock: Clock) -> None:
     tape = open_tape(path, name=version.filename, layout=version.layout, bounds=bounds(), unpack_dir=path.parent)
     mapping = Mapping.from_json(version.mapping or {})
-    prepared = Prepared()
     for number, batch in enumerate(tape.batches(PART_ROWS)):
         add_part(version, prepared, number, batch, cast(batch, mapping))
         renew(version, at=clock(), rows_prepared=prepared.rows)
-    return prepared
 
 
 def add_part(version: TapeVersion, prepared: Prepared, number: int, batch: pl.DataFrame, result: Cast) -> None:
     chunk = TapeChunk(version=version, number=number, first_row=prepared.rows + 1, row_count=batch.height)
+    prepared.chunks.append(chunk)  # before its files are written, so that a failure in between leaves none behind
     extras = result.extras.drop("row_no").rename(lambda name: EXTRA + name)
     save(chunk, "typed", "typed.parquet", parquet_of(pl.concat([result.typed, extras], how="horizontal")))
     save(chunk, "cells", "cells.arrow", ipc_of(batch))
     save(chunk, "problems", "problems.parquet", parquet_of(result.problems))
-    prepared.chunks.append(chunk)
     prepared.rows += batch.height
     prepared.upb += balance(result.typed)
 
@@ -89,7 +98,6 @@ def save(chunk: TapeChunk, name: str, filename: str, content: ContentFile) -> No
 def store(version: TapeVersion, prepared: Prepared) -> bool:
     """Write the parts and make the version ready, in one transaction. False when another worker was faster."""
     with transaction.atomic():
-        left_behind = list(version.chunks.all())
         moved = move(
             version,
             frm=TapeStatus.PREPARING,
@@ -100,6 +108,12 @@ def store(version: TapeVersion, prepared: Prepared) -> bool:
             attempts=0,
         )
         if moved:
-            TapeChunk.objects.filter(pk__in=[chunk.pk for chunk in left_behind]).delete()
             TapeChunk.objects.bulk_create(prepared.chunks)
     return moved
+
+
+def discard(chunks: list[TapeChunk]) -> None:
+    """Remove the files of parts that no row will name."""
+    for chunk in chunks:
+        for stored in (chunk.typed, chunk.cells, chunk.problems):
+            stored.delete(save=False)
