@@ -1,7 +1,8 @@
 """One loan of a check: its fields beside the cells they came from, its findings with the working, its decisions."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -37,6 +38,13 @@ GROUPS = {
     "economics": "Economics",
     "collateral": "Collateral",
 }
+FIRST_SHOWN = frozenset(
+    {
+        "value_basis", "calc_ltv", "calc_cltv", "calc_hcltv", "calc_dti", "calc_payment", "payment_difference",
+        "calc_maturity_date", "calc_term_months", "calc_loan_age", "calc_scheduled_balance", "calc_reserves_months",
+        "limit_applied", "loan_class", "matrix_max_ltv", "matrix_min_score", "mi_required_pct",
+    }
+)  # fmt: skip
 NEVER_SHOWN = ("borrower_ssn", "coborrower_ssn")
 
 
@@ -50,6 +58,11 @@ class FieldLine:
     text: str | None
     look: str
     note: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is neither a value nor a text to show."""
+        return self.value is None and not (self.text or "").strip()
 
 
 @dataclass(frozen=True)
@@ -86,14 +99,21 @@ class LoanPage:
     loan: Loan
     findings: list[FindingLine]
     groups: list[tuple[str, list[FieldLine]]]
-    extras: list[tuple[str, str | None]]
+    blank: list[str]
+    extras: list[tuple[str, str]]
     derived: list[Value]
+    derived_too: list[Value]
     texts: dict[str, str]
     decisions: list[dict[str, object]]
 
     @property
     def number(self) -> str:
         return getattr(self.loan, "loan_id", None) or f"in row {self.row_no}"
+
+    @property
+    def occupancy(self) -> str:
+        """A code of the field in words: PrimaryResidence is "Primary residence"."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", getattr(self.loan, "occupancy", "") or "").capitalize()
 
     def open_of(self, *severities: int) -> list[FindingLine]:
         return [line for line in self.findings if line.is_open and line.finding.severity in severities]
@@ -124,15 +144,17 @@ def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borro
     cells = cells_of(run.version_id, loan.row_no)
     values = {field.name: getattr(loan, field.name) for field in FIELDS}
     worked = workings(values, ruleset)
-    lines = field_lines(values, cells, mapping, borrowers=borrowers)
-    extras = [(column, cells.get(column)) for column in mapping.unmapped]
+    lines = list(field_lines(values, cells, mapping, borrowers=borrowers))
+    derived = [value for value in worked.derived() if borrowers or not about_borrower(worked, value.name)]
     return LoanPage(
         row_no=loan.row_no,
         loan=loan,
         findings=finding_lines(run, loan.row_no, ruleset, worked),
-        groups=grouped(lines),
-        extras=extras if borrowers else [],
-        derived=[value for value in worked.derived() if borrowers or not about_borrower(worked, value.name)],
+        groups=grouped(line for line in lines if not line.is_blank),
+        blank=[line.field.label for line in lines if line.is_blank],
+        extras=[(column, cells.get(column) or "") for column in mapping.unmapped if borrowers and cells.get(column)],
+        derived=[value for value in derived if value.name in FIRST_SHOWN],
+        derived_too=[value for value in derived if value.name not in FIRST_SHOWN],
         texts=worked.texts,
         decisions=decisions_on(run, values["loan_id"]),
     )
@@ -221,7 +243,7 @@ def note_of(look: str, column: str) -> str:
     return "translated" if look == "soft" else ""
 
 
-def grouped(lines: Iterator[FieldLine]) -> list[tuple[str, list[FieldLine]]]:
+def grouped(lines: Iterable[FieldLine]) -> list[tuple[str, list[FieldLine]]]:
     """Lines under the headings of their groups, empty groups left out."""
     by_group: dict[str, list[FieldLine]] = {name: [] for name in GROUPS}
     for line in lines:

@@ -1,5 +1,6 @@
 """The rulebook as people look through it, and what its rules found in the checks of an organization."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,8 +11,12 @@ from diligence.domain.rulebook import SEVERITIES as SEVERITY_NUMBERS
 from diligence.domain.rulebook import Rule, shipped_rulebook
 from diligence.models import Run, RunRule
 from diligence.queries.results import SEVERITIES
+from loans.domain.facts import FACTS
+from loans.domain.fields import FIELD
+from loans.domain.lookups import LOOKUPS
 
 RUNS_SHOWN = 20
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SURENESS = {"stored": "Read", "recalled": "Recalled", "mixed": "Partly read", "design": "Own design"}
 
 
@@ -73,6 +78,16 @@ def severity_of(rule: Rule) -> str:
     """The severity group the interface shows."""
     number = SEVERITY_NUMBERS[rule.severity]
     return next(name for name, numbers in SEVERITIES.items() if number in numbers)
+
+
+def spoken(rule: Rule) -> str:
+    """The rule's message with the names of its values in brackets, where a finding has the values themselves."""
+    return PLACEHOLDER.sub(lambda name: f"[{words_for(name[1])}]", rule.message)
+
+
+def words_for(name: str) -> str:
+    known = FIELD.get(name) or FACTS.get(name) or LOOKUPS.get(name)
+    return known.label if known else name.replace("_", " ")
 
 
 def groups(rules: Iterable[Rule], matching: Iterable[Rule]) -> list[tuple[str, str, int]]:

@@ -11,6 +11,7 @@ from diligence.models import Run
 from diligence.queries import findings as findings_query
 from diligence.queries import loanlist as loans_query
 from diligence.queries.results import SEVERITIES, STATUS_WORDS, rule_lines, shown_count
+from diligence.queries.rulebook import spoken
 from diligence.services.rulebooks import ruleset_of
 from diligence.views.heads import find, head
 from diligence.views.results import url_of_rule
@@ -30,9 +31,11 @@ def rule_findings(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {"run": run, "rule": rule, "page": page, "next_url": next_url}
     if request.headers.get("HX-Request") and after:
         return render(request, "diligence/findings/_rows.html", context)
+    used = ruleset_of(run).rules[rule.rule_no]
     context |= {
-        "used": ruleset_of(run).rules[rule.rule_no],
-        "params": ruleset_of(run).rules[rule.rule_no].params_on(run.as_of),
+        "used": used,
+        "message": spoken(used),
+        "params": used.params_on(run.as_of),
         "line": rule_lines([vars(rule)], upb=run.total_upb, url_of=url_of_rule(run))[0],
         "status_items": [
             {

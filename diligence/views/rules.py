@@ -54,6 +54,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "rule": found,
         "severity": SEVERITIES[found.severity],
+        "message": query.spoken(found),
         "group": query.title_of(found.group),
         "params": found.params_on(timezone.localdate()),
         "dated": {name: value for name, value in found.params.items() if isinstance(value, tuple)},
