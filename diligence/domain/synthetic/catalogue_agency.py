@@ -14,7 +14,7 @@ ELIGIBILITY = (
     defect("EL-008", "score", {"credit_score": None}, profile=AGENCY, also="DV-003"),
     defect(
         "EL-009",
-        "income",
+        "income aus",
         {"dti": 56.0, "monthly_debt": (col("monthly_income") * 0.56).round(2)},
         profile=AGENCY,
         also="EL-015",
@@ -23,13 +23,17 @@ ELIGIBILITY = (
     defect("EL-013", "aus", {"aus_type": None}, profile=AGENCY, also="DV-003 EL-012 XF-068"),
     defect(
         "EL-015",
-        "reserves",
+        "reserves aus",
         {"reserves_months": 1, "reserves_amount": col("housing_expense")},
         where=col("occupancy") == "Investment",
         profile=AGENCY,
     ),
     defect(
-        "EL-017", "reserves", {"financed_property_count": 12}, where=col("occupancy") == "SecondHome", profile=AGENCY
+        "EL-017",
+        "reserves aus",
+        {"financed_property_count": 12},
+        where=col("occupancy") == "SecondHome",
+        profile=AGENCY,
     ),
     defect(
         "EL-019",
@@ -48,14 +52,14 @@ ELIGIBILITY = (
     ),
     defect(
         "EL-035",
-        "contributions",
+        "contributions money",
         {"seller_contributions": (col("sales_price") * 0.12).round(2)},
         where=PURCHASE,
         profile=AGENCY,
     ),
     defect(
         "EL-046",
-        "contributions",
+        "contributions money",
         {"down_payment_source": "Relative"},
         where=PURCHASE & (col("occupancy") == "Investment"),
         profile=AGENCY,
@@ -67,14 +71,14 @@ ELIGIBILITY = (
 DELIVERY = (
     defect(
         "PRC-001",
-        "mi",
+        "mi money",
         {"mi_coverage_pct": 0.0, "mi_company": None, "mi_certificate": None, "mi_premium_source": None},
         where=INSURED & (col("mi_premium_source") == "Borrower"),
         profile=AGENCY,
         also="PRC-006 DV-003",
     ),
-    defect("PRC-002", "mi", {"mi_coverage_pct": 5.0}, where=INSURED, profile=AGENCY),
-    defect("PRC-004", "mi", {"mi_company": "Other"}, where=INSURED, profile=AGENCY),
+    defect("PRC-002", "mi money", {"mi_coverage_pct": 5.0}, where=INSURED, profile=AGENCY),
+    defect("PRC-004", "mi money", {"mi_company": "Other"}, where=INSURED, profile=AGENCY),
     defect(
         "PRC-012", "fees", {"servicing_fee": 0.75}, where=col("servicing_fee") == 0.25, profile=AGENCY, also="XF-079"
     ),
@@ -139,8 +143,8 @@ LENDING = (
         profile=AGENCY,
         also="DV-003",
     ),
-    defect("CMP-007", "fees", {"points_and_fees": None}, profile=AGENCY),
-    defect("CMP-008", "fees", {"points_and_fees": 0.0}, profile=AGENCY),
+    defect("CMP-007", "fees money", {"points_and_fees": None}, profile=AGENCY),
+    defect("CMP-008", "fees money", {"points_and_fees": 0.0}, profile=AGENCY),
     defect(
         "CMP-022",
         "alone",
@@ -159,7 +163,7 @@ LENDING = (
     ),
     defect(
         "CMP-027",
-        "fees",
+        "fees money",
         {"points_and_fees": (col("regz_total_loan_amount") * 0.045).round(2)},
         where=(col("qm_status") == "QM_SafeHarbor") & (col("note_amount") > 160_000),
         profile=AGENCY,

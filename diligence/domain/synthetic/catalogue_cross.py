@@ -206,7 +206,7 @@ COLLATERAL = (
     ),
     defect("XF-062", "flood", {"flood_zone": "AE", "sfha_indicator": True, "flood_insurance_indicator": False}),
     defect("XF-063", "flood", {"flood_zone": "VE", "sfha_indicator": False, "flood_insurance_indicator": True}),
-    defect("XF-086", "mailing", {"mailing_address": "77 Elsewhere Rd"}, where=col("mailing_same_as_property")),
+    defect("XF-086", "mailing place", {"mailing_address": "77 Elsewhere Rd"}, where=col("mailing_same_as_property")),
     defect("XF-071", "mi", {"mi_certificate": None}, where=INSURED, also="DV-003"),
     defect("XF-080", "fees", {"origination_charges": col("points_and_fees") + 100}),
     defect("XF-081", "fees", {"total_loan_costs": (col("origination_charges") * 0.5).round(2)}),
