@@ -185,7 +185,13 @@ def _finding_line(finding: Finding, ruleset: RuleSet, test: Test | None, worked:
             Value(name, label_of(name), str(text) if text is not None else "blank") for name, text in seen.items()
         ]
         return FindingLine(finding, rule, values, "")
-    return FindingLine(finding, rule, worked.of_test(test), test.sql)
+    return FindingLine(finding, rule, worked.of_test(test), tidied(test.sql))
+
+
+def tidied(sql: str) -> str:
+    """The condition as people write it: no spaces inside brackets, none before a comma or after a function's name."""
+    close = sql.replace("( ", "(").replace(" )", ")").replace(" ,", ",")
+    return re.sub(r"\b(?!(?:AND|OR|NOT|IN|WHEN|THEN|ELSE)\b)([A-Za-z_]+) \(", r"\1(", close)
 
 
 def field_lines(

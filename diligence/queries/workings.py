@@ -44,8 +44,10 @@ class Workings:
     texts: dict[str, str]
 
     def of_test(self, test: Test) -> list[Value]:
-        """Inputs first, in the order of the field list, then what is derived from them."""
-        names = self.vocabulary.closure(test.names) & self.texts.keys()
+        """The fields behind the rule that are filled, then what the rule names; derived values come last."""
+        behind = self.vocabulary.fields_behind(test.names) & self.texts.keys()
+        filled = {name for name in behind if self.texts[name] != wording.BLANK}
+        names = (test.names | filled) & self.texts.keys()
         return [self.value(name) for name in in_order(names, self.vocabulary)]
 
     def derived(self) -> list[Value]:

@@ -20,6 +20,7 @@ from diligence.queries import results as query
 from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.views.heads import find, head
 
+LINES = 25
 STRATA_COLUMNS = ("label", "loans", "upb", "share", "average_upb", "rate", "score", "ltv", "dti")
 
 
@@ -27,11 +28,14 @@ def results(request: HttpRequest, run: Run) -> HttpResponse:
     """The results page; filters are in the address: `severity`, `status`, `q`, and `by` for the stratification."""
     filters = query.Filters.of(request.GET)
     page = query.page(run, filters)
+    shown = page.rules if request.GET.get("lines") == "all" else page.rules[:LINES]
     context = {
         **head(request, run, "diligence:run", export_filters(filters)),
         **figures(run),
         "page": page,
-        "rules": query.rule_lines(page.rules, upb=run.total_upb, url_of=url_of_rule(run)),
+        "rules": query.rule_lines(shown, upb=run.total_upb, url_of=url_of_rule(run)),
+        "hidden": len(page.rules) - len(shown),
+        "all_url": f"{filters.address()}&lines=all",
         "whole_tape": [(found, page.rule_of[found.rule_no]) for found in page.whole_tape],
         "severity_items": severity_items(page),
         "status_items": status_items(filters),
