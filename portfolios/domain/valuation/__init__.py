@@ -1,6 +1,6 @@
 """Price, yield, average life and risk of a pass-through, semiannual compounding, 30/360 (SF-44 to SF-52)."""
 
-from portfolios.domain.valuation.grid import GridResult, Pools, value_grid
+from portfolios.domain.valuation.grid import GridResult, Pools, price_matrix, value_grid, yield_matrix
 from portfolios.domain.valuation.implied import implied_psa
 from portfolios.domain.valuation.passthrough import (
     InvestorFlows,
@@ -51,6 +51,7 @@ __all__ = [
     "modified_duration",
     "mortgage_yield",
     "present_value",
+    "price_matrix",
     "receipt_times",
     "settlement",
     "solve_yield",
@@ -59,4 +60,5 @@ __all__ = [
     "value_at_price",
     "value_at_yield",
     "value_grid",
+    "yield_matrix",
 ]

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from portfolios.domain.amortization import scheduled_path
 from portfolios.domain.prepayment.speeds import Speed
+from portfolios.domain.valuation.passthrough import Terms, flows_at
+from portfolios.domain.valuation.yields import discount_factors
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +55,24 @@ def value_grid(pools: Pools, speeds: Sequence[Speed]) -> GridResult:
         for row, survivors in enumerate(_survivors(block.age, speeds, months)):
             lives[row, rows], yields[row, rows] = _valued(block, path * survivors)
     return GridResult(lives, yields)
+
+
+def yield_matrix(terms: Terms, speeds: Sequence[Speed], prices: Sequence[float]) -> GridResult:
+    """One pool at several prices (per 100 of current face) and speeds; shape (speeds, prices)."""
+    same = np.full(len(prices), 1)
+    months = (same * terms.remaining, same * terms.age, same * terms.delay, same * terms.elapsed)
+    pools = Pools(same * terms.gross, same * terms.net, *months, np.asarray(prices, dtype=float))
+    return value_grid(pools, speeds)
+
+
+def price_matrix(terms: Terms, speeds: Sequence[Speed], yields: Sequence[float]) -> Floats:
+    """Prices per 100 of current face without accrued interest, at bond-equivalent yields; shape (speeds, yields)."""
+    rows = []
+    for speed in speeds:
+        flows = flows_at(terms, speed)
+        worth = discount_factors(np.asarray(yields, dtype=float)[:, np.newaxis], flows.times) @ flows.cash
+        rows.append(worth - terms.accrued)
+    return np.array(rows)
 
 
 def _survivors(age: NDArray[np.int64], speeds: Sequence[Speed], months: int) -> list[Floats]:

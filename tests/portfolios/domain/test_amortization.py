@@ -61,4 +61,4 @@ def test_loans_side_by_side_are_the_loans_alone() -> None:
 
 def test_interest_and_cents() -> None:
     assert monthly_interest(120_000, 6.0) == pytest.approx(600.0)
-    assert rounded_to_cents([1.005, 2.344, 2.346]).tolist() == pytest.approx([1.0, 2.34, 2.35], abs=0.006)
+    assert rounded_to_cents([0.125, 2.344, 2.346]).tolist() == [0.13, 2.34, 2.35]

@@ -117,3 +117,18 @@ def test_abs_over_a_period_gives_back_its_speed() -> None:
 
 def test_removed_loans_are_taken_out_of_the_speed() -> None:
     assert p.split_smm(1.5, 5_000, 1_000_000) == pytest.approx((1.0, 0.5))
+
+
+def test_loan_ages_of_pools_without_a_published_age() -> None:
+    """SF-41: 24 months, and 12 where the remaining term now says so; a term one above the loans' starts at 0 twice."""
+    assert p.calculated_loan_age(term=360, original_remaining=348, elapsed=12) == 24
+    assert p.calculated_loan_age(term=360, original_remaining=300, elapsed=12, remaining=348) == 12
+    assert [p.calculated_loan_age(term=360, original_remaining=361, elapsed=each) for each in range(3)] == [0, 0, 1]
+
+
+def test_a_published_age_is_bounded_by_term_and_pool() -> None:
+    assert p.loan_age(published=20.4, remaining=345, term=360) == 15
+    assert p.loan_age(published=3, remaining=350, term=360, pool_age=6) == 6
+    assert p.loan_age(published=20.5, remaining=345, term=240) == 21
+    assert p.remaining_months(343.6, to_maturity=343) == 343
+    assert p.assumed_gross(9.0, "Ginnie Mae I") == 9.5

@@ -185,3 +185,15 @@ def test_a_pool_without_months_or_price_has_no_value_in_the_grid() -> None:
     grid = v.value_grid(pools, [PSA_150])
     assert np.isnan(grid.average_life).all()
     assert np.isnan(grid.bond_equivalent_yield).all()
+
+
+def test_matrices_of_one_pool_are_its_valuations() -> None:
+    pool, chosen = replace(GINNIE_9, elapsed=12), [Speed.flat("PSA", 0), Speed.flat("PSA", 300)]
+    yields = v.yield_matrix(pool, chosen, [95.0, 105.0])
+    prices = v.price_matrix(pool, chosen, [7.0, 9.5])
+    for row, speed in enumerate(chosen):
+        for column, (price, semiannual) in enumerate([(95.0, 7.0), (105.0, 9.5)]):
+            at_price, at_yield = v.value_at_price(pool, speed, price), v.value_at_yield(pool, speed, semiannual)
+            assert yields.bond_equivalent_yield[row, column] == pytest.approx(at_price.bond_equivalent_yield)
+            assert yields.average_life[row, column] == pytest.approx(at_price.average_life)
+            assert prices[row, column] == pytest.approx(at_yield.price)

@@ -31,11 +31,17 @@ def _is_rate(row: Row) -> bool:
 
 def _is_return(row: Row) -> bool:
     names = {"sale_price", "horizon_value", "pt", "p_t", "market_value", "terminal_value"}
-    return row.has("gross", "term") and ("return" in row.name or row.name in names)
+    about = "return" in row.name or row.name in names or row.has("reinvestment")
+    return row.has("gross", "term") and about
 
 
 def _is_implied_speed(row: Row) -> bool:
     return "2speed" in row.table_id or row.name.startswith(("imp", "implied"))
+
+
+def _is_tranche(row: Row) -> bool:
+    of_a_class = "CMO" in row.table_id and row.index.strip().upper() in pools.CMO_1
+    return row.has("low", "high") or row.has("tranches") or of_a_class
 
 
 RATES = Subject(rates.value, _is_rate)
@@ -45,7 +51,11 @@ AVERAGE_ABS = Subject(observed.average_abs, lambda row: row.name.startswith("abs
 FIRST_MONTH = Subject(pools.first_month, _needs("prepay_fraction_of_par"))
 DEFAULTS = Subject(pools.with_defaults, _needs("gross", "lag"))
 DEFAULT_SPEEDS = Subject(pools.default_speeds, _needs("gross", "sda", "psa"))
-TRANCHES = Subject(pools.tranche, lambda row: row.has("low", "high") or row.has("tranches"))
+TRANCHES = Subject(pools.tranche, _is_tranche)
+AMOUNTS = Subject(values.amounts, lambda row: "cfamounts" in row.table_id)
+DAY_COUNT = Subject(settled.day_count, _needs("start", "end"))
+DELAY = Subject(settled.delay, _needs("stated_delay"))
+CAGE = Subject(settled.cage, _needs("term", "original_wam", "months"))
 PASS_THROUGH = Subject(pools.pass_through, lambda row: row.has("balance", "gross") or row.has("remaining", "gross"))
 EFFECTIVE = Subject(values.effective, _needs("price_up", "price_down"))
 RETURN = Subject(values.holding, _is_return)
@@ -55,7 +65,7 @@ ACCRUAL = Subject(values.accrual, _needs("principal"))
 SETTLED = Subject(settled.settled, _needs("face", "factor", "price", "net"))
 MONTH_PAID = Subject(settled.month_paid, _needs("face", "F1", "F2"))
 ACCRUAL_FACTOR = Subject(settled.accrual_factor, _needs("F0", "N0"))
-PUBLISHED_FACTOR = Subject(settled.published_factor, _needs("original_face", "current_balance"))
+PUBLISHED_FACTOR = Subject(settled.published_factor, lambda row: "factor" in row.name and "factor" not in row.inputs)
 CURRENT_FACE = Subject(
     settled.face_now, lambda row: row.has("original_face") and ("factor" in row.inputs or "current_face" in row.inputs)
 )
@@ -76,11 +86,14 @@ FAMILIES: dict[str, tuple[Subject, ...]] = {
         SETTLED,
         ACCRUAL_FACTOR,
         MONTH_PAID,
+        DAY_COUNT,
+        DELAY,
+        CAGE,
         PASS_THROUGH,
     ),
     "FJ": TEXTS,
     "HB": TEXTS,
-    "MW": (IMPLIED_SPEED, SECURITY, RATES, PASS_THROUGH),
+    "MW": (AMOUNTS, IMPLIED_SPEED, SECURITY, RATES, PASS_THROUGH),
     "PF": (RATES, PASS_THROUGH),
     "GN": (PUBLISHED_FACTOR, CURRENT_FACE, MONTH_PAID),
     "FRE": (PUBLISHED_FACTOR, CURRENT_FACE, MONTH_PAID, TWO_FACTORS),

@@ -1,5 +1,6 @@
 """Cash flows of pools without and with defaults, and simple tranches (SF-4, SF-21 to SF-38, FJ, HB)."""
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +25,7 @@ from tests.portfolios.domain.published.assumptions import age_of, net_of, remain
 from tests.portfolios.domain.published.rows import Percent, Row, UnknownRow
 
 HUNDRED_MILLION = 100_000_000.0
+CMO_1 = {"A": 194.5e6, "B": 36e6, "C": 96.5e6, "D": 73e6}  # USD, Fabozzi & Jones, chapter 30
 
 COLUMN_OF = {
     "balance_begin": "balance_begin",
@@ -62,7 +64,7 @@ def flows_of(row: Row, psa: float | None = None) -> CashFlows:
 
 
 def pass_through(row: Row) -> float:
-    flows = flows_of(row)
+    flows = flows_of(row, _speed_in_index(row))
     if row.name == "average_life":
         return average_life(flows.principal, _text_times(row, len(flows.principal)))
     if row.name in {"smm", "cpr"}:
@@ -74,6 +76,13 @@ def pass_through(row: Row) -> float:
         raise UnknownRow(f"{row}: no cash flow is called {row.variable}.")
     column = getattr(flows, COLUMN_OF[row.name])
     return float(column.sum() if row.is_total else column[row.month - 1])
+
+
+def _speed_in_index(row: Row) -> float | None:
+    """A PSA speed that stands in the index because the inputs hold none."""
+    found = re.fullmatch(r"(\d+)(?:\s*%?\s*psa)?", row.index.strip().lower())
+    stated = any(row.has(name) for name in ("psa", "cpr", "smm", "abs"))
+    return float(found[1]) if found and row.name == "average_life" and not stated else None
 
 
 def _text_times(row: Row, months: int) -> np.ndarray:
@@ -146,7 +155,8 @@ def default_speeds(row: Row) -> float:
 def tranche(row: Row) -> float:
     """Principal and average life of planned, support and sequential tranches."""
     parts = _tranches(row)
-    label = next((name for name in parts if name.lower() in f"{row.name} {row.index.lower()}".split()), None)
+    words = re.split(r"[^a-z0-9]+", f"{row.name} {row.index}".lower())
+    label = next((name for name in parts if name.lower() in words), None)
     chosen = parts[label] if label else parts.get("pac" if row.name.startswith("pac") else "support")
     if chosen is None:
         raise UnknownRow(f"{row}: no tranche is named by {row.variable} {row.index}.")
@@ -156,8 +166,8 @@ def tranche(row: Row) -> float:
 
 
 def _tranches(row: Row) -> dict[str, np.ndarray]:
-    if row.has("tranches"):
-        sizes = row.get("tranches")
+    if row.has("tranches") or not row.has("low"):
+        sizes = row.get("tranches") or CMO_1
         named = sizes if isinstance(sizes, dict) else dict(zip("ABCDEFGH", sizes, strict=False))
         return dict(zip(named, sequential_principal(flows_of(row).principal, list(named.values())), strict=True))
     schedule = pac_schedule(flows_of(row, row.get("low")).principal, flows_of(row, row.get("high")).principal)

@@ -38,7 +38,7 @@ SAME_INPUT = {
     "F2": ("F2", "factor2", "factor_2"),
     "original_face": ("original_face", "original_aggregate_amount", "original_upb", "issuance_upb", "original_balance"),
     "current_balance": ("remaining_rpb", "current_upb", "current_balance", "remaining_balance", "current_security_upb"),
-    "horizon_months": ("horizon_months", "holding_months", "hold_months", "sold_after_months", "months_held"),
+    "horizon_months": ("horizon_months", "holding_months", "hold_months", "sold_after_months", "months_held", "months"),
     "reinvestment": ("reinvestment", "reinvestment_rate", "reinvestment_pct"),
     "price_up": ("price_up", "P_up", "P_plus", "up"),
     "price_down": ("price_down", "P_down", "P_minus", "down"),
@@ -91,7 +91,7 @@ class Row:
     @property
     def month(self) -> int | None:
         """The month that the index names, or the inputs."""
-        found = re.fullmatch(r"(?:month\s*)?(\d+)", self.index.strip())
+        found = re.fullmatch(r"(\d+)", self.index.strip()) or re.search(r"month\s*(\d+)", self.index)
         return int(found[1]) if found else self.inputs.get("month")
 
     @property
@@ -110,6 +110,10 @@ class Row:
         given = self.inputs
         return next((given[key] for key in SAME_INPUT.get(name, (name,)) if key in given), default)
 
+    def starting(self, *beginnings: str) -> Any:
+        """The first input whose name begins in one of these ways."""
+        return next((value for key, value in self.inputs.items() if key.lower().startswith(beginnings)), None)
+
     def rate(self, name: str) -> float:
         """A rate in percent, whatever the family writes."""
         return float(self.get(name)) * (100.0 if self.family in FRACTION_FAMILIES else 1.0)
@@ -118,7 +122,7 @@ class Row:
         """A computed value as the table would print it, before rounding."""
         number = Decimal(str(float(value))) if isinstance(value, float) else Decimal(value)
         if isinstance(value, Percent):
-            number *= {"f": Decimal("0.01"), "b": Decimal(100)}.get(self.unit[:1], Decimal(1))
+            number *= {"f": Decimal("0.01"), "d": Decimal("0.01"), "b": Decimal(100)}.get(self.unit[:1], Decimal(1))
         return number / Decimal(str(self.scale))
 
     def accepts(self, value: float | Decimal) -> bool:

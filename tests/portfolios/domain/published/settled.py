@@ -12,13 +12,15 @@ from portfolios.domain.factor import (
     pool_factor,
     principal_paid,
 )
-from portfolios.domain.valuation import days_30_360, settlement
+from portfolios.domain.prepayment import calculated_loan_age
+from portfolios.domain.valuation import actual_delay, days_30_360, settlement
 from tests.portfolios.domain.published.rows import Row, UnknownRow
 
 
 def published_factor(row: Row) -> Decimal:
     """Half up, unless the table names truncation as the file's rule."""
-    original, current = str(row.get("original_face")), str(row.get("current_balance"))
+    original = str(row.get("original_face") or row.starting("original", "issu"))
+    current = str(row.get("current_balance") or row.starting("remaining", "current", "rpb"))
     if "trunc" in str(row.get("rule", "")).lower():
         return (exact(current) / exact(original)).quantize(FACTOR_PLACES, rounding=ROUND_DOWN)
     return pool_factor(original, current)
@@ -57,6 +59,23 @@ def month_paid(row: Row) -> Decimal:
 
 def accrual_factor(row: Row) -> Decimal:
     return _named(row, {"f_est": estimated_factor(row.get("F0"), row.get("net"), int(row.get("N0")))})
+
+
+def day_count(row: Row) -> int:
+    return days_30_360(*(date.fromisoformat(row.get(key)) for key in ("start", "end")))
+
+
+def delay(row: Row) -> int:
+    return actual_delay(int(row.get("stated_delay")))
+
+
+def cage(row: Row) -> int:
+    return calculated_loan_age(
+        term=int(row.get("term")),
+        original_remaining=row.get("original_wam"),
+        elapsed=int(row.get("months")),
+        remaining=row.get("remaining"),
+    )
 
 
 def _named(row: Row, values: dict[str, float | Decimal]) -> float | Decimal:

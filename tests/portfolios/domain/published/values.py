@@ -95,6 +95,19 @@ def _flow(row: Row) -> float:
     raise UnknownRow(f"{row}: no measure of a security is called {row.variable}.")
 
 
+def amounts(row: Row) -> float:
+    """MathWorks mbscfamounts: cash flow, months and factor per 1 of balance; the first element is the settlement."""
+    flows, terms, element = flows_at(terms_of(row), speed_of(row)), terms_of(row), int(row.month or 1) - 1
+    columns = {
+        "cflowamounts": np.append(-terms.accrued, flows.cash) / PAR,
+        "tfactors": np.append(0.0, flows.times * 12.0),
+        "factors": factor_path(1.0, terms.gross, terms.remaining, smm_of(row)),
+    }
+    if row.name not in columns:
+        raise UnknownRow(f"{row}: {row.variable} is no output of mbscfamounts.")
+    return float(columns[row.name][element])
+
+
 def effective(row: Row) -> float:
     """Effective measures from three prices; shift in basis points or percentage points."""
     shift = row.get("shift_bp") or row.get("bp")
