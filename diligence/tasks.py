@@ -40,6 +40,7 @@ def sweep() -> None:
     """Send again what no worker holds. Runs every few seconds; doubled messages find nothing to do."""
     now = timezone.now()
     sweep_tapes()
+    runs.fail_hopeless(at=now)
     waiting = runs.waiting_runs(at=now)
     for run_id in waiting["preparing"]:
         advance.delay(run_id)

@@ -54,6 +54,19 @@ def check(*, chunk_id: int, worker: str, at: datetime) -> bool:
     held = claim(chunk_id=chunk_id, worker=worker, at=at)
     if held is None:
         return False
+    try:
+        return evaluate_and_write(held, at=at)
+    except Exception:
+        release(held)
+        raise
+
+
+def release(held: Claim) -> None:
+    """Give the lease back, so that the next try need not wait for its end. A killed worker cannot, and waits."""
+    RunChunk.objects.filter(pk=held.chunk.pk, lease_until=held.lease_until, done_at=None).update(lease_until=None)
+
+
+def evaluate_and_write(held: Claim, *, at: datetime) -> bool:
     run = held.chunk.run
     part = TapeChunk.objects.get(version_id=run.version_id, number=held.chunk.number)
     frame, problems = read_parquet(part.typed), read_parquet(part.problems)

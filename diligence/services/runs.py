@@ -17,6 +17,7 @@ from loans.services import mappings, snapshots
 from loans.services.intake import Clock
 
 RESEND_AFTER = timedelta(seconds=20)  # a part nobody took for this long has lost its message
+MAX_ATTEMPTS = 8  # tries of one part before its run ends with a sentence
 STEP_LEASE = timedelta(seconds=120)
 CREATE_RULES = 500
 
@@ -99,6 +100,24 @@ def unsent_parts(*, run_id: int, at: datetime) -> list[int]:
     ids = list(waiting.values_list("pk", flat=True))
     RunChunk.objects.filter(pk__in=ids).update(sent_at=at)
     return ids
+
+
+def fail_hopeless(*, at: datetime) -> int:
+    """End the checks one part of which was tried too often; the log has the cause. Returns how many there were."""
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    tried = RunChunk.objects.filter(free, done_at=None, attempts__gte=MAX_ATTEMPTS, run__status=RunStatus.CHECKING)
+    return sum(
+        move(part.run, frm=RunStatus.CHECKING, to=RunStatus.FAILED, problem=hopeless(part), finished_at=at)
+        for part in tried.select_related("run")
+    )
+
+
+def hopeless(part: RunChunk) -> str:
+    last = part.first_row + part.row_count - 1
+    return (
+        f"Rows {part.first_row:,} to {last:,} could not be checked in {part.attempts} tries, for a reason on our side. "
+        "Staff can see the cause in the log; the tape is kept and can be checked again after that."
+    )
 
 
 def stop(*, run: Run, by: User, at: datetime) -> bool:

@@ -27,9 +27,13 @@ def uploaded(by: User, content: bytes, name: str = "tape.csv") -> TapeVersion:
     return received.version
 
 
-def started(by: User, version: TapeVersion, criteria: CriteriaVersion | None = None) -> Run:
+def started(
+    by: User, version: TapeVersion, criteria: CriteriaVersion | None = None, *, accept_missing: bool = False
+) -> Run:
     mapping = Mapping.from_json(version.mapping or {})
-    return runs.start(version=version, criteria=criteria, as_of=TODAY, by=by, at=NOW, mapping=mapping)
+    return runs.start(
+        version=version, criteria=criteria, as_of=TODAY, by=by, at=NOW, mapping=mapping, accept_missing=accept_missing
+    )
 
 
 def completed(run: Run) -> Run:
