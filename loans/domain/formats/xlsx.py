@@ -60,11 +60,16 @@ def _sheet_tape(path: Path, archive: ZipFile, sheet: Sheet, bounds: Bounds, want
     errors = error_cells(archive, sheet)
     styles = styles_of(archive, sheet)
     raw = fastexcel.read_excel(path).load_sheet(sheet.name, header_row=None, skip_rows=0, dtypes="string")
-    cells = _with_errors(raw.to_polars(), errors, styles)
+    cells = _with_errors(_without_zeros(raw.to_polars()), errors, styles)
     rows = cells.head(SAMPLE_ROWS).rows()
     if not any(filled(row) for row in rows):
         return None
     return _described(cells, rows, sheet, styles, bounds, wanted)
+
+
+def _without_zeros(cells: pl.DataFrame) -> pl.DataFrame:
+    """A workbook may write a binary zero as `_x0000_`; no database column holds one."""
+    return cells.with_columns(pl.col(pl.String).str.replace_all("\x00", "", literal=True))
 
 
 def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -> pl.DataFrame:

@@ -17,6 +17,7 @@ UNKNOWN_CODE_LIMIT = 0.85
 IMPLAUSIBLE = 0.6
 MOST_SPELLINGS = 200
 GUESSED = 0.5
+SURE_HEADER = 0.9
 GUESS_SHARE = 0.97
 FEWEST_GUESSED_ROWS = 3
 _WAITING = 0.01
@@ -157,6 +158,30 @@ def guesses(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[Opti
     """Fields for columns whose header says nothing, where the values speak for themselves."""
     silent = (column for column in profile.columns if column.name not in taken)
     return [option for column in silent if column.known >= FEWEST_GUESSED_ROWS for option in _guess(column, tape)]
+
+
+def unreadable(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[Option]:
+    """Fields that a column's header names beyond doubt although hardly a cell reads as one: each cell is a finding."""
+    return [
+        Option(column, candidate, tape.fit(column, candidate.field), WEAKEST)
+        for column in profile.columns
+        if column.name not in taken and not _is_something_else(column)
+        for candidate in candidates(column.name)
+        if candidate.confidence >= SURE_HEADER and _may_be_meant(column, candidate.field)
+    ]
+
+
+def _is_something_else(column: ColumnProfile) -> bool:
+    """Whether most cells are sound numbers or dates, which the header's field would have taken."""
+    dates = max(column.dates.counts.values(), default=0)
+    return column.number_share > 0.5 or dates > column.dates.looked_at / 2
+
+
+def _may_be_meant(column: ColumnProfile, field: Field) -> bool:
+    """Spoiled numbers and dates still have digits; words under such a header mean something else."""
+    if not field.type.is_number and field.type is not FieldType.DATE:
+        return True
+    return 2 * sum(any(letter.isdigit() for letter in text) for text, _ in column.values) > len(column.values)
 
 
 def _guess(column: ColumnProfile, tape: Tape) -> Iterator[Option]:

@@ -8,7 +8,7 @@ from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.fitting import LayoutFacts, fit
 from loans.domain.mapping.headers import How
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
-from loans.domain.mapping.options import Option, Tape, guesses, one_to_one, options
+from loans.domain.mapping.options import WEAKEST, Option, Tape, guesses, one_to_one, options, unreadable
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
 
@@ -41,6 +41,7 @@ def propose(
     wanted = replace(profile, columns=tuple(column for column in profile.columns if column.name not in ignored))
     chosen = one_to_one(options(wanted, tape, saved))
     chosen = one_to_one(guesses(wanted, tape, chosen), chosen)
+    chosen = one_to_one(unreadable(wanted, tape, chosen), chosen)
     matches = tuple(_match(column, chosen.get(column.name), column.name in ignored) for column in profile.columns)
     filled = {match.field for match in matches if match.field}
     return Proposal(_with_refinance_kind(matches, profile), missing_core(filled))
@@ -104,7 +105,7 @@ def _match(column: ColumnProfile, option: Option | None, aside: bool) -> ColumnM
     if option is None:
         return _extra(column, _KEPT_ASIDE if aside else _NO_MATCH, how="saved" if aside else "none")
     field, found = option.candidate.field, option.fit
-    guessed = field.core and option.confidence < NEEDS_EYE_BELOW
+    guessed = option.confidence < NEEDS_EYE_BELOW if field.core else option.confidence <= WEAKEST
     return ColumnMatch(
         column=column.name,
         field=field.name,

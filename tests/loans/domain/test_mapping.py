@@ -373,3 +373,19 @@ def test_the_real_pool_is_understood() -> None:
     assert mapping.columns["zip3"].transform.zip3
     assert mapping.header_of["refinance_cash_out_type"] == "purpose"
     assert mapping.header_of["scheduled_upb"] == "balance_at_cutoff"
+
+
+@pytest.mark.parametrize(
+    ("header", "texts", "field"),
+    [
+        ("Note Date", ["31/02/2026"], "note_date"),
+        ("Note Amount", ["2500x0"], "note_amount"),
+        ("Occupancy", ["QQ"], "occupancy"),
+        ("Note Date", ["soon", "later"], None),
+        ("Note Amount", ["2026-01-05", "2026-02-05"], None),
+    ],
+)
+def test_spoiled_cells_under_a_sure_header_are_kept_for_a_persons_eye(header, texts, field) -> None:
+    match = match_of(header, texts)
+    assert match.field == field
+    assert field is None or (match.needs_eye and match.confidence < 0.5)

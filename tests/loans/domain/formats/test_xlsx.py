@@ -139,3 +139,12 @@ def test_batches_of_a_sheet(book: Callable[[Fill], OpenTape]) -> None:
     tape = book(lambda workbook: write_loans(workbook, loans=25))
     assert [batch.height for batch in tape.batches(10)] == [10, 10, 5]
     assert [number for batch in tape.batches(10) for number in batch["row_no"]] == list(range(1, 26))
+
+
+def test_binary_zeros_of_a_workbook_are_left_out(book: Callable[[Fill], OpenTape]) -> None:
+    def fill(workbook: Workbook) -> None:
+        sheet = workbook.add_worksheet("Tape")
+        sheet.write_row(0, 0, ["Loan ID", "City"])
+        sheet.write_row(1, 0, ["A\x001", "New\x00 York"])
+
+    assert cells(book(fill)) == [("A1", "New York")]
