@@ -23,7 +23,6 @@ urlpatterns = [
     path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
     path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
     path("queue/", queues.queue, name="queue"),
-    path("queue/<str:number>/", queues.preview, name="queue-preview"),
     path("sign-offs/", queues.signoffs, name="signoffs"),
     path("notifications/", queues.notifications, name="notifications"),
 ]

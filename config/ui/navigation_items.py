@@ -15,7 +15,11 @@ PURCHASER = frozenset({"reviewer", "approver", "analyst"})
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
 # Beginnings of the names of views that belong to a place of the navigation.
-OF_BUNDLES = ("portfolios:bundle", "diligence:run", "diligence:loan", "diligence:finding")
+OF_BUNDLES = (
+    "portfolios:bundle", "portfolios:create", "portfolios:loan", "portfolios:approval", "portfolios:history",
+    "portfolios:selection", "portfolios:submit", "portfolios:withdraw", "diligence:run", "diligence:loan",
+    "diligence:finding",
+)  # fmt: skip
 OF_TAPES = ("loans:", "diligence:check", "diligence:progress", "diligence:run", "diligence:loan")
 OF_CRITERIA = ("loans:criterion", "diligence:criterion")
 OF_PEOPLE = ("accounts:person", "accounts:invite")

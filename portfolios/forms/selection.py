@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
 
 from accounts.models import Organization, OrganizationKind, User
 from diligence.models import Run
-from loans.domain.fields import FIELD
 from portfolios.domain.picking import BETWEEN, CLEAN, ONE_OF
 from portfolios.models import Bundle
 from portfolios.queries.checks import newer_checks
+from portfolios.services import picks
 
 OFFERED = {
     "property_state": "State",
@@ -29,7 +30,6 @@ RANGES = {
     "note_rate": ("Note rate", "%"),
     "current_upb": ("Balance", "$"),
 }
-BLANK = "Blank"
 
 
 def words(code: str) -> str:
@@ -42,7 +42,7 @@ def words(code: str) -> str:
 class LooseDecimal(forms.DecimalField):
     """A number as people paste it, with $, % or separators."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take it for an integer
         return super().to_python(re.sub(r"[$%,\s]", "", value) if isinstance(value, str) else value)
 
 
@@ -56,11 +56,15 @@ class SelectionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, run: Run, selection: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**stored(selection or {CLEAN: True}), **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**stored(selection or {CLEAN: True}), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         for name, label in OFFERED.items():
             if choices := choices_of(run, name):
                 self.fields[name] = forms.MultipleChoiceField(
-                    choices=choices, required=False, label=label, widget=forms.CheckboxSelectMultiple
+                    choices=choices,
+                    required=False,
+                    label=label,
+                    widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
                 )
         for name, (label, unit) in RANGES.items():
             for end in ("min", "max"):
@@ -128,12 +132,9 @@ class ChangedSelectionForm(SelectionForm):
 
 
 def choices_of(run: Run, name: str) -> list[tuple[str, str]]:
-    """Values of a field that occur in the tape with their loans; for fields without a stratum all known values."""
-    for table in run.summary.get("strata", ()):
-        if table["name"] == name:
-            bands = [band for band in table["bands"] if band["label"] != BLANK]
-            return [(band["label"], f"{words(band['label'])} {band['loans']:,}") for band in bands]
-    return [(value, words(value)) for value in FIELD[name].enum_values]
+    """Values of a field that occur in the tape, the most frequent first, each with its number of loans."""
+    counts = picks.counts_of(run=run, name=name)
+    return [(code, format_html('{} <span class="mut num">{:,}</span>', words(code), n)) for code, n in counts]
 
 
 def stored(selection: dict[str, Any]) -> dict[str, Any]:

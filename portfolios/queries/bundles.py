@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -150,12 +151,19 @@ def work_waiting(user: User) -> dict[str, int]:
     return {name: number for name, number in found.items() if number}
 
 
-def sums(user: User) -> dict[str, dict[str, object]]:
-    """Number, loans and UPB of the lender's bundles by status."""
-    rows = Bundle.objects.filter(lender=user.organization_id).order_by().values("status")
+@dataclass(frozen=True)
+class Sums:
+    """Bundles at one step, with their kept loans and UPB in USD."""
+
+    bundles: int = 0
+    loans: int = 0
+    upb: Decimal = Decimal(0)
+
+
+def sums(user: User) -> dict[str, Sums]:
+    """What the lender's bundles add up to by status."""
+    rows = Bundle.objects.filter(lender=user.organization_id).order_by().values_list("status")
     totals = rows.annotate(
-        bundles=Count("pk"),
-        loans=Sum("loan_count") - Sum("kicked_out"),
-        upb=Sum("upb") - Sum("kicked_out_upb"),
+        n=Count("pk"), kept=Sum("loan_count") - Sum("kicked_out"), balance=Sum("upb") - Sum("kicked_out_upb")
     )
-    return {row["status"]: row for row in totals}
+    return {status: Sums(n, kept, balance) for status, n, kept, balance in totals}

@@ -145,7 +145,9 @@ class LoanPage:
 
 def loan_page(bundle: Bundle, place: BundleLoan, *, borrowers: bool) -> LoanPage:
     """One loan; without `borrowers`, names, taxpayer numbers and addresses are hidden wherever they stand."""
-    loan = Loan.objects.filter(version=bundle.run.version_id, row_no=place.row_no).values().first() or {}
+    loan: Mapping[str, Any] = (
+        Loan.objects.filter(version=bundle.run.version_id, row_no=place.row_no).values().first() or {}
+    )
     rows = BundleLoan.objects.filter(bundle=bundle).values_list("row_no", flat=True)
     return LoanPage(
         place=place,

@@ -1,11 +1,12 @@
 """The lender's overview: what needs this person first, then the bundles, then what could be done better."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from loans.domain.lifecycles import TapeStatus
 from loans.models import TapeVersion
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
 from portfolios.models import Bundle
-from portfolios.queries.bundles import OPEN, listed, sums
+from portfolios.queries.bundles import OPEN, Sums, listed, sums
 
 SHOWN, TAPES, RULES = 8, 5, 5
 LATEST_CHECKS = 10
@@ -40,15 +41,15 @@ class Need:
 class Overview:
     needs: list[Need]
     bundles: list[Bundle]
-    tapes: list[TapeVersion]
+    tapes: Sequence[TapeVersion]
     tripped: list[tuple[RunRule, float]]
-    figures: dict[str, dict[str, object]]
+    figures: dict[str, Sums]
     clean_share: float | None
 
     @property
     def notes(self) -> dict[str, str]:
         """What stands below the figures."""
-        bundles, loans = self.in_review[1], int(str(self.approved["loans"] or 0))
+        bundles, loans = self.in_review[1], self.approved.loans
         return {
             "in_review": f"{bundles} bundle{'' if bundles == 1 else 's'} being decided",
             "approved": f"{loans:,} loan{'' if loans == 1 else 's'}",
@@ -58,19 +59,19 @@ class Overview:
     def in_review(self) -> tuple[Decimal, int]:
         """UPB and number of bundles that are with a purchaser."""
         rows = [self.figures[status] for status in WITH_PURCHASER if status in self.figures]
-        return sum((row["upb"] for row in rows), Decimal(0)), sum(row["bundles"] for row in rows)  # type: ignore[misc]
+        return sum((row.upb for row in rows), Decimal(0)), sum(row.bundles for row in rows)
 
     @property
-    def approved(self) -> dict[str, object]:
-        return self.figures.get(BundleStatus.APPROVED, {"upb": 0, "loans": 0, "bundles": 0})
+    def approved(self) -> Sums:
+        return self.figures.get(BundleStatus.APPROVED, Sums())
 
 
 def overview(user: User) -> Overview:
     """All of the page, in about ten queries."""
     bundles = list(listed(user).filter(status__in=OPEN).order_by("-pk")[:SHOWN])
-    tapes = list(
-        TapeVersion.objects.visible_to(user).select_related("tape").defer("columns", "profile", "mapping")[:TAPES]
-    )
+    newest = Run.objects.filter(version=OuterRef("pk")).order_by("-started_at").values("status")[:1]
+    versions = TapeVersion.objects.visible_to(user).select_related("tape").defer("columns", "profile", "mapping")
+    tapes = list(versions.annotate(shown_status=Coalesce(Subquery(newest), "status")).order_by("-uploaded_at")[:TAPES])
     checks = list(
         Run.objects.visible_to(user)
         .filter(status=RunStatus.DONE)

@@ -30,13 +30,13 @@ def create(
     The criteria are those the check used, so that the purchaser reads what the lender read.
     """
     policies.check_can_create(by, run)
-    check_purchaser(purchaser, run.criteria)
+    criteria = criteria_for(purchaser, run.criteria)
     bundle = Bundle.objects.create(
         number=next_number(at),
         name=name.strip(),
         lender_id=by.organization_id,
         purchaser=purchaser,
-        criteria=run.criteria,
+        criteria=criteria,
         run=run,
         selection=dict(selection),
         created_by=by,
@@ -48,13 +48,15 @@ def create(
     return bundle
 
 
-def check_purchaser(purchaser: Organization, criteria: CriteriaVersion | None) -> None:
+def criteria_for(purchaser: Organization, criteria: CriteriaVersion | None) -> CriteriaVersion:
+    """The criteria of a check, once it is clear that this purchaser can be asked by them."""
     if purchaser.kind != OrganizationKind.PURCHASER:
         raise NotAllowed(f"{purchaser} is not a purchaser.")
     if criteria is None:
         raise NotAllowed("This check used no purchaser's criteria. Check the tape against them first.")
     if criteria.organization_id not in {None, purchaser.pk}:
         raise NotAllowed(f"The tape was checked against the criteria of {criteria.organization}, not of {purchaser}.")
+    return criteria
 
 
 def next_number(at: datetime) -> str:

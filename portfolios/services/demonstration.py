@@ -103,12 +103,12 @@ class Story:
     def tell(self) -> None:
         aldergate = self.checked(DANA, "Aldergate November", loans=900, seed=4, days=9)
         cascadia = self.checked(MAY, "Cascadia fixed-rate, Q4", loans=400, seed=12, days=4)
-        high = self.bundled(aldergate, DANA, "Aldergate Prime 30, November", 8, clean=True, credit_score_min=760)
+        high = self.bundled(aldergate, DANA, "Aldergate Prime 30, November", 8, credit_score_min=760)
         self.signed(self.reviewed(self.offered(high, DANA, 7, due=1), 6), 5)
         middle = self.bundled(
-            aldergate, DANA, "Aldergate Fixed, November", 5, clean=True, credit_score_min=720, credit_score_max=759
+            aldergate, DANA, "Aldergate Fixed, November", 5, credit_score_min=720, credit_score_max=759
         )
-        self.reviewed(self.offered(middle, DANA, 4, due=1), 1)
+        self.reviewed(self.offered(middle, DANA, 4, due=0), 1)
         self.offered(self.bundled(cascadia, MAY, "Cascadia Fixed, Q4", 3), MAY, 2, due=3)
         self.bundled(aldergate, DANA, "Aldergate Affordable, November", 1, clean=True, credit_score_max=719)
 
@@ -140,8 +140,14 @@ class Story:
         return bundles.submit(bundle=bundle, by=self.users[who], at=self.ago(days), due_on=due_on)
 
     def reviewed(self, bundle: Bundle, days: float) -> Bundle:
+        reviewer = self.users[PRIYA]
+        if bundle.open_fatal:
+            at = self.ago(days + 0.1)
+            bundles.kick_out(
+                bundle=bundle, rows=None, by=reviewer, at=at, reason="Open fatal findings, not cured in time"
+            )
         note = "Read every fatal and warning finding; recommends approval."
-        return bundles.review(bundle=bundle, by=self.users[PRIYA], at=self.ago(days), note=note)
+        return bundles.review(bundle=bundle, by=reviewer, at=self.ago(days), note=note)
 
     def signed(self, bundle: Bundle, days: float) -> Bundle:
         return bundles.approve(bundle=bundle, by=self.users[TOMAS], at=self.ago(days))

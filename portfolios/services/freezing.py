@@ -48,7 +48,7 @@ def values_text(frame: pl.DataFrame, kept: pl.Series) -> bytes:
     return frame.filter(pl.col("row_no").is_in(kept.implode())).select(columns).write_csv(null_value="").encode()
 
 
-def add_rows(digest: "hashlib._Hash", query: str, params: list[object]) -> None:
+def add_rows(digest: "hashlib._Hash", query: str, params: list[int | datetime]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         for row in cursor.fetchall():

@@ -58,6 +58,15 @@ def chosen(run: Run, selection: Mapping[str, Any], *, columns: tuple[str, ...]) 
         yield frame if unclean is None else frame.filter(~pl.col("row_no").is_in(unclean.implode()))
 
 
+def counts_of(*, run: Run, name: str) -> list[tuple[str, int]]:
+    """Values of one column that occur in a run's tape with their loans, the most frequent first."""
+    parts = [part[name] for part in typed_columns(run, (name,)) if name in part.columns]
+    if not parts:
+        return []
+    counted = pl.concat(parts).drop_nulls().cast(pl.String).value_counts(sort=True, name="n")
+    return list(counted.sort(["n", name], descending=[True, False]).iter_rows())
+
+
 def rows_with_open_fatal(run: Run) -> pl.Series:
     results = LoanResult.objects.filter(run=run, open_fatal__gt=0)
     return pl.Series("row_no", list(results.values_list("row_no", flat=True)), dtype=pl.Int64)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from accounts.access import allow, signed_in
 from portfolios.queries import approval as approval_query
 from portfolios.queries import bundles as query
-from portfolios.queries import events, verdicts
-from portfolios.views.frames import DESKS, PURCHASER, bundle_or_404
+from portfolios.queries import events
+from portfolios.views.frames import DESKS, PURCHASER
 
 FATAL_SHOWN = 4
 
@@ -27,17 +27,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         {"label": "All", "url": "?", "current": not mine, "count": everything.total},
         {"label": "Waiting for me", "url": "?show=mine", "current": mine, "count": waiting},
     ]
-    first = found.first or next((bundle for group in found.groups for bundle in group.bundles), None)
-    context = {"queue": found, "shows": shows, "open": first}
-    return render(request, "portfolios/queue/queue.html", context | preview_context(request, first))
+    shown = chosen(found, request.GET.get("open", ""))
+    context = {"queue": found, "shows": shows, "open": shown}
+    return render(request, "portfolios/queue/queue.html", context | preview_context(request, shown))
 
 
-@require_GET
-@allow(*PURCHASER)
-def preview(request: HttpRequest, number: str) -> HttpResponse:
-    """The side panel of one bundle in the queue."""
-    found = bundle_or_404(request, number)
-    return render(request, "portfolios/queue/_preview.html", preview_context(request, found))
+def chosen(queue: query.Queue, number: str) -> query.Bundle | None:
+    """The bundle in the side panel: the one asked for, else the first that waits for this person, else the first."""
+    rows = [bundle for group in queue.groups for bundle in group.bundles]
+    asked = [bundle for bundle in rows if bundle.number == number]
+    return next(iter([*asked, *([queue.first] if queue.first else []), *rows]), None)
 
 
 def preview_context(request: HttpRequest, bundle: query.Bundle | None) -> dict[str, object]:
@@ -50,7 +49,6 @@ def preview_context(request: HttpRequest, bundle: query.Bundle | None) -> dict[s
         "closest": approval_query.closest_rows(bundle),
         "fatal": fatal[:FATAL_SHOWN],
         "mine": query.is_mine(bundle, signed_in(request)),
-        "slots": verdicts.slots(bundle, signed_in(request)),
     }
 
 

@@ -4,13 +4,16 @@ import csv
 import io
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Organization, OrganizationKind, Role, User
 from diligence.models import Run
-from loans.models import CriteriaVersion
+from loans.models import CriteriaVersion, Tape
 from loans.services import criteria as criteria_service
+from loans.services import intake, tapes
 from portfolios.models import Bundle
 from portfolios.services import bundles
-from tests.diligence.services.pipeline import NOW, completed, started, uploaded
+from tests.diligence.services.pipeline import NOW, clock, completed, started, uploaded
 from tests.factories import OrganizationFactory, UserFactory
 
 CRITERIA = """
@@ -108,3 +111,11 @@ def checked(by: User, criteria: CriteriaVersion | None, content: bytes | None = 
 
 def draft(run: Run, to: Organization, *, by: User, **selection: Any) -> Bundle:
     return bundles.create(run=run, name="Fixed 30, November", purchaser=to, selection=selection, by=by, at=NOW)
+
+
+def checked_again(tape: Tape, by: User, criteria: CriteriaVersion | None, content: bytes) -> Run:
+    """A finished check of a new version of a tape."""
+    received = tapes.receive(upload=SimpleUploadedFile("again.csv", content), by=by, at=NOW, tape=tape)
+    intake.read(version_id=received.version.pk, clock=clock)
+    received.version.refresh_from_db()
+    return completed(started(by, received.version, criteria))
