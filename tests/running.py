@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,10 @@ class Running:
     def said(self) -> str:
         return (self.var / "stderr").read_text()
 
+    def log(self, name: str) -> str:
+        """What web, worker, beat or boot wrote down."""
+        return (self.var / "log" / f"{name}.log").read_text()
+
     def children(self) -> dict[int, str]:
         """Every process of this stack but the supervisor, with its command line."""
         return {pid: command for pid, command in _commands() if self._is_ours(pid, command)}
@@ -101,6 +106,20 @@ class Running:
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold a part and its processes still for as long as the block takes."""
+        first = self.pid_of(name)
+        assert first is not None
+        held = [pid for pid, _ in _commands() if self._session(pid) == self._session(first)]
+        for pid in held:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in held:
+                os.kill(pid, signal.SIGCONT)
 
     def _is_ours(self, pid: int, command: str) -> bool:
         if pid == self.process.pid:

@@ -30,6 +30,7 @@ FLAGS = (
     "--no-first-run",
 )
 WAIT_MS = 15_000
+LOG_CHARS = 3000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,8 +81,8 @@ def passes() -> dict[str, Any]:
 class Windows:
     """Browser windows, each with its own cookies, and everything they complain about."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.browser, self.address = browser, address
+    def __init__(self, browser: Browser, installation: Running) -> None:
+        self.browser, self.installation, self.address = browser, installation, installation.url
         self.opened: list[tuple[BrowserContext, Watch]] = []
 
     def open(self, **options: Any) -> Page:
@@ -96,13 +97,14 @@ class Windows:
     def close(self) -> None:
         for context, _ in self.opened:
             context.close()
-        assert [complaint for _, watch in self.opened for complaint in watch.complaints] == []
+        complaints = [complaint for _, watch in self.opened for complaint in watch.complaints]
+        assert not complaints, "\n".join([*complaints, self.installation.log("web")[-LOG_CHARS:]])
 
 
 @pytest.fixture
 def windows(browser: Browser, site: Running) -> Iterator[Windows]:
     """The windows of one test; at its end nothing may have been complained about."""
-    opened = Windows(browser, site.url)
+    opened = Windows(browser, site)
     yield opened
     opened.close()
 

@@ -18,7 +18,7 @@ SIDEWAYS = """() => {
   const width = document.documentElement.clientWidth
   if (document.documentElement.scrollWidth <= width) return []
   return [...document.body.querySelectorAll('*')]
-    .filter(box => box.getBoundingClientRect().right > width + 1)
+    .filter(box => box.getBoundingClientRect().right > width + 1 && !box.parentElement.closest('.pl-scroll'))
     .slice(0, 5).map(box => box.outerHTML.slice(0, 120))
     .concat(['scrolls to ' + document.documentElement.scrollWidth])
 }"""
