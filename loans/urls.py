@@ -13,7 +13,10 @@ urlpatterns = [
     path("tapes/versions/<int:pk>/original/", tapes.original, name="original"),
     path("tapes/versions/<int:pk>/changes/", tapes.changes, name="changes"),
     path("tapes/versions/<int:pk>/columns/", mappings.mapping, name="mapping"),
+    path("tapes/versions/<int:pk>/columns/draft/", mappings.draft, name="draft-mapping"),
+    path("tapes/versions/<int:pk>/columns/again/", mappings.match_again, name="match-again"),
     path("tapes/versions/<int:pk>/columns/save/", mappings.save, name="save-mapping"),
+    path("tapes/versions/<int:pk>/columns/saved/<int:saved_pk>/delete/", mappings.delete, name="delete-mapping"),
     path("criteria/", criteria.criteria, name="criteria"),
     path("criteria/<str:code>/", criteria.criterion, name="criterion"),
 ]

@@ -15,30 +15,45 @@ ORDERS = {"mdy": "month, day, year", "dmy": "day, month, year"}
 
 @dataclass(frozen=True)
 class Columns:
-    """The confirmed choices of a person: the mapping, and the columns whose guess was not confirmed."""
+    """The choices of a person: the mapping, which guesses were confirmed, and which still have to be."""
 
     mapping: Mapping
+    confirmed: tuple[str, ...]
     unconfirmed: tuple[str, ...]
 
 
 def read_columns(version: TapeVersion, data: AnyMapping[str, Any]) -> Columns:
-    """The mapping a person sent.
+    """The mapping a person sent, on top of the draft that is kept with the version.
 
     `field_N` is the field of column N (empty keeps it as an extra), `confirm_N` confirms a guess, `order_N` settles day
-    and month, `code_N_RAW` gives an unknown code its meaning. Anything that is not offered is ignored.
+    and month, `code_N_RAW` gives an unknown code its meaning. Columns that the page did not show stay as they are;
+    anything that is not offered is ignored.
     """
-    proposed = Mapping.from_json(version.mapping or {})
-    profile = Profile.from_json(version.profile)
-    mapping, unconfirmed = proposed, []
+    draft = Mapping.from_json(version.mapping or {})
+    kept = set(version.facts.get("draft", {}).get("confirmed", ()))
+    profiles = {column.name: column for column in Profile.from_json(version.profile).columns}
+    answers = by_column(data)
+    columns: dict[str, MappedColumn] = {}
+    confirmed, unconfirmed = [], []
     for number, match in enumerate(version.columns):
-        column = match["column"]
-        chosen = data.get(f"field_{number}", proposed.columns[column].field or EXTRA)
-        chosen = chosen if chosen in FIELD else None
-        mapped = chosen_column(version, profile[column], proposed.columns[column], chosen)
-        mapping = replace(mapping, columns={**mapping.columns, column: with_answers(mapped, number, data)})
-        if needs_confirming(match, chosen) and not data.get(f"confirm_{number}"):
-            unconfirmed.append(column)
-    return Columns(mapping, tuple(unconfirmed))
+        name = match["column"]
+        told = answers.get(number, {})
+        columns[name] = answered(version, profiles[name], draft.columns[name], told)
+        if needs_confirming(match, columns[name].field):
+            sure = "confirm" in told if "field" in told else name in kept
+            (confirmed if sure else unconfirmed).append(name)
+    return Columns(replace(draft, columns=columns), tuple(confirmed), tuple(unconfirmed))
+
+
+def by_column(data: AnyMapping[str, Any]) -> dict[int, dict[str, str]]:
+    """What was sent, by the number of the column: {0: {"field": "ltv", "code_X": "Purchase"}}."""
+    answers: dict[int, dict[str, str]] = {}
+    for key, value in data.items():
+        kind, _, rest = key.partition("_")
+        number, _, raw = rest.partition("_")
+        if kind in {"field", "confirm", "order", "code"} and number.isdecimal():
+            answers.setdefault(int(number), {})[f"code_{raw}" if kind == "code" else kind] = value
+    return answers
 
 
 def needs_confirming(match: AnyMapping[str, Any], chosen: str | None) -> bool:
@@ -46,15 +61,13 @@ def needs_confirming(match: AnyMapping[str, Any], chosen: str | None) -> bool:
     return bool(match["needs_eye"]) and chosen is not None and chosen == match["field"]
 
 
-def chosen_column(
-    version: TapeVersion, column: ColumnProfile, proposed: MappedColumn, chosen: str | None
-) -> MappedColumn:
-    """The proposal where the choice is the same; otherwise what the values need for the chosen field."""
-    if chosen == proposed.field:
-        return proposed
-    if chosen is None:
-        return MappedColumn(None)
-    return MappedColumn(chosen, transform_of(version, column, FIELD[chosen]))
+def answered(version: TapeVersion, column: ColumnProfile, draft: MappedColumn, told: dict[str, str]) -> MappedColumn:
+    """The draft where the choice is the same; otherwise what the values need for the chosen field."""
+    wanted = told.get("field", draft.field or EXTRA)
+    chosen = wanted if wanted in FIELD else None
+    if chosen != draft.field:
+        draft = MappedColumn(chosen, transform_of(version, column, FIELD[chosen])) if chosen else MappedColumn(None)
+    return with_answers(draft, told)
 
 
 def transform_of(version: TapeVersion, column: ColumnProfile, field: Field) -> Transform:
@@ -63,16 +76,16 @@ def transform_of(version: TapeVersion, column: ColumnProfile, field: Field) -> T
     return transform_for(column, field, layout, percent_cells=percent)
 
 
-def with_answers(mapped: MappedColumn, number: int, data: AnyMapping[str, Any]) -> MappedColumn:
+def with_answers(mapped: MappedColumn, told: dict[str, str]) -> MappedColumn:
     """The meanings of codes and the order of dates that the person gave."""
     if mapped.field is None:
         return mapped
     field, transform = FIELD[mapped.field], mapped.transform
-    if field.type is FieldType.DATE and (order := data.get(f"order_{number}")) in ORDERS:
+    if field.type is FieldType.DATE and (order := told.get("order")) in ORDERS:
         transform = replace(transform, date_order=order, ambiguous=False)
     if field.enum_values:
-        start = f"code_{number}_"
-        told = {key.removeprefix(start): value for key, value in data.items() if key.startswith(start)}
-        known = {raw: value for raw, value in told.items() if value in field.enum_values}
-        transform = replace(transform, codes={**transform.codes, **known})
+        meanings = {key.removeprefix("code_"): value for key, value in told.items() if key.startswith("code_")}
+        given = {raw: value for raw, value in meanings.items() if value in field.enum_values}
+        others = {raw: value for raw, value in transform.codes.items() if raw not in meanings}
+        transform = replace(transform, codes={**others, **given})
     return replace(mapped, transform=transform)

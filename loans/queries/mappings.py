@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
-from loans.domain.casting import cast
-from loans.domain.fields import FIELD, FIELDS, Field, FieldType
+from loans.domain.fields import ERROR_TOKENS, FIELD, FIELDS, NULL_TOKENS, PLACEHOLDER_TOKENS, Field, FieldType
 from loans.domain.formats import LAYOUTS, LENDER
-from loans.domain.mapping import Mapping, Profile, Transform, missing_core
+from loans.domain.mapping import ColumnProfile, Mapping, Profile, Transform, missing_core
+from loans.domain.mapping.codes import meaning
 from loans.models import TapeVersion
+from loans.queries.readings import Preview, Reading, preview, readings
 
 SURE, LIKELY = 0.90, 0.70
 CODES_SHOWN = 12
+MATCHED_SHOWN, OTHERS_SHOWN = 60, 300
 
 
 @dataclass(frozen=True)
@@ -50,38 +50,108 @@ class Row:
 
 
 GROUPS = {"eye": "Need your eye", "none": "Not matched", "matched": "Matched", "empty": "Empty in every row"}
+SEGMENTS = {"": "All", "eye": "Need your eye", "none": "Not matched", "matched": "Matched"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the page is looked at: one group of columns or all, a row of the file, a column with every field."""
+
+    show: str = ""
+    row: int = 0
+    open: int | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One group to look at; `value` is sent with the form, so that nothing chosen so far is lost."""
+
+    value: str
+    label: str
+    count: int
+    current: bool
 
 
 @dataclass(frozen=True)
 class Page:
-    """The mapping page: rows by group, what is missing, and how a first row reads."""
+    """The mapping page: rows by group, what is missing, and how values and a row of the file read."""
 
     rows: dict[str, list[Row]]
+    counts: dict[str, int]
+    waiting: list[Row]
+    doubled: list[tuple[Field, tuple[str, ...]]]
     missing: list[Field]
     required: int
+    filled: int
     optional: int
-    preview: list[tuple[Field, Any]]
+    hidden: int
+    segments: list[Segment]
+    readings: list[Reading]
+    preview: Preview
     choices: list[tuple[str, list[Field]]]
 
     @property
-    def counts(self) -> dict[str, int]:
-        return {group: len(rows) for group, rows in self.rows.items()}
+    def total(self) -> int:
+        return sum(self.counts.values())
 
 
-def page(version: TapeVersion, mapping: Mapping, confirmed: frozenset[str] = frozenset()) -> Page:
+def page(
+    version: TapeVersion, mapping: Mapping, confirmed: frozenset[str] = frozenset(), view: View | None = None
+) -> Page:
     """Everything the page shows for a mapping, proposed or chosen."""
+    view = view or View()
     profile = Profile.from_json(version.profile)
-    rows: dict[str, list[Row]] = {group: [] for group in GROUPS}
-    for number, match in enumerate(version.columns):
-        row = row_of(number, match, mapping, profile, match["column"] in confirmed)
-        rows[row.group].append(row)
+    rows = grouped(version, mapping, profile, confirmed)
+    counts = {group: len(found) for group, found in rows.items()}
+    shown = seen(rows, view)
     layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
-    missing = missing_core(mapping.fields, layout)
+    missing = list(missing_core(mapping.fields, layout))
     required = len(layout.required) if layout else sum(field.core for field in FIELDS)
-    return Page(rows, list(missing), required, len(mapping.fields), preview(version, mapping, 0), choices())
+    filled = required - len(missing)
+    return Page(
+        rows=shown,
+        counts=counts,
+        waiting=[row for row in rows["eye"] if not row.confirmed],
+        doubled=[(FIELD[name], columns) for name, columns in mapping.doubled.items()],
+        missing=missing,
+        required=required,
+        filled=filled,
+        optional=max(len(mapping.fields) - filled, 0),
+        hidden=counts["matched"] - len(shown["matched"]) if not view.show else 0,
+        segments=segments(counts, view),
+        readings=readings(mapping, profile),
+        preview=preview(version, mapping, view.row),
+        choices=choices(),
+    )
 
 
-def row_of(number: int, match: dict[str, Any], mapping: Mapping, profile: Profile, confirmed: bool) -> Row:
+def grouped(
+    version: TapeVersion, mapping: Mapping, profile: Profile, confirmed: frozenset[str]
+) -> dict[str, list[Row]]:
+    """Every column of the file, by group; in a group in the order of the file."""
+    rows: dict[str, list[Row]] = {group: [] for group in GROUPS}
+    columns = {column.name: column for column in profile.columns}
+    for number, match in enumerate(version.columns):
+        row = row_of(number, match, mapping, columns[match["column"]], match["column"] in confirmed)
+        rows[row.group].append(row)
+    return rows
+
+
+def seen(rows: dict[str, list[Row]], view: View) -> dict[str, list[Row]]:
+    """The rows that are shown: one group, or all with the matched ones cut where there are very many."""
+    if view.show:
+        return {group: found if group == view.show else [] for group, found in rows.items()}
+    return {
+        group: found[:MATCHED_SHOWN] if group == "matched" else found[:OTHERS_SHOWN] for group, found in rows.items()
+    }
+
+
+def segments(counts: dict[str, int], view: View) -> list[Segment]:
+    amounts = {**counts, "": sum(counts.values())}
+    return [Segment(value, label, amounts[value], view.show == value) for value, label in SEGMENTS.items()]
+
+
+def row_of(number: int, match: dict[str, Any], mapping: Mapping, column: ColumnProfile, confirmed: bool) -> Row:
     mapped = mapping.columns[match["column"]]
     field = FIELD[mapped.field] if mapped.field else None
     own = mapped.field != match["field"]
@@ -97,9 +167,9 @@ def row_of(number: int, match: dict[str, Any], mapping: Mapping, profile: Profil
         filled=match["filled"],
         group=group_of(match, field, own=own),
         confirmed=confirmed or own,
-        ambiguous=mapped.transform.ambiguous,
-        date_order=mapped.transform.date_order,
-        codes=unknown_codes(match["column"], field, mapped.transform, profile),
+        ambiguous=mapped.transform.ambiguous or (not own and match["transform"]["ambiguous"]),
+        date_order=None if mapped.transform.ambiguous else mapped.transform.date_order,
+        codes=unknown_codes(match, field, mapped.transform, column),
     )
 
 
@@ -128,30 +198,22 @@ def group_of(match: dict[str, Any], field: Field | None, *, own: bool) -> str:
     return "eye" if match["needs_eye"] and not own else "matched"
 
 
-def unknown_codes(column: str, field: Field | None, transform: Transform, profile: Profile) -> tuple[Code, ...]:
-    """Codes of an enumeration that no list explains, the commonest first."""
+def unknown_codes(
+    match: dict[str, Any], field: Field | None, transform: Transform, column: ColumnProfile
+) -> tuple[Code, ...]:
+    """Codes of an enumeration that no list explains, the commonest first, each with the meaning a person gave it."""
     if field is None or field.type is not FieldType.ENUM or not field.enum_values:
         return ()
-    known = set(transform.codes) | set(transform.null_codes)
-    unknown = [(raw, n) for raw, n in profile[column].values if raw not in known and raw.strip()]
-    return tuple(Code(raw, n, "") for raw, n in unknown[:CODES_SHOWN])
+    lists = match["transform"]["codes"] if match["field"] == field.name else {}
+    empty = set(transform.null_codes) | set(match["transform"]["null_codes"])
+    unknown = [(raw, n) for raw, n in column.values if needs_meaning(field, raw.strip(), lists, empty)]
+    return tuple(Code(raw, n, transform.codes.get(raw, "")) for raw, n in unknown[:CODES_SHOWN])
 
 
-def preview(version: TapeVersion, mapping: Mapping, row: int) -> list[tuple[Field, Any]]:
-    """Row `row` (from 0) of the first rows as it will be read; empty for a tape without loans."""
-    rows = version.facts["first_rows"]
-    if not rows:
-        return []
-    batch = pl.DataFrame(
-        {"row_no": [row + 1], **{c: [cell] for c, cell in zip(version.facts["columns"], rows[row], strict=True)}},
-        schema_overrides=schema(version),
-    )
-    typed = cast(batch, mapping).typed.row(0, named=True)
-    return [(FIELD[name], typed[name]) for name in mapping.fields if name in typed]
-
-
-def schema(version: TapeVersion) -> dict[str, Any]:
-    return {"row_no": pl.Int64, **dict.fromkeys(version.facts["columns"], pl.String)}
+def needs_meaning(field: Field, raw: str, lists: dict[str, str], empty: set[str]) -> bool:
+    """Whether a text is neither blank nor a code that the field or the layout knows."""
+    blank = not raw or raw in empty or raw.lower() in NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS
+    return not blank and meaning(field, raw, lists) is None
 
 
 def choices() -> list[tuple[str, list[Field]]]:

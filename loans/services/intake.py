@@ -1,7 +1,7 @@
 """Reading an upload: find its layout and columns, and propose what each column means."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
@@ -58,7 +58,7 @@ def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
     seen = profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
     proposal = propose(
-        seen, layout=tape.layout, saved=saved_mapping(version, tape), percent_columns=tape.percent_columns
+        seen, layout=tape.layout, saved=saved_mapping(version, tape.columns), percent_columns=tape.percent_columns
     )
     with transaction.atomic():
         move(
@@ -76,10 +76,10 @@ def describe(version: TapeVersion, path: Path) -> None:
         )
 
 
-def saved_mapping(version: TapeVersion, tape: OpenTape) -> Mapping | None:
+def saved_mapping(version: TapeVersion, columns: Sequence[str]) -> Mapping | None:
     """The lender's newest mapping for a file with the same header."""
     saved = SavedMapping.objects.filter(
-        organization_id=version.tape.organization_id, header_signature=header_signature(tape.columns)
+        organization_id=version.tape.organization_id, header_signature=header_signature(columns)
     ).first()
     return Mapping.from_json(saved.mapping) if saved else None
 

@@ -1,5 +1,6 @@
 """Confirming and saving what the columns of a tape mean."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,8 +10,9 @@ from loans import policies
 from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, LENDER
 from loans.domain.lifecycles import TapeStatus
-from loans.domain.mapping import Mapping, missing_core
+from loans.domain.mapping import Mapping, Profile, missing_core, propose
 from loans.models import SavedMapping, TapeVersion
+from loans.services.intake import saved_mapping
 from loans.services.tapes import move
 
 BALANCES = ("current_upb", "note_amount")
@@ -62,22 +64,66 @@ def missing_fields(version: TapeVersion, mapping: Mapping) -> list[str]:
     return [field.label for field in missing_core(mapping.fields, layout)]
 
 
-@transaction.atomic
-def save(*, version: TapeVersion, mapping: Mapping, name: str, by: User, at: datetime) -> SavedMapping:
-    """Keep a mapping under a name for the lender's next file with the same header; the same name is replaced."""
+@dataclass(frozen=True)
+class Draft:
+    """The mapping page as a person left it."""
+
+    mapping: Mapping
+    confirmed: tuple[str, ...] = ()
+    criteria: str = ""
+    accept_missing: bool = False
+
+
+def keep(*, version: TapeVersion, draft: Draft, by: User, at: datetime) -> bool:
+    """Keep what was chosen so far, so that nothing is lost when the page is left. Raises NotAllowed."""
     policies.check_can_map(by, version)
-    move(version, frm=TapeStatus.MAPPING, to=TapeStatus.MAPPING, mapping=mapping.to_json())
+    left = {
+        "confirmed": list(draft.confirmed),
+        "criteria": draft.criteria,
+        "accept_missing": draft.accept_missing,
+        "at": at.isoformat(),
+    }
+    facts = {**version.facts, "draft": left}
+    return move(version, frm=TapeStatus.MAPPING, to=TapeStatus.MAPPING, mapping=draft.mapping.to_json(), facts=facts)
+
+
+def match_again(*, version: TapeVersion, by: User) -> bool:
+    """Propose every column afresh, by the lender's saved mapping, names and values; the draft is forgotten."""
+    policies.check_can_map(by, version)
+    names = version.facts["columns"]
+    proposal = propose(
+        Profile.from_json(version.profile),
+        layout=LAYOUTS[version.layout].bound_to(names),
+        saved=saved_mapping(version, names),
+        percent_columns=version.facts.get("percent_columns", ()),
+    )
+    facts = {name: fact for name, fact in version.facts.items() if name != "draft"}
+    columns = [asdict(match) for match in proposal.matches]
+    mapping = proposal.mapping().to_json()
+    return move(version, frm=TapeStatus.MAPPING, to=TapeStatus.MAPPING, columns=columns, mapping=mapping, facts=facts)
+
+
+@transaction.atomic
+def save(*, version: TapeVersion, draft: Draft, name: str, by: User, at: datetime) -> SavedMapping:
+    """Keep a mapping under a name for the lender's next file with the same header; the same name is replaced."""
+    keep(version=version, draft=draft, by=by, at=at)
     saved, _ = SavedMapping.objects.update_or_create(
         organization_id=by.organization_id,
         name=name,
         defaults={
             "header_signature": version.facts["header_signature"],
-            "mapping": mapping.to_json(),
+            "mapping": draft.mapping.to_json(),
             "saved_by": by,
             "saved_at": at,
         },
     )
     return saved
+
+
+def delete(*, saved: SavedMapping, by: User) -> None:
+    """Remove a saved mapping; tapes that were matched with it stay as they are. Raises NotAllowed."""
+    policies.check_can_upload(by)
+    saved.delete()
 
 
 def applied(saved: Mapping, proposed: Mapping) -> Mapping:
