@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind, Role, User
-from diligence.models import RulebookVersion, Run
+from diligence.models import Export, RulebookVersion, Run, RunRule
 from loans.models import Tape, TapeVersion
 
 PASSWORD = "plumb-bob-and-string-9"
@@ -104,3 +104,31 @@ class RunFactory(factory.django.DjangoModelFactory):
     as_of = factory.LazyFunction(timezone.localdate)
     started_by = factory.SelfAttribute("version.tape.created_by")
     started_at = factory.LazyFunction(timezone.now)
+
+
+class RunRuleFactory(factory.django.DjangoModelFactory):
+    """A rule of a run with nothing counted."""
+
+    class Meta:
+        model = RunRule
+
+    run = factory.SubFactory(RunFactory)
+    rule_no = factory.Sequence(lambda number: number + 1)
+    code = factory.Sequence(lambda number: f"T-{number:03d}")
+    title = "A rule of a test"
+    severity = 3
+    component = "data"
+    waivable = "verify"
+
+
+class ExportFactory(factory.django.DjangoModelFactory):
+    """A download that nobody has written yet."""
+
+    class Meta:
+        model = Export
+
+    run = factory.SubFactory(RunFactory)
+    organization = factory.SelfAttribute("run.version.tape.organization")
+    kind = "findings_csv"
+    requested_by = factory.SelfAttribute("run.started_by")
+    requested_at = factory.LazyFunction(timezone.now)

@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
-from tests.factories import OrganizationFactory, RunFactory, TapeVersionFactory, UserFactory
+from tests.factories import (
+    ExportFactory,
+    OrganizationFactory,
+    RunFactory,
+    RunRuleFactory,
+    TapeVersionFactory,
+    UserFactory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ FOR_EVERYBODY = {
     "accounts:confirm_email",
     "loans:criteria",
     "loans:criterion",
+    "diligence:rules",
+    "diligence:rule",
+    "diligence:search",
 }
 
 # Open without sign-in; each of them guards itself by what it is sent.
@@ -111,7 +121,20 @@ def diligence() -> dict[str, Case]:
         "wrong_role": UserFactory(organization=check.version.tape.organization, roles=[Role.ADMIN]),
     }
     run = {"pk": check.pk}
+    rule = RunRuleFactory(run=check)
+    export = ExportFactory(run=check)
+    loan, download = run | {"row_no": 1}, {"pk": export.pk}
     return {
+        "diligence:run-strata": Case(run, **people),
+        "diligence:run-gaps": Case(run, **people),
+        "diligence:run-history": Case(run, **people),
+        "diligence:run-findings": Case(run | {"code": rule.code}, **people),
+        "diligence:loans": Case(run, **people),
+        "diligence:loan": Case(loan, **people),
+        "diligence:loan-decide": Case(loan | {"rule_no": 1, "seq": 0}, **people, method="post"),
+        "diligence:run-export": Case(run, **people, method="post"),
+        "diligence:run-download": Case(download, **people),
+        "diligence:run-file": Case(download, **people),
         "diligence:check": Case({"pk": check.version_id}, **people, method="post"),
         "diligence:run": Case(run, **people),
         "diligence:progress": Case(run, **people),
