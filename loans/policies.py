@@ -29,6 +29,11 @@ def check_can_map(user: User, version: TapeVersion) -> None:
         raise NotAllowed("This tape belongs to another lender.")
 
 
+def check_can_publish(user: User) -> None:
+    if Role.STAFF not in user.roles and not user.is_superuser:
+        raise NotAllowed("Criteria are published by the staff of the operator.")
+
+
 def may_read_borrowers(user: User, version: TapeVersion) -> bool:
     """Names, taxpayer numbers and addresses are for the lender that owns the loans."""
     return version.tape.organization_id == user.organization_id

@@ -7,6 +7,8 @@ import polars as pl
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.models import User
+from loans import policies
 from loans.domain import reference
 from loans.domain.criteria import Criteria, load_text, shipped, shipped_texts
 from loans.models import CriteriaVersion, ReferenceRow, ReferenceTable
@@ -65,6 +67,18 @@ def publish(*, text: str, organization_id: int, at: datetime) -> CriteriaVersion
     if known.content_hash != criteria.content_hash or known.organization_id != organization_id:
         raise Changed(f"Other criteria were published as {criteria.code}. Choose another code.")
     return known
+
+
+def publish_draft(*, version: CriteriaVersion, by: User, at: datetime) -> None:
+    """Publish a draft written in the admin; from then on its text no longer changes.
+
+    Raises NotAllowed, BrokenCriteria, or Changed when it was published already.
+    """
+    policies.check_can_publish(by)
+    version.parsed()
+    draft = CriteriaVersion.objects.filter(pk=version.pk, published_at=None, content_hash=version.content_hash)
+    if not draft.update(published_at=at, published_by=by):
+        raise Changed("Published already, or changed since it was shown.")
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ def test_a_bad_file_ends_with_a_sentence(kind: str) -> None:
     assert part in version.problem
     assert version.problem.endswith(".")
     assert "Traceback" not in version.problem
-    assert "/tmp" not in version.problem  # noqa: S108
+    assert "/tmp" not in version.problem
 
 
 def test_a_single_endless_line_is_refused(settings: LazySettings) -> None:
