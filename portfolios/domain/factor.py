@@ -55,7 +55,7 @@ def paydown_gain(face: Amount, factor_before: Amount, factor_after: Amount, book
 
 
 def estimated_factor(last_factor: Amount, coupon: Amount, days: int) -> Decimal:
-    """Factor of an accrual bond that is not out yet (SF-46): F0·(1 + coupon/100·days/360), eight decimals half up."""
+    """Factor of an accrual bond that is not out yet (SF-47): F0·(1 + coupon/100·days/360), eight decimals half up."""
     grown = exact(last_factor) * (1 + exact(coupon) / 100 * days / 360)
     return grown.quantize(FACTOR_PLACES, rounding=ROUND_HALF_UP)
 

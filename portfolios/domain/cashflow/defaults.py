@@ -1,4 +1,4 @@
-"""Cash flows with defaults, for projection only (SF-16 to SF-19): never to measure what happened.
+"""Cash flows with defaults, for projection only (SF-17 to SF-20): never to measure what happened.
 
 The sources differ on the balance that defaults are taken from, so the order has a name and belongs beside every result.
 """
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 class DefaultOrder(StrEnum):
     """What comes first in a month: the standard, a handbook's way, and two without a published source."""
 
-    BMA = "defaults on the balance before scheduled principal; prepayments on it after (SF-16 to SF-19)"
+    BMA = "defaults on the balance before scheduled principal; prepayments on it after (SF-17 to SF-19)"
     HANDBOOK = "defaults and prepayments on the balance after scheduled principal (handbook; in part assumed)"
     DEFAULTS_FIRST = "defaults, then scheduled principal, then prepayments on the rest (no published source)"
     PREPAYMENTS_FIRST = "scheduled principal, then prepayments, then defaults on the rest (no published source)"
@@ -36,7 +36,7 @@ class DefaultAssumption:
 
 @dataclass(frozen=True, slots=True)
 class DefaultCashFlows:
-    """The columns of the standard's tables (SF-22 to SF-38) by month, in the unit of the balance; month 1 is row 0."""
+    """The columns of the standard's tables (SF-23 to SF-38) by month, in the unit of the balance; month 1 is row 0."""
 
     performing_balance: Floats
     new_defaults: Floats
@@ -95,7 +95,7 @@ def _split(order: DefaultOrder, performing: Floats, kept: Floats, smm: Floats, m
 
 
 def _rates_until_lag(mdr: Floats, remaining: ArrayLike, lag: int) -> Floats:
-    """No loan defaults so late that it could not be liquidated by the last month (SF-19 note j)."""
+    """No loan defaults so late that it could not be liquidated by the last month (SF-20 note j)."""
     month = np.arange(1, len(mdr) + 1).reshape((-1,) + (1,) * (mdr.ndim - 1))
     return np.where(month > np.asarray(remaining) - lag, 0.0, mdr)
 
@@ -107,7 +107,7 @@ def _lagged(values: Floats, lag: int) -> Floats:
 
 
 def _default_balance(new_defaults: Floats, path: Floats, assumption: DefaultAssumption) -> Floats:
-    """ADB of SF-18: balance at default of what is liquidated this month, less amortization advanced in between."""
+    """ADB of SF-19: balance at default of what is liquidated this month, less amortization advanced in between."""
     lag, arrived = assumption.lag, _lagged(new_defaults, assumption.lag)
     if not assumption.advances:
         return arrived
@@ -116,7 +116,7 @@ def _default_balance(new_defaults: Floats, path: Floats, assumption: DefaultAssu
 
 
 def _foreclosure(new_defaults: Floats, default_balance: Floats, kept: Floats, advances: bool) -> Floats:
-    """FCL of SF-17: defaulted loans not yet liquidated, at the end of each month."""
+    """FCL of SF-18: defaulted loans not yet liquidated, at the end of each month."""
     waiting, rows = np.zeros(new_defaults.shape[1:]), []
     for arriving, leaving, ratio in zip(new_defaults, default_balance, kept, strict=True):
         waiting = (arriving + waiting - leaving) * (ratio if advances else 1.0)
@@ -138,7 +138,7 @@ def _performing(balance: Floats, kept: Floats, smm: Floats, mdr: Floats, order: 
 def default_cash_flows(
     pool: PassThrough, smm: ArrayLike, mdr: ArrayLike, assumption: DefaultAssumption
 ) -> DefaultCashFlows:
-    """Cash flows with defaults by the standard formulas (SF-17, SF-18).
+    """Cash flows with defaults by the standard formulas (SF-18, SF-19).
 
     smm and mdr: percent, a row a month, both of one length. Interest is at the net rate.
     """

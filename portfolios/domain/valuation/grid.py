@@ -1,4 +1,4 @@
-"""Average life and yield of many pools under many speeds at once (SF-47 to SF-49), and matrices for one pool."""
+"""Average life and yield of many pools under many speeds at once (SF-48, SF-49), and matrices for one pool."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from portfolios.domain.amortization import scheduled_path
 from portfolios.domain.prepayment.speeds import Speed
 from portfolios.domain.valuation.passthrough import Terms, flows_at
-from portfolios.domain.valuation.yields import discount_factors
+from portfolios.domain.valuation.yields import LARGEST_RATE, discount_factors
 
 Floats = NDArray[np.float64]
 
 POOLS_A_BLOCK = 1_000  # 361 months of float64: about 3 MB an array
 NEWTON_STEPS = 25
 NEWTON_TOLERANCE = 1e-13
+LARGEST_MONTHLY_RATE = LARGEST_RATE / 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,18 @@ class GridResult:
 
 
 def value_grid(pools: Pools, speeds: Sequence[Speed]) -> GridResult:
-    """Value each pool at its price under each speed. A pool without remaining months, or at a price of 0, gives NaN."""
+    """Value each pool at its price under each speed. NaN for a pool without months or price, or without a yield."""
     shape = (len(speeds), len(pools.price))
     lives, yields = np.full(shape, np.nan), np.full(shape, np.nan)
+    months = int(pools.remaining.max(initial=0))
+    ages, column = np.unique(pools.age, return_inverse=True)
+    survivors = [_survivors(speed, ages, months) for speed in speeds]
     for start in range(0, shape[1], POOLS_A_BLOCK):
         rows = slice(start, start + POOLS_A_BLOCK)
         block = pools.block(rows)
-        months = int(block.remaining.max())
         path = scheduled_path(block.gross, block.remaining, months)
-        for row, survivors in enumerate(_survivors(block.age, speeds, months)):
-            lives[row, rows], yields[row, rows] = _valued(block, path * survivors)
+        for row, left in enumerate(survivors):
+            lives[row, rows], yields[row, rows] = _valued(block, path * left[:, column[rows]])
     return GridResult(lives, yields)
 
 
@@ -75,15 +78,10 @@ def price_matrix(terms: Terms, speeds: Sequence[Speed], yields: Sequence[float])
     return np.array(rows)
 
 
-def _survivors(age: NDArray[np.int64], speeds: Sequence[Speed], months: int) -> list[Floats]:
-    """Share of the loans still there after 0 to `months` payments, (months + 1, pools) for each speed."""
-    ages, column = np.unique(age, return_inverse=True)
-    found = []
-    for speed in speeds:
-        smm = np.stack([speed.smm(age=int(each), months=months) for each in ages], axis=1) / 100.0
-        left = np.concatenate([np.ones((1, len(ages))), np.cumprod(1.0 - smm, axis=0)])
-        found.append(left[:, column])
-    return found
+def _survivors(speed: Speed, ages: NDArray[np.int64], months: int) -> Floats:
+    """Share of the loans still there after 0 to `months` payments; shape (months + 1, ages)."""
+    smm = np.stack([speed.smm(age=int(age), months=months) for age in ages], axis=1) / 100.0
+    return np.concatenate([np.ones((1, len(ages))), np.cumprod(1.0 - smm, axis=0)])
 
 
 def _valued(pools: Pools, balance: Floats) -> tuple[Floats, Floats]:
@@ -107,10 +105,11 @@ def _yields(full: Floats, cash: Floats, first: Floats, start: Floats) -> Floats:
         worth, slope = _horner(cash, base)
         safe = np.where(worth > 0, worth, 1.0)
         step = (np.log(safe) - offset * rate - wanted) / (offset + base * slope / safe)
-        rate = rate + step
+        rate = np.clip(rate + step, -LARGEST_MONTHLY_RATE, LARGEST_MONTHLY_RATE)
         if np.max(np.abs(step)) < NEWTON_TOLERANCE:
             break
-    return np.asarray(200.0 * np.expm1(6.0 * rate), dtype=float)
+    found = np.abs(rate) < LARGEST_MONTHLY_RATE
+    return np.asarray(np.where(found, 200.0 * np.expm1(6.0 * rate), np.nan), dtype=float)
 
 
 def _horner(cash: Floats, base: Floats) -> tuple[Floats, Floats]:

@@ -109,6 +109,16 @@ def test_no_yield_without_a_price_or_with_money_going_out() -> None:
         v.solve_yield(0.0, [1.0], [1.0])
     with pytest.raises(ValueError, match="never negative"):
         v.solve_yield(1.0, [-1.0, 2.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="cash flows"):
+        v.solve_yield(1.0, [], [])
+
+
+@pytest.mark.parametrize("price", [1e-9, 1e9])
+def test_a_price_far_from_its_cash_flows_has_no_yield(price: float) -> None:
+    last_month = replace(GINNIE_9, remaining=1, age=359)
+    with pytest.raises(ValueError, match="No yield fits"):
+        v.value_at_price(last_month, PSA_150, price)
+    assert np.isnan(v.yield_matrix(last_month, [PSA_150], [price]).bond_equivalent_yield).all()
 
 
 @pytest.mark.parametrize(

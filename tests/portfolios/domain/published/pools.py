@@ -74,15 +74,18 @@ def pass_through(row: Row) -> float:
         return float(flows.balance_end[row.month - 1] / flows.balance_begin[0])
     if row.name not in COLUMN_OF:
         raise UnknownRow(f"{row}: no cash flow is called {row.variable}.")
-    column = getattr(flows, COLUMN_OF[row.name])
+    name = COLUMN_OF[row.name]
+    if row.family == "MW" and name == "principal":
+        name = "scheduled"  # mbspassthrough gives prepayments apart
+    column = getattr(flows, name)
     return float(column.sum() if row.is_total else column[row.month - 1])
 
 
 def _speed_in_index(row: Row) -> float | None:
     """A PSA speed that stands in the index because the inputs hold none."""
-    found = re.fullmatch(r"(\d+)(?:\s*%?\s*psa)?", row.index.strip().lower())
+    found = re.search(r"\d+", row.index)
     stated = any(row.has(name) for name in ("psa", "cpr", "smm", "abs"))
-    return float(found[1]) if found and row.name == "average_life" and not stated else None
+    return float(found[0]) if found and "average_life" in row.name and not stated else None
 
 
 def _text_times(row: Row, months: int) -> np.ndarray:
@@ -171,8 +174,9 @@ def _tranches(row: Row) -> dict[str, np.ndarray]:
         named = sizes if isinstance(sizes, dict) else dict(zip("ABCDEFGH", sizes, strict=False))
         return dict(zip(named, sequential_principal(flows_of(row).principal, list(named.values())), strict=True))
     schedule = pac_schedule(flows_of(row, row.get("low")).principal, flows_of(row, row.get("high")).principal)
-    if not row.has("psa"):
+    psa = row.get("psa", _speed_in_index(row))
+    if psa is None:
         return {"pac": schedule}
     size = row.get("pac_size") or row.get("pac") or float(schedule.sum())
-    pac, support = support_principal(flows_of(row).principal, schedule, float(size))
+    pac, support = support_principal(flows_of(row, psa).principal, schedule, float(size))
     return {"pac": pac, "support": support}
