@@ -106,6 +106,11 @@ def test_what_cannot_be_read_ends_with_2_and_one_line(tmp_path, content, argumen
     assert len(err) > 10
 
 
+def test_a_day_that_is_none_ends_with_2_and_one_line(tmp_path):
+    code, _, err = check(tape(tmp_path, GOOD), "--as-of", "soon")
+    assert (code, len(err.strip().splitlines())) == (2, 1)
+
+
 def test_unknown_criteria_name_those_that_ship(tmp_path):
     code, _, err = check(tape(tmp_path, GOOD), "--criteria", "NOBODY")
     assert code == 2
@@ -114,7 +119,7 @@ def test_unknown_criteria_name_those_that_ship(tmp_path):
 
 def test_criteria_bring_their_rules(tmp_path):
     _, plain, _ = check(tape(tmp_path, GOOD), "--json")
-    _, agency, _ = check(tape(tmp_path, GOOD), "--json", "--criteria", "FNMA-2026-09")
+    _, agency, _ = check(tape(tmp_path, GOOD), "--json", "--criteria", "fnma-2026-09")
     assert json.loads(agency)["criteria"] == "FNMA-2026-09"
     assert any(rule.startswith("EL-") for rule in json.loads(agency)["not_evaluated"]["by_rule"])
     assert not any(rule.startswith("EL-") for rule in json.loads(plain)["not_evaluated"]["by_rule"])
@@ -125,8 +130,27 @@ def test_a_mapping_file_decides(tmp_path):
     mapping.write_text(json.dumps({"Loan ID": "loan_id", "Note Rate": None, "LTV": "cltv"}), encoding="utf-8")
     _, out, _ = check(tape(tmp_path, GOOD), "--json", "--mapping", str(mapping))
     columns = json.loads(out)["columns"]
-    assert {entry["column"]: entry["field"] for entry in columns["matched"]} == {"Loan ID": "loan_id", "LTV": "cltv"}
-    assert "Note Rate" in columns["unmatched"]
+    matched = {entry["column"]: entry["field"] for entry in columns["matched"]}
+    assert {"Loan ID": "loan_id", "LTV": "cltv", "Note Amount": "note_amount"}.items() <= matched.items()
+    assert columns["unmatched"] == ["Note Rate"]
+
+
+def test_a_mapping_file_may_name_one_column_and_takes_its_field_from_another(tmp_path):
+    path = tmp_path / "tape.csv"
+    path.write_text("Loan ID,LTV,Ratio\nA1,80,0.75\nA2,70,0.65\n", encoding="utf-8")
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps({"Ratio": "ltv"}), encoding="utf-8")
+    _, out, _ = check(path, "--json", "--mapping", str(mapping), "--strict")
+    columns = json.loads(out)["columns"]
+    assert {entry["column"]: entry["field"] for entry in columns["matched"]} == {"Loan ID": "loan_id", "Ratio": "ltv"}
+    assert columns["unmatched"] == ["LTV"]
+
+
+def test_a_mapping_of_another_tape_is_refused_by_its_column(tmp_path):
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps({"Rata": "note_rate"}), encoding="utf-8")
+    code, _, err = check(tape(tmp_path, GOOD), "--mapping", str(mapping))
+    assert (code, "no column Rata" in err) == (2, True)
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", "not json", '{"Loan ID": 7}', '{"Loan ID": "loan_nr"}'])

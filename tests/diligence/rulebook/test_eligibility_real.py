@@ -43,7 +43,7 @@ def test_twenty_thousand_loans_of_2017() -> None:
         "EL-008": 1,
         "PRC-001": 9,
         "PRC-002": 4,
-        "PRC-003": 27,
+        "PRC-003": 126,
         "PRC-005": 3,
     }
 

@@ -1,0 +1,49 @@
+"""A lender with a checked tape: twelve loans in three parts, some of them with findings of every kind."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from accounts.models import Role, User
+from diligence.models import Finding, Run
+from loans.models import TapeVersion
+from tests.diligence.services.pipeline import completed, started, uploaded
+from tests.factories import UserFactory
+from tests.portfolios.offers import tape
+
+ROWS = 12
+HOSTILE = '=HYPERLINK("http://evil.example","x")'
+BAD_ROWS = {
+    "row_2": {"LTV": "95"},
+    "row_5": {"LTV": "90", "Note Rate": "abc"},
+    "row_8": {"Property Address": HOSTILE, "State": "ZZ"},
+    "row_11": {"LTV": "12"},
+}
+
+
+@pytest.fixture
+def lender(db) -> User:
+    return UserFactory(roles=[Role.UPLOADER, Role.MANAGER])
+
+
+@pytest.fixture
+def version(lender, settings) -> TapeVersion:
+    settings.CHUNK_ROWS = 4
+    return uploaded(lender, tape(ROWS, **BAD_ROWS))
+
+
+@dataclass
+class Checked:
+    """A finished check and who asked for it."""
+
+    lender: User
+    run: Run
+
+    def finding(self, code: str) -> Finding:
+        rule = self.run.rules.get(code=code)
+        return self.run.findings.filter(rule_no=rule.rule_no, row_no__gt=0).first()
+
+
+@pytest.fixture
+def checked(lender, version) -> Checked:
+    return Checked(lender, completed(started(lender, version)))
