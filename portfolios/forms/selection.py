@@ -134,7 +134,7 @@ class ChangedSelectionForm(SelectionForm):
 def choices_of(run: Run, name: str) -> list[tuple[str, str]]:
     """Values of a field that occur in the tape, the most frequent first, each with its number of loans."""
     counts = picks.counts_of(run=run, name=name)
-    return [(code, format_html('{} <span class="mut num">{:,}</span>', words(code), n)) for code, n in counts]
+    return [(code, format_html('{} <span class="mut num">{}</span>', words(code), f"{n:,}")) for code, n in counts]
 
 
 def stored(selection: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ PAGE = 50
 SHOWN = ("all", "fatal", "left_out")
 COLUMNS = ("property_state", "credit_score", "ltv", "dti", "note_rate")
 HIDDEN = "Hidden"
+TAXPAYER_NUMBERS = frozenset({"borrower_ssn", "coborrower_ssn"})
 
 
 @dataclass(frozen=True)
@@ -167,12 +168,19 @@ def groups(loan: Mapping[str, Any], mapping: ColumnMapping, *, borrowers: bool) 
         if value in (None, "") or field.protected:
             continue
         hidden = field.borrower_data and not borrowers
-        text = HIDDEN if hidden else written(field, value)
+        text = HIDDEN if hidden else masked(field, written(field, value))
         column = mapping.header_of.get(field.name, "")
         found.setdefault(field.group.replace("_", " ").capitalize(), []).append(
             Value(field.label, text, column, hidden)
         )
     return list(found.items())
+
+
+def masked(field: Field, text: str) -> str:
+    """A taxpayer number with all but its last four digits hidden; every other value as it is."""
+    if field.name not in TAXPAYER_NUMBERS:
+        return text
+    return f"{'•' * max(len(text) - 4, 0)}{text[-4:]}"
 
 
 def written(field: Field, value: Any) -> str:
