@@ -24,12 +24,14 @@ def normalized(name: str) -> pl.Expr:
 
 def keys_of(typed: pl.DataFrame) -> pl.DataFrame:
     """row_no and one 64-bit hash a key, null where a part of the key is blank; 8 bytes a key and loan."""
-    wanted = [_key(parts).alias(fact) for fact, parts in KEYS.items() if set(parts) <= set(typed.columns)]
-    return typed.select(pl.col("row_no").cast(pl.Int64), *wanted)
+    wanted = {fact: parts for fact, parts in KEYS.items() if set(parts) <= set(typed.columns)}
+    each_once = sorted({part for parts in wanted.values() for part in parts})
+    plain = typed.select(pl.col("row_no").cast(pl.Int64), *(normalized(part).alias(part) for part in each_once))
+    return plain.select("row_no", *(_key(parts).alias(fact) for fact, parts in wanted.items()))
 
 
 def _key(parts: Sequence[str]) -> pl.Expr:
-    whole = pl.concat_str([normalized(part) for part in parts], separator="|")
+    whole = pl.concat_str(parts, separator="|")
     return pl.when(whole.is_not_null()).then(whole.hash(seed=0))
 
 

@@ -9,6 +9,10 @@ from diligence.domain import duplicates
 from loans.domain.facts.schedule import CUTOFF_SIGNS, cutoff_of
 from loans.domain.formats import LAYOUTS, LENDER
 
+FIELDS_READ: frozenset[str] = frozenset({"row_no"}).union(
+    *duplicates.KEYS.values(), *(needed for _, needed in CUTOFF_SIGNS.values())
+)
+"""All that `signs_of` looks at."""
 CUTOFF = "cutoff_date"
 ROUNDING = "amount_rounding"
 

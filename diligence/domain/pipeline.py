@@ -4,7 +4,7 @@ The text is read twice, once to match the columns and once to cast. Typed batche
 and evaluating, because whole-file facts need every row first; so memory is that of one batch and of the keys.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,9 @@ from diligence.domain.evaluate import Evaluation
 from diligence.domain.rulebook import SEVERITIES, Rulebook
 from loans.domain.casting import cast
 from loans.domain.criteria import Criteria
-from loans.domain.formats import Bounds, OpenTape, open_tape
-from loans.domain.mapping import Mapping, Proposal, profile, propose
+from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
+from loans.domain.mapping import Choice, Profile, Proposal, profile, propose, with_choices
+from loans.domain.mapping import Mapping as ColumnMapping
 
 BATCH_ROWS = 100_000
 
@@ -28,7 +29,7 @@ FindingsSink = Callable[[pl.DataFrame], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to check and how. `mapping` replaces the one that would be proposed; `scratch` is an empty folder."""
+    """What to check and how. `choices` settle columns before any is proposed; `scratch` is an empty folder."""
 
     path: Path
     name: str
@@ -37,7 +38,7 @@ class Job:
     as_of: date
     layout: str = "auto"
     criteria: Criteria | None = None
-    mapping: Mapping | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
     bounds: Bounds = field(default_factory=Bounds)
 
 
@@ -47,7 +48,7 @@ class Matched:
 
     tape: OpenTape
     proposal: Proposal
-    mapping: Mapping
+    mapping: ColumnMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Checked:
     by rule number, loans with a fatal finding, totals."""
 
     matched: Matched
+    criteria: str | None
     ruleset: RuleSet
     rulebook_hash: str
     loans: int
@@ -70,8 +72,16 @@ def match(job: Job) -> Matched:
     """Open the tape and match its columns; raises Unreadable with one sentence."""
     tape = open_tape(job.path, name=job.name, layout=job.layout, bounds=job.bounds, unpack_dir=job.scratch)
     seen = profile(tape.batches(BATCH_ROWS))
-    proposal = propose(seen, layout=tape.layout, saved=job.mapping, percent_columns=tape.percent_columns)
-    return Matched(tape, proposal, job.mapping or proposal.mapping())
+    proposal = propose(seen, layout=tape.layout, percent_columns=tape.percent_columns)
+    settled = _settled(proposal, job.choices, seen, tape) if job.choices else proposal
+    return Matched(tape, settled, settled.mapping())
+
+
+def _settled(proposal: Proposal, choices: Mapping[str, Choice], seen: Profile, tape: OpenTape) -> Proposal:
+    unknown = [column for column in choices if column not in tape.columns]
+    if unknown:
+        raise Unreadable(f"The tape has no column {', '.join(unknown)}; it has {', '.join(tape.columns[:40])}.")
+    return with_choices(proposal, choices, seen, layout=tape.layout, percent_columns=tape.percent_columns)
 
 
 def check(job: Job, matched: Matched, *, on_findings: FindingsSink) -> Checked:
@@ -84,6 +94,7 @@ def check(job: Job, matched: Matched, *, on_findings: FindingsSink) -> Checked:
         tally.add(evaluation)
     return Checked(
         matched,
+        job.criteria.code if job.criteria else None,
         ruleset,
         job.rulebook.content_hash,
         prepared.seen.rows,

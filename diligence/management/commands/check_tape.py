@@ -23,7 +23,7 @@ from loans.domain.criteria import Criteria
 from loans.domain.criteria import shipped as shipped_criteria
 from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, Unreadable
-from loans.domain.mapping import MappedColumn, Mapping
+from loans.domain.mapping import Choice, Mapping
 
 CLEAN, FATAL_FINDINGS, UNREADABLE, BROKEN_RULES = 0, 1, 2, 3
 SURE = 0.9
@@ -38,8 +38,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--criteria", metavar="CODE", help="check against a purchaser's criteria that ship")
         parser.add_argument("--layout", default="auto", help=f"auto (default), {', '.join(sorted(LAYOUTS))}")
-        parser.add_argument("--mapping", type=Path, metavar="FILE", help="JSON: column to field, instead of matching")
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day taken as today")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="FILE", help="JSON: column to field, for the columns it names"
+        )
+        parser.add_argument("--as-of", metavar="DATE", help="the day taken as today")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--findings", type=Path, metavar="OUT.csv", help="write every finding to a CSV file")
         parser.add_argument("--strict", action="store_true", help="refuse a tape whose columns were matched by a guess")
@@ -73,7 +75,7 @@ class Command(BaseCommand):
         file: Path = options["file"]
         if options["json"]:
             found = reports.as_object(
-                checked, file=file.name, sha256=sha256_of(file), criteria=options["criteria"], seconds=seconds
+                checked, file=file.name, sha256=sha256_of(file), criteria=checked.criteria, seconds=seconds
             )
             self.stdout.write(json.dumps(found, ensure_ascii=False))
         else:
@@ -89,33 +91,42 @@ def job_of(options: dict[str, Any], folder: Path) -> Job:
         name=file.name,
         scratch=folder,
         rulebook=shipped_rulebook(),
-        as_of=options["as_of"] or timezone.localdate(),
+        as_of=day(options["as_of"]) if options["as_of"] else timezone.localdate(),
         layout=options["layout"],
         criteria=criteria_named(options["criteria"]) if options["criteria"] else None,
-        mapping=mapping_from(options["mapping"]) if options["mapping"] else None,
+        choices=choices_from(options["mapping"]) if options["mapping"] else {},
     )
 
 
+def day(text: str) -> date:
+    """The day of the check; raises Unreadable for a text that is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable(f"--as-of {text} is no day; write it as 2026-11-21.") from error
+
+
 def criteria_named(code: str) -> Criteria:
-    """Criteria that ship; raises Unreadable naming those there are."""
-    known = shipped_criteria()
-    if code not in known:
-        raise Unreadable(f"There are no criteria {code}; those that ship: {', '.join(sorted(known))}.")
-    return known[code]
+    """Criteria that ship, by their code in any case; raises Unreadable naming those there are."""
+    known = {name.casefold(): criteria for name, criteria in shipped_criteria().items()}
+    if code.casefold() not in known:
+        there_are = ", ".join(sorted(criteria.code for criteria in known.values()))
+        raise Unreadable(f"There are no criteria {code}; those that ship: {there_are}.")
+    return known[code.casefold()]
 
 
-def mapping_from(path: Path) -> Mapping:
-    """A mapping as the columns page keeps it, or plainly `{"tape column": "canonical field"}` (null leaves one out)."""
+def choices_from(path: Path) -> dict[str, Choice]:
+    """Columns as the columns page keeps them, or plainly `{"tape column": "canonical field"}` (null leaves one out)."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(stored.get("columns"), list):
-            return Mapping.from_json(stored)
+            return dict(Mapping.from_json(stored).columns)
         unknown = sorted({str(name) for name in stored.values() if name is not None and name not in FIELD})
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise Unreadable(f"{path} is no mapping: one JSON object of columns and their fields is expected.") from error
     if unknown:
         raise Unreadable(f"{path} is no mapping: there is no field {', '.join(unknown)}.")
-    return Mapping({column: MappedColumn(name) for column, name in stored.items()})
+    return {column: FIELD[name].name if name else None for column, name in stored.items()}
 
 
 def refuse_guesses(matched: Matched) -> None:

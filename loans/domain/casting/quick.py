@@ -21,6 +21,9 @@ from loans.domain.parsing import number_or_null
 DIGIT_WIDTHS = {"property_zip": 5, "property_county": 5, "census_tract": 11, "msa": 5, "borrower_ssn": 9}
 """Digit codes that lose their leading zeros in spreadsheets, with their full width."""
 
+_PLAIN_SHAPES = {"property_zip": r"^\d{5}(?:-\d{4})?$", "borrower_ssn": r"^(?:\d{9}|\d{3}-\d{2}-\d{4})$"}
+"""Digit codes as they are usually written, where that is more than their digits."""
+
 LARGEST_WHOLE = 2**31 - 1
 """What a whole number may be at most, either side of zero: an integer column of PostgreSQL holds no more."""
 LARGEST_NUMBER = 1e12
@@ -37,7 +40,7 @@ _STATES = sorted(set(ENUM_ALIASES["property_state"].values()))
 def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     """Typed values of the cells that need no thought; null for the others.
 
-    The result of a string field is the text itself; `needs_thought` tells which of its cells are not plain.
+    The result of a string field is the text itself, an SSN without hyphens; `needs_thought` tells which of its cells are not plain.
     """
     text = pl.col(column)
     if field.type.is_number:
@@ -50,6 +53,8 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
         return text.replace_strict(_plain_codes(field, transform), default=None, return_dtype=pl.String)
     if field.type.is_list:
         return pl.when(text.is_null()).then(text)
+    if field.name == "borrower_ssn":
+        return text.str.replace(r"^(\d{3})-(\d{2})-(\d{4})$", "${1}${2}${3}")
     return text
 
 
@@ -57,7 +62,7 @@ def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
     """Cells of a string field that are not simply their own value."""
     text = pl.col(column)
     if field.name in DIGIT_WIDTHS:
-        return ~text.str.contains(rf"^\d{{{DIGIT_WIDTHS[field.name]}}}$")
+        return ~text.str.contains(_PLAIN_SHAPES.get(field.name, rf"^\d{{{DIGIT_WIDTHS[field.name]}}}$"))
     if field.name == "property_state":
         return ~text.is_in(_STATES)
     odd = text.str.contains(_odd_text())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts, joined
+from loans.domain.programs import RELIEF_INPUTS, relief_refinance
 
 col = pl.col
 
@@ -85,6 +86,15 @@ def _codes_repeat() -> pl.Expr:
 
 
 FACTS = as_facts(
+    Fact(
+        "relief_refinance",
+        "Relief refinance",
+        "",
+        relief_refinance(),
+        RELIEF_INPUTS,
+        "named as such, or a refinance without cash out above 97% LTV with its first payment from May 2009 to June 2019",
+        "HARP and high-LTV refinance; the years are those of HARP applications (recalled)",
+    ),
     Fact(
         "feature_codes",
         "Special feature codes",

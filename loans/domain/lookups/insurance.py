@@ -7,13 +7,13 @@ import polars as pl
 
 from loans.domain import reference
 from loans.domain.lookups.terms import (
-    RELIEF_REFINANCE,
     Group,
     Terms,
     closing_date,
     is_manufactured,
     whole_percent,
 )
+from loans.domain.programs import relief_refinance
 
 
 @cache
@@ -72,8 +72,7 @@ def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
     )
     in_force = (pl.col("_day") >= pl.col("_from")) & (pl.col("_to").is_null() | (pl.col("_day") <= pl.col("_to")))
     conventional = pl.col("mortgage_type").fill_null("Conventional") == "Conventional"
-    relief = pl.col("refinance_program").is_in(RELIEF_REFINANCE).fill_null(value=False)
-    asked = conventional & ~relief
+    asked = conventional & ~relief_refinance()
 
     def coverage(column: str) -> pl.Expr:
         listed = pl.when(in_force).then(column)

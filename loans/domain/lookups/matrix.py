@@ -12,7 +12,8 @@ from itertools import product
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import RELIEF_REFINANCE, Group, Terms, closing_date, is_manufactured
+from loans.domain.lookups.terms import Group, Terms, closing_date, is_manufactured
+from loans.domain.programs import relief_refinance
 
 INVESTORS = ("fannie_mae", "freddie_mac")
 METHODS = ("DU", "LPA", "Manual")
@@ -172,8 +173,7 @@ def _purpose() -> pl.Expr:
 def _in_scope() -> pl.Expr:
     conventional = pl.col("mortgage_type").fill_null("Conventional") == "Conventional"
     first_lien = pl.col("lien_position").fill_null("FirstLien") == "FirstLien"
-    relief = pl.col("refinance_program").is_in(RELIEF_REFINANCE).fill_null(value=False)
-    return conventional & first_lien & ~relief
+    return conventional & first_lien & ~relief_refinance()
 
 
 def _key(program: pl.Expr) -> pl.Expr:

@@ -17,9 +17,6 @@ DTYPES: dict[str, pl.DataType] = {
     "date": pl.Date(),
 }
 
-RELIEF_REFINANCE = ("HighLTVRefi", "DURefiPlus", "RefiPlus")
-"""Refinance programs without a maximum LTV, which the standard tables do not describe."""
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
