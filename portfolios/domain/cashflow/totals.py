@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portfolios.domain.amortization import scheduled_path
-from portfolios.domain.prepayment.speeds import Speed
+from portfolios.domain.prepayment.speeds import Speed, smm_by_age
 
 LOANS_A_BLOCK = 1_000  # 361 months of float64: about 3 MB, which stays in a processor's cache
 
@@ -76,7 +76,7 @@ def loan_totals(loans: Loans, speeds: Sequence[Speed], months: int) -> Totals:
     balances, gross, net = _scheduled_by_age(loans, ages, months)
     rows: dict[str, list[Floats]] = {name: [] for name in Totals.__slots__}
     for speed in speeds:
-        smm = np.stack([speed.smm(age=int(age), months=months) for age in ages], axis=1) / 100.0
+        smm = smm_by_age(speed, ages, months) / 100.0
         survivors = np.cumprod(np.concatenate([np.ones((1, len(ages))), 1.0 - smm[:-1]]), axis=0)
         rows["balance_begin"].append((balances[:-1] * survivors).sum(axis=1))
         rows["scheduled"].append(((balances[:-1] - balances[1:]) * survivors).sum(axis=1))

@@ -26,7 +26,7 @@ from portfolios.domain.prepayment.rates import (
     smm_to_cpr,
     smm_to_psa,
 )
-from portfolios.domain.prepayment.speeds import Speed, SpeedKind
+from portfolios.domain.prepayment.speeds import Speed, SpeedKind, smm_by_age
 
 __all__ = [
     "PoolPeriod",
@@ -51,6 +51,7 @@ __all__ = [
     "scheduled_factor",
     "sda_to_cdr",
     "sda_to_mdr",
+    "smm_by_age",
     "smm_to_abs",
     "smm_to_cpr",
     "smm_to_psa",

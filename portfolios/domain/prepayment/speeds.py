@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from portfolios.domain.prepayment.rates import abs_to_smm, cpr_to_smm, psa_to_smm
 
@@ -62,3 +62,9 @@ class Speed:
     def __str__(self) -> str:
         first = f"{self.values[0]:g}"
         return f"{first} {self.kind}" if len(self.values) == 1 else f"{self.kind} vector from {first}"
+
+
+def smm_by_age(speed: Speed, ages: ArrayLike, months: int) -> NDArray[np.float64]:
+    """SMM in percent of the next months for loans of several ages; shape (months, ages)."""
+    rows = [speed.smm(age=int(age), months=months) for age in np.asarray(ages)]
+    return np.array(rows, dtype=float).reshape(len(rows), months).T

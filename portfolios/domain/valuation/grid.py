@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portfolios.domain.amortization import scheduled_path
-from portfolios.domain.prepayment.speeds import Speed
+from portfolios.domain.prepayment.speeds import Speed, smm_by_age
 from portfolios.domain.valuation.passthrough import Terms, flows_at
 from portfolios.domain.valuation.yields import LARGEST_RATE, discount_factors
 
@@ -80,8 +80,8 @@ def price_matrix(terms: Terms, speeds: Sequence[Speed], yields: Sequence[float])
 
 def _survivors(speed: Speed, ages: NDArray[np.int64], months: int) -> Floats:
     """Share of the loans still there after 0 to `months` payments; shape (months + 1, ages)."""
-    smm = np.stack([speed.smm(age=int(age), months=months) for age in ages], axis=1) / 100.0
-    return np.concatenate([np.ones((1, len(ages))), np.cumprod(1.0 - smm, axis=0)])
+    left = 1.0 - smm_by_age(speed, ages, months) / 100.0
+    return np.concatenate([np.ones((1, len(ages))), np.cumprod(left, axis=0)])
 
 
 def _valued(pools: Pools, balance: Floats) -> tuple[Floats, Floats]:

@@ -137,6 +137,11 @@ def test_the_order_of_the_loans_changes_nothing() -> None:
     assert loan_totals(loans, speeds, 360).principal == pytest.approx(loan_totals(shuffled, speeds, 360).principal)
 
 
+def test_no_loans_have_no_cash_flows() -> None:
+    nothing = loan_totals(_loans(1).take(np.array([], dtype=int)), [Speed.flat("PSA", 100)], 12)
+    assert nothing.principal.tolist() == [[0.0] * 12]
+
+
 def test_equal_loans_are_their_pool() -> None:
     loans = _loans(1)
     many = loans.take(np.zeros(40, dtype=int))

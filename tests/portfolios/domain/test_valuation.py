@@ -207,3 +207,9 @@ def test_matrices_of_one_pool_are_its_valuations() -> None:
             assert yields.bond_equivalent_yield[row, column] == pytest.approx(at_price.bond_equivalent_yield)
             assert yields.average_life[row, column] == pytest.approx(at_price.average_life)
             assert prices[row, column] == pytest.approx(at_yield.price)
+
+
+def test_a_grid_without_pools_is_empty() -> None:
+    none = np.array([])
+    pools = v.Pools(none, none, none.astype(int), none.astype(int), none.astype(int), none.astype(int), none)
+    assert v.value_grid(pools, [PSA_150]).average_life.shape == (1, 0)

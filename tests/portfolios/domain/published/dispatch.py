@@ -46,9 +46,10 @@ def _is_tranche(row: Row) -> bool:
 
 RATES = Subject(rates.value, _is_rate)
 SEVERAL_POOLS = Subject(observed.several_pools, _needs("pool1"))
-TWO_FACTORS = Subject(observed.two_factors, _needs("F1", "F2", "remaining_1", "remaining_2", "month"))
+TWO_FACTORS = Subject(observed.two_factors, _needs("gross", "F1", "F2", "remaining_1", "remaining_2"))
 AVERAGE_ABS = Subject(observed.average_abs, lambda row: row.name.startswith("abs") and row.has("gross"))
 FIRST_MONTH = Subject(pools.first_month, _needs("prepay_fraction_of_par"))
+SCHEDULE = Subject(pools.schedule, lambda row: row.name in pools.SCHEDULE_NAMES and row.has("gross", "term"))
 DEFAULTS = Subject(pools.with_defaults, _needs("gross", "lag"))
 DEFAULT_SPEEDS = Subject(pools.default_speeds, _needs("gross", "sda", "psa"))
 TRANCHES = Subject(pools.tranche, _is_tranche)
@@ -75,8 +76,9 @@ FAMILIES: dict[str, tuple[Subject, ...]] = {
     "SF": (
         SEVERAL_POOLS,
         FIRST_MONTH,
-        TWO_FACTORS,
+        SCHEDULE,
         AVERAGE_ABS,
+        TWO_FACTORS,
         DEFAULTS,
         EFFECTIVE,
         RETURN,

@@ -33,8 +33,9 @@ def two_factors(row: Row) -> float:
         "survival_factor_1": before / start,
         "survival_factor_2": after / end,
         "survival_factor": after / end,
-        "psa": float(p.smm_to_psa(smm, row.get("month") or row.month)),
     }
+    if row.name == "psa" and (row.get("month") or row.month):
+        return float(p.smm_to_psa(smm, row.get("month") or row.month))
     rates = {"smm": smm, "cpr": p.smm_to_cpr(smm)}
     return _named(row, plain, rates)
 

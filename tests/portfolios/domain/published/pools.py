@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from portfolios.domain.amortization import level_payment
+from portfolios.domain.amortization import amortized_balance, level_payment
 from portfolios.domain.cashflow import (
     CashFlows,
     DefaultAssumption,
@@ -24,6 +24,8 @@ from portfolios.domain.valuation.timing import AverageLifeTime, principal_times
 from tests.portfolios.domain.published.assumptions import age_of, net_of, remaining_of, smm_of
 from tests.portfolios.domain.published.rows import Percent, Row, UnknownRow
 
+BALANCE_NAMES = {"bal", "amortized_balance", "amortized_loan_balance"}
+SCHEDULE_NAMES = BALANCE_NAMES | {"gross_mortgage_payment", "level_payment", "gross_payment"}
 HUNDRED_MILLION = 100_000_000.0
 CMO_1 = {"A": 194.5e6, "B": 36e6, "C": 96.5e6, "D": 73e6}  # USD, Fabozzi & Jones, chapter 30
 
@@ -116,6 +118,14 @@ def first_month(row: Row) -> float:
     if row.name not in values:
         raise UnknownRow(f"{row}: {row.variable} is no part of a first month.")
     return values[row.name]
+
+
+def schedule(row: Row) -> float:
+    """SF-4: scheduled balance and level payment of a loan of 1.00."""
+    gross, term = row.rate("gross"), row.get("term")
+    if row.name in BALANCE_NAMES:
+        return float(amortized_balance(gross, row.get("remaining", term), term))
+    return float(level_payment(gross, term)) * float(row.get("balance", 1.0))
 
 
 @lru_cache(maxsize=64)
