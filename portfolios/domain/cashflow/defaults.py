@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from portfolios.domain.amortization import scheduled_path
-from portfolios.domain.cashflow.passthrough import PassThrough
+from portfolios.domain.cashflow.passthrough import PassThrough, monthly_fractions
 
 Floats = NDArray[np.float64]
 
@@ -145,9 +145,10 @@ def default_cash_flows(
     path = scheduled_path(pool.gross, pool.remaining, len(np.asarray(smm)))
     monthly_net = np.asarray(pool.net, dtype=float) / 1200.0
     kept = np.divide(path[1:], path[:-1], out=np.zeros_like(path[1:]), where=path[:-1] > 0)
-    prepay = np.asarray(smm, dtype=float) / 100.0
-    default = _rates_until_lag(np.asarray(mdr, dtype=float) / 100.0, pool.remaining, assumption.lag)
-    balance = np.asarray(pool.balance, dtype=float)
+    prepay = monthly_fractions(smm, path.ndim)
+    default = _rates_until_lag(monthly_fractions(mdr, path.ndim), pool.remaining, assumption.lag)
+    shape = np.broadcast_shapes(path.shape[1:], prepay.shape[1:], default.shape[1:], np.shape(pool.balance))
+    balance = np.broadcast_to(np.asarray(pool.balance, dtype=float), shape)
     balances, parts = _performing(balance, kept, prepay, default, assumption.order)
     liquidated = _default_balance(parts.defaults, path, assumption)
     waiting = _foreclosure(parts.defaults, liquidated, kept, assumption.advances)

@@ -64,14 +64,19 @@ class CashFlows:
         return self.net_interest + self.principal
 
 
+def monthly_fractions(percents: ArrayLike, dimensions: int) -> NDArray[np.float64]:
+    """Monthly rates in percent as fractions, with a row a month and axes for the pools behind."""
+    rates = np.asarray(percents, dtype=float) / 100.0
+    return rates.reshape(rates.shape + (1,) * (dimensions - rates.ndim))
+
+
 def cash_flows(pool: PassThrough, smm: ArrayLike) -> CashFlows:
     """Cash flows under a vector of SMM in percent, a row a month; its length is the number of months computed.
 
     The last payment takes the rest of the balance. An SMM of 100 ends the pool: later rows are zero.
     """
-    rates = np.asarray(smm, dtype=float) / 100.0
-    path = scheduled_path(pool.gross, pool.remaining, len(rates))
-    rates = rates.reshape(rates.shape + (1,) * (path.ndim - rates.ndim))
+    path = scheduled_path(pool.gross, pool.remaining, len(np.asarray(smm)))
+    rates = monthly_fractions(smm, path.ndim)
     balance = np.asarray(pool.balance, dtype=float)
     shape = np.broadcast_shapes(rates.shape[1:], path.shape[1:], balance.shape)
     left = np.broadcast_to(1.0 - rates, (len(rates), *shape))

@@ -90,6 +90,18 @@ def test_without_defaults_it_is_the_plain_cash_flow(pool: PassThrough, smm: floa
         assert flows.actual_interest == pytest.approx(plain.net_interest, abs=1e-7 * pool.balance)
 
 
+def test_pools_side_by_side_are_the_pools_alone() -> None:
+    many = PassThrough([1e6, 5e5, 2e6], [6.0, 0.0, 4.5], [5.5, 0.0, 4.0], [360, 120, 30])
+    smm, mdr, assumption = np.full(360, 0.8), np.full(360, 0.2), DefaultAssumption(10, 0.35)
+    plain, with_defaults = cash_flows(many, smm), default_cash_flows(many, smm, mdr, assumption)
+    for at in range(3):
+        alone = PassThrough(*(np.asarray(getattr(many, name))[at] for name in PassThrough.__slots__))
+        assert plain.investor[:, at] == pytest.approx(cash_flows(alone, smm).investor)
+        expected = default_cash_flows(alone, smm, mdr, assumption)
+        assert with_defaults.principal[:, at] == pytest.approx(expected.principal)
+        assert with_defaults.in_foreclosure[:, at] == pytest.approx(expected.in_foreclosure)
+
+
 def test_100_sda_at_150_psa_defaults_278_of_10_000() -> None:
     """SF-20, SF-21: a new pool of 8 percent, 30 years."""
     smm, mdr = Speed.flat("PSA", 150).smm(age=0, months=360), sda_to_mdr(100, np.arange(1, 361))
