@@ -36,10 +36,17 @@ class UploadForm(forms.Form):
         help_text="For a new tape. Left empty, it takes the name of the file.",
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, refusal: str = "", **kwargs: Any) -> None:
+        """`refusal` says why the file was not even received."""
         super().__init__(*args, **kwargs)
+        if refusal:
+            self.fields["file"].error_messages["required"] = refusal
         self.fields["tape"].queryset = Tape.objects.visible_to(user)  # type: ignore[attr-defined]
 
     @property
     def bounds(self) -> str:
         return f"at most {settings.MAX_UPLOAD_MB:,} MB and {settings.MAX_ROWS:,} loans"
+
+    @property
+    def max_bytes(self) -> int:
+        return settings.MAX_UPLOAD_MB * 1024 * 1024

@@ -35,7 +35,7 @@ def receive(*, upload: UploadedFile, by: User, at: datetime, tape: Tape | None =
     """
     policies.check_can_upload(by)
     organization = by.organization
-    check_size(upload)
+    check_size(upload.size or 0)
     digest = sha256_of(upload)
     with transaction.atomic():
         Organization.objects.select_for_update().get(pk=organization.pk)  # two uploads of one lender take turns
@@ -49,13 +49,14 @@ def receive(*, upload: UploadedFile, by: User, at: datetime, tape: Tape | None =
         return Received(add_version(tape=target, upload=upload, sha256=digest, by=by, at=at), is_new=True)
 
 
-def check_size(upload: UploadedFile) -> None:
+def check_size(size: int) -> None:
+    """Raises Refused for a file of no bytes or of more than the bound."""
     bound = settings.MAX_UPLOAD_MB
-    if not upload.size:
+    if not size:
         raise Refused("The file is empty. Choose the tape again and check that it has rows.")
-    if upload.size > bound * 1024 * 1024:
+    if size > bound * 1024 * 1024:
         raise Refused(
-            f"The file has {upload.size / 1024 / 1024:,.0f} MB, and at most {bound:,} MB are taken. "
+            f"The file has {size / 1024 / 1024:,.0f} MB, and at most {bound:,} MB are taken. "
             "Compress it as .gz or .zip, or split the tape."
         )
 

@@ -14,6 +14,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from loans import tasks
 from loans.domain.lifecycles import TapeStatus
+from loans.forms.handlers import too_large
 from loans.forms.uploads import UploadForm
 from loans.models import CriteriaVersion, Tape, TapeVersion
 from loans.queries.differences import changes_csv
@@ -38,8 +39,9 @@ def upload(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Take a file, as a new tape or as the next version of one."""
     user = signed_in(request)
     tape = get_object_or_404(Tape.objects.visible_to(user), pk=pk) if pk else None
-    form = UploadForm(request.POST or None, request.FILES or None, user=user, initial={"tape": tape})
-    if request.method == "POST" and form.is_valid():
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*posted, user=user, refusal=size_refusal(request), initial={"tape": tape})
+    if form.is_valid():
         data = form.cleaned_data
         try:
             received = service.receive(
@@ -51,6 +53,17 @@ def upload(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return after_upload(request, received)
     status = 422 if form.errors else 200
     return render(request, "loans/tapes/upload.html", {"form": form, "tape": tape}, status=status)
+
+
+def size_refusal(request: HttpRequest) -> str:
+    """The sentence for a file that was not received because the request was larger than any file may be."""
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    try:
+        if too_large(size):
+            service.check_size(size)
+    except service.Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def after_upload(request: HttpRequest, received: service.Received) -> HttpResponse:

@@ -13,9 +13,32 @@ function show() {
   drop.classList.add('chosen')
 }
 
+function say(sentence) {
+  form.querySelector('#upload-error')?.remove()
+  const box = document.createElement('div')
+  const strong = document.createElement('strong')
+  box.id = 'upload-error'
+  box.className = 'pl-verdict tone-fatal'
+  box.setAttribute('role', 'alert')
+  strong.textContent = 'Not uploaded.'
+  box.append(strong, ` ${sentence}`)
+  form.prepend(box)
+}
+
+function overBound(file) {
+  const bound = Number(form.dataset.maxBytes)
+  if (file.size <= bound) return false
+  const [has, taken] = [file.size, bound].map(bytes => Math.round(bytes / 1048576).toLocaleString('en-US'))
+  say(`The file has ${has} MB, and at most ${taken} MB are taken. Compress it as .gz or .zip, or split the tape.`)
+  return true
+}
+
 function send(event) {
-  if (!input.files[0]) return
+  const file = input.files[0]
+  if (!file) return
   event.preventDefault()
+  if (overBound(file)) return
+  form.querySelector('#upload-error')?.remove()
   const request = new XMLHttpRequest()
   const box = form.querySelector('[data-upload-progress]')
   const text = form.querySelector('[data-upload-text]')
@@ -30,7 +53,8 @@ function send(event) {
     else replace(request.responseText)
   }
   request.onerror = () => {
-    text.textContent = 'Not uploaded: the connection broke. Nothing was kept; send the file again.'
+    say('The connection broke. Nothing was kept; send the file again.')
+    box.hidden = true
     form.querySelector('[type=submit]').disabled = false
   }
   request.open('POST', location.href)

@@ -4,10 +4,14 @@ import csv
 import io
 from collections.abc import Iterable
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import User
 from diligence.models import Run
 from diligence.services import finishing, runs
 from loans.domain.mapping import Mapping
+from loans.models import Tape, TapeVersion
+from loans.services import intake, tapes
 from tests.diligence.services.pipeline import NOW, TODAY, clock, completed, uploaded
 
 LOAN = {
@@ -44,7 +48,11 @@ def csv_of(*changes: dict[str, str], rows: int = 0) -> bytes:
 
 def checked(by: User, content: bytes, name: str = "tape.csv") -> Run:
     """The run of a tape that went the whole way, fields it lacks accepted."""
-    version = uploaded(by, content, name)
+    return checked_again(by, uploaded(by, content, name))
+
+
+def checked_again(by: User, version: TapeVersion) -> Run:
+    """The run of a version whose columns are taken as proposed."""
     assert version.status == "mapping", version.problem
     mapping = Mapping.from_json(version.mapping or {})
     run = runs.start(version=version, criteria=None, as_of=TODAY, by=by, at=NOW, mapping=mapping, accept_missing=True)
@@ -52,3 +60,11 @@ def checked(by: User, content: bytes, name: str = "tape.csv") -> Run:
     finishing.finish(run_id=run.pk, clock=clock)  # a tape without loans has no last part that asks for it
     run.refresh_from_db()
     return run
+
+
+def next_version(tape: Tape, by: User, content: bytes) -> TapeVersion:
+    """Another file of a tape, read and waiting for its columns."""
+    received = tapes.receive(upload=SimpleUploadedFile("next.csv", content), by=by, at=NOW, tape=tape)
+    intake.read(version_id=received.version.pk, clock=clock)
+    received.version.refresh_from_db()
+    return received.version
