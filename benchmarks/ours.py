@@ -101,7 +101,7 @@ def _result(
         finish_s=(run.finished_at - last_part).total_seconds(),
         total_s=total_s,
         worker_cpu_s=after["worker"].cpu - before["worker"].cpu,
-        postgres_cpu_s=after["postgres"].cpu - before["postgres"].cpu,
+        postgres_cpu_s=after["PostgreSQL"].cpu - before["PostgreSQL"].cpu,
         worker_peak_mb=peak_mb,
     )
 

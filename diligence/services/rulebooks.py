@@ -19,9 +19,10 @@ from diligence.models import RulebookVersion, Run, RunRule
 from loans.domain import reference
 from loans.domain.mapping import Mapping as ColumnMapping
 from loans.models import CriteriaVersion, TapeChunk, TapeVersion
-from loans.services.files import parquet_of, read_parquet
+from loans.services.files import parquet_of, read_parquet, read_rows
 
 KEPT_COMPILED = 8
+GROUP_ROWS = 50_000  # about the rows of a part, which reads its own stretch of the facts of the file
 
 
 def freeze(*, criteria: CriteriaVersion | None, at: datetime) -> RulebookVersion:
@@ -73,8 +74,10 @@ def rule_rows(run: Run) -> list[RunRule]:
 
 def file_facts(version: TapeVersion, *, as_of: date) -> ContentFile:
     """What only the whole tape can say of a row, such as how often its loan number occurs."""
-    signs = [filefacts.signs_of(read_parquet(chunk.typed)) for chunk in TapeChunk.objects.filter(version=version)]
-    return parquet_of(filefacts.file_facts(signs, as_of=as_of, layout=version.layout))
+    parts = TapeChunk.objects.filter(version=version)
+    signs = [filefacts.signs_of(read_parquet(part.typed, only=filefacts.FIELDS_READ)) for part in parts]
+    facts = filefacts.file_facts(signs, as_of=as_of, layout=version.layout)
+    return parquet_of(facts, group_rows=GROUP_ROWS)
 
 
 def mapping_of(run: Run) -> ColumnMapping:
@@ -88,6 +91,6 @@ def evaluate_part(run: Run, typed: pl.DataFrame, problems: pl.DataFrame) -> Eval
         problems,
         ruleset_of(run),
         header_of=mapping_of(run).header_of,
-        file_facts=read_parquet(run.file_facts),
+        file_facts=read_rows(run.file_facts, typed["row_no"]),
         layout=run.version.layout,
     )

@@ -4,7 +4,7 @@ import hashlib
 import io
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,10 +34,15 @@ def local_copy(stored: FieldFile, name: str = "tape") -> Iterator[Path]:
         yield path
 
 
-def parquet_of(frame: pl.DataFrame) -> ContentFile:
-    """A frame as Parquet, compressed lightly: it is read far more often by column than kept for years."""
+def parquet_of(frame: pl.DataFrame, *, group_rows: int | None = None) -> ContentFile:
+    """A frame as Parquet, compressed lightly: it is read far more often by column than kept for years.
+
+    With `group_rows`, stretches of so many rows can be read alone (see `read_rows`).
+    """
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", compression_level=1, statistics=False)
+    frame.write_parquet(
+        buffer, compression="zstd", compression_level=1, statistics=group_rows is not None, row_group_size=group_rows
+    )
     return ContentFile(buffer.getvalue())
 
 
@@ -48,9 +53,22 @@ def ipc_of(frame: pl.DataFrame) -> ContentFile:
     return ContentFile(buffer.getvalue())
 
 
-def read_parquet(stored: FieldFile, columns: list[str] | None = None) -> pl.DataFrame:
+def read_parquet(
+    stored: FieldFile, columns: list[str] | None = None, *, only: Collection[str] | None = None
+) -> pl.DataFrame:
+    """A stored frame: all of it, the `columns` named, or those of `only` that it has."""
     with stored.open("rb") as source:
-        return pl.read_parquet(source.read(), columns=columns)
+        content = source.read()
+    if only is not None:
+        columns = [name for name in pl.read_parquet_schema(io.BytesIO(content)) if name in only]
+    return pl.read_parquet(content, columns=columns)
+
+
+def read_rows(stored: FieldFile, row_no: pl.Series) -> pl.DataFrame:
+    """The rows of a stored frame from the least to the greatest `row_no`; groups before and after stay packed."""
+    with stored.open("rb") as source:
+        content = io.BytesIO(source.read())
+    return pl.scan_parquet(content).filter(pl.col("row_no").is_between(row_no.min(), row_no.max())).collect()
 
 
 def read_ipc(stored: FieldFile) -> pl.DataFrame:
