@@ -19,7 +19,7 @@ class Layout:
     fields by tape column. `value_maps` translate raw text by canonical field (None means blank, without a finding);
     `null_codes` are texts that mean "not available", by tape column. `date_orders` are "ym", "my", "mdy" or "iso" by
     tape column. `constants` are fields the layout states for every loan without a column. `masked_zip`: property_zip
-    holds three-digit areas. `amount_rounding`: original amounts are rounded to the nearest so many USD; 0 is to the cent.
+    holds three-digit areas. `amount_rounding`: original amounts are rounded to so many USD; 0 is to the cent.
     """
 
     code: str

@@ -26,7 +26,7 @@ def test_twenty_thousand_freddie_mac_originations():
     found = check("freddie_origination_2017.psv", "--as-of", "2017-12-31")
     assert (found["loans"], found["layout"]) == (20_000, "freddie_sflld")
     assert found["upb"] == 4_603_626_000
-    assert len(found["columns"]["matched"]) == 27
+    assert len(found["columns"]["matched"]) == 28
     assert found["findings"]["by_severity"]["fatal"] < 100
     assert found["loans_with_fatal"] < 100
 
