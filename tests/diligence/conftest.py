@@ -7,17 +7,19 @@ import pytest
 from accounts.models import Role, User
 from diligence.models import Finding, Run
 from loans.models import TapeVersion
+from loans.services import snapshots
 from tests.diligence.services.pipeline import completed, started, uploaded
 from tests.factories import UserFactory
 from tests.portfolios.offers import tape
 
 ROWS = 12
 HOSTILE = '=HYPERLINK("http://evil.example","x")'
+REFINANCE = {"Purpose": "Refinance"}
 BAD_ROWS = {
-    "row_2": {"LTV": "95"},
-    "row_5": {"LTV": "90", "Note Rate": "abc"},
+    "row_2": REFINANCE | {"LTV": "95"},
+    "row_5": REFINANCE | {"LTV": "90", "Note Rate": "abc"},
     "row_8": {"Property Address": HOSTILE, "State": "ZZ"},
-    "row_11": {"LTV": "12"},
+    "row_11": REFINANCE | {"LTV": "12"},
 }
 
 
@@ -27,8 +29,8 @@ def lender(db) -> User:
 
 
 @pytest.fixture
-def version(lender, settings) -> TapeVersion:
-    settings.CHUNK_ROWS = 4
+def version(lender, monkeypatch) -> TapeVersion:
+    monkeypatch.setattr(snapshots, "PART_ROWS", 4)
     return uploaded(lender, tape(ROWS, **BAD_ROWS))
 
 
