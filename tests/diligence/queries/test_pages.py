@@ -34,7 +34,7 @@ def test_filters_narrow_the_rules_and_counts_follow_the_others(checked):
     assert {rule["severity"] for rule in fatal.rules} == {1}
     assert fatal.counts == everything.counts
     words = results.page(checked.run, results.Filters(status="all", words="ltv recompute"))
-    assert [rule["code"] for rule in words.rules][0] == "XF-001"
+    assert next(rule["code"] for rule in words.rules) == "XF-001"
     assert words.counts["warning"] == 0
 
 

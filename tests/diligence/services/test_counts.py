@@ -91,13 +91,13 @@ def test_the_same_part_twice_changes_nothing(lender, version):
 
 
 def test_a_doubled_message_finds_the_part_taken(lender, version):
-    run, (first, *_) = begun(lender, version)
+    _, (first, *_) = begun(lender, version)
     assert parts.claim(chunk_id=first, worker="one", at=NOW)
     assert parts.claim(chunk_id=first, worker="two", at=NOW) is None
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(lender, version):
-    run, (first, *rest) = begun(lender, version)
+    run, (first, *_) = begun(lender, version)
     slow = parts.claim(chunk_id=first, worker="slow", at=NOW)
     later = NOW + parts.LEASE + timedelta(seconds=1)
     assert parts.claim(chunk_id=first, worker="quick", at=later)
