@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Numbers: TypeAlias = NDArray[np.float64] | Any
+Numbers: TypeAlias = NDArray[np.float64] | Any  # numbers in give NumPy scalars back, which stubs cannot tell
 
 
 def _annuity(gross: ArrayLike, months: ArrayLike) -> Numbers:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Rates: TypeAlias = NDArray[np.float64] | Any
+Rates: TypeAlias = NDArray[np.float64] | Any  # numbers in give NumPy scalars back, which stubs cannot tell
 
 PSA_STEP_CPR = 0.2
 PSA_FLAT_FROM_MONTH = 30

@@ -48,11 +48,11 @@ def speed_z(observed: ArrayLike, expected: ArrayLike, loans: ArrayLike) -> float
     """Σ(SMM − expected) in standard errors, over months: z = Σ(o − e) / sqrt(Σ e·(1 − e)/Neff).
 
     observed, expected: SMM in percent by month. loans: effective loan count at each month's start. None where
-    nothing was expected to prepay or no loan was left, so that no standard error exists.
+    nothing was expected to prepay, no loan was left, or a month is not known.
     """
     seen, due = np.asarray(observed, dtype=float) / 100.0, np.asarray(expected, dtype=float) / 100.0
     counts = np.asarray(loans, dtype=float)
-    if np.any(counts <= 0):
+    if np.any(counts <= 0) or not np.all(np.isfinite(seen + due)):
         return None
     variance = float(np.sum(due * (1.0 - due) / counts))
     return float(np.sum(seen - due)) / variance**0.5 if variance > 0 else None

@@ -23,7 +23,7 @@ def collateral_flags(pool: Collateral, limits: Thresholds = DEFAULTS) -> list[Fl
     """Few loans, one large loan, or a state that grew."""
     rise = pool.state_now - pool.state_at_issue
     checks = [
-        (pool.loans < limits.fewest_loans, "few_loans", _left(pool.loans), {"loans": float(pool.loans)}),
+        (0 < pool.loans < limits.fewest_loans, "few_loans", _left(pool.loans), {"loans": float(pool.loans)}),
         (
             pool.largest_loan > limits.largest_loan,
             "large_loan",

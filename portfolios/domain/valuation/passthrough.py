@@ -7,7 +7,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from portfolios.domain.cashflow.passthrough import PassThrough, cash_flows
 from portfolios.domain.prepayment.speeds import Speed
-from portfolios.domain.valuation.risk import average_life, cash_flow_convexity, macaulay_duration, modified_duration
+from portfolios.domain.valuation.risk import (
+    average_life,
+    cash_flow_convexity,
+    effective_convexity,
+    effective_duration,
+    macaulay_duration,
+    modified_duration,
+)
 from portfolios.domain.valuation.settlement import accrued_interest
 from portfolios.domain.valuation.timing import AverageLifeTime, principal_times, receipt_times
 from portfolios.domain.valuation.yields import mortgage_yield, present_value, solve_yield
@@ -86,6 +93,21 @@ def value_at_yield(
     semiannual, flows = float(semiannual), flows_at(terms, speed)
     price = present_value(flows.cash, flows.times, semiannual) - terms.accrued
     return _valued(terms, flows, price, semiannual, life)
+
+
+def effective_measures(
+    terms: Terms, *, now: Speed, rates_up: Speed, rates_down: Speed, semiannual: float, shift: float = 0.10
+) -> tuple[float, float]:
+    """Effective duration (years) and convexity (years squared) when speeds move with rates (SF-50, SF-51).
+
+    The three speeds are what a prepayment model expects at the yield in percent and after its shifts by `shift` points.
+    """
+
+    def full_price(speed: Speed, move: float) -> float:
+        return value_at_yield(terms, speed, semiannual + move).price + terms.accrued
+
+    at, up, down = full_price(now, 0.0), full_price(rates_up, shift), full_price(rates_down, -shift)
+    return effective_duration(at, up, down, shift), effective_convexity(at, up, down, shift)
 
 
 def _valued(terms: Terms, flows: InvestorFlows, price: float, semiannual: float, life: AverageLifeTime) -> Valuation:

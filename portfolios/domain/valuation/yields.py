@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Numbers: TypeAlias = NDArray[np.float64] | Any
+Numbers: TypeAlias = NDArray[np.float64] | Any  # numbers in give NumPy scalars back, which stubs cannot tell
 
 NEWTON_STEPS = 60
 NEWTON_TOLERANCE = 1e-14

@@ -43,6 +43,7 @@ def test_three_standard_errors_at_6_cpr() -> None:
 def test_z_is_none_where_nothing_is_expected() -> None:
     assert r.speed_z([1, 1, 1], [0, 0, 0], [100, 100, 100]) is None
     assert r.speed_z([1, 1, 1], [0.5, 0.5, 0.5], [100, 0, 100]) is None
+    assert r.speed_z([1, float("nan"), 1], [0.5] * 3, [100] * 3) is None
     assert r.speed_z([1.5], [0.5], [100]) == pytest.approx(0.01 / (0.005 * 0.995 / 100) ** 0.5)
 
 
@@ -90,6 +91,7 @@ def test_collateral() -> None:
     assert [flag.code for flag in r.collateral_flags(pool)] == ["few_loans", "large_loan", "state_share"]
     assert r.collateral_flags(r.Collateral(50, 5.0, 30.0, 20.0)) == []
     assert r.collateral_flags(replace(pool, loans=1))[0].sentence == "1 loan is left."
+    assert r.collateral_flags(r.Collateral(0, 0.0, 0.0, 20.0)) == []
 
 
 def test_credit() -> None:

@@ -82,6 +82,21 @@ def test_effective_measures_of_the_standard_example() -> None:
     assert v.effective_convexity(100, 99.453, 100.541, 0.10) == pytest.approx(-60.0)
 
 
+def test_effective_measures_are_the_modified_ones_while_speeds_stand_still() -> None:
+    still = v.effective_measures(GINNIE_9, now=PSA_150, rates_up=PSA_150, rates_down=PSA_150, semiannual=9.0)
+    fixed = v.value_at_yield(GINNIE_9, PSA_150, 9.0)
+    assert still == (pytest.approx(fixed.modified_duration, abs=1e-3), pytest.approx(fixed.convexity, rel=1e-3))
+
+
+def test_speeds_that_follow_rates_shorten_a_premium_and_bend_it_the_other_way() -> None:
+    slower, faster = Speed.flat("PSA", 140), Speed.flat("PSA", 170)
+    duration, convexity = v.effective_measures(
+        GINNIE_9, now=PSA_150, rates_up=slower, rates_down=faster, semiannual=7.0
+    )
+    assert duration < v.value_at_yield(GINNIE_9, PSA_150, 7.0).modified_duration
+    assert convexity < 0
+
+
 def test_three_months_held_at_an_unchanged_yield() -> None:
     """SF-51: 102.2502, 9.102 percent a year, 2.250 percent."""
     bought = v.value_at_price(GINNIE_9, PSA_150, 100)
