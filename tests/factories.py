@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind, Role, User
 from diligence.models import Export, RulebookVersion, Run, RunRule
-from loans.models import Tape, TapeVersion
+from loans.models import CriteriaVersion, SavedMapping, Tape, TapeVersion
+from portfolios.models import Bundle, BundleLoan
 
 PASSWORD = "plumb-bob-and-string-9"
 
@@ -84,6 +85,18 @@ class TapeVersionFactory(factory.django.DjangoModelFactory):
     uploaded_at = factory.LazyFunction(timezone.now)
 
 
+class SavedMappingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SavedMapping
+
+    name = factory.Sequence(lambda number: f"Mapping {number}")
+    header_signature = "0" * 64
+    mapping = factory.LazyFunction(lambda: {"columns": [], "constants": {}})
+    saved_by = factory.SubFactory(UserFactory)
+    organization = factory.SelfAttribute("saved_by.organization")
+    saved_at = factory.LazyFunction(timezone.now)
+
+
 class RulebookVersionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = RulebookVersion
@@ -132,3 +145,50 @@ class ExportFactory(factory.django.DjangoModelFactory):
     kind = "findings_csv"
     requested_by = factory.SelfAttribute("run.started_by")
     requested_at = factory.LazyFunction(timezone.now)
+
+
+class CriteriaVersionFactory(factory.django.DjangoModelFactory):
+    """Published criteria without rules of their own, open to every purchaser."""
+
+    class Meta:
+        model = CriteriaVersion
+
+    code = factory.Sequence(lambda number: f"CRITERIA-{number}")
+    name = factory.Sequence(lambda number: f"Criteria {number}")
+    text = factory.LazyAttribute(
+        lambda criteria: (
+            f'code = "{criteria.code}"\nname = "{criteria.name}"\nversion = "1"\nprofile = "all"\n'
+            "effective_from = 2020-01-01\n"
+        )
+    )
+    content_hash = factory.Sequence(lambda number: f"{number:064x}")
+    effective_from = factory.LazyFunction(timezone.localdate)
+    published_at = factory.LazyFunction(timezone.now)
+
+
+class BundleFactory(factory.django.DjangoModelFactory):
+    """A bundle in review, with nothing added up."""
+
+    class Meta:
+        model = Bundle
+
+    number = factory.Sequence(lambda number: f"B-2020-{number:04d}")
+    name = factory.Sequence(lambda number: f"Bundle {number}")
+    run = factory.SubFactory(RunFactory)
+    lender = factory.SelfAttribute("run.version.tape.organization")
+    purchaser = factory.SubFactory(OrganizationFactory, kind=OrganizationKind.PURCHASER)
+    criteria = factory.SubFactory(CriteriaVersionFactory)
+    status = "in_review"
+    created_by = factory.SelfAttribute("run.started_by")
+    created_at = factory.LazyFunction(timezone.now)
+    measured_at = factory.LazyFunction(timezone.now)
+
+
+class BundleLoanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BundleLoan
+
+    bundle = factory.SubFactory(BundleFactory)
+    row_no = factory.Sequence(lambda number: number + 1)
+    loan_id = factory.Sequence(lambda number: f"L{number}")
+    upb = 100_000

@@ -50,7 +50,7 @@ def filled(selection: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def property_keys(frame: pl.DataFrame, *, key: bytes) -> pl.DataFrame:
-    """row_no, loan_id, upb and property_key: HMAC-SHA-256 of address, ZIP and lien, "" where address or ZIP is blank."""
+    """row_no, loan_id, upb, and property_key: HMAC-SHA-256 of address, ZIP and lien, "" where one of them is blank."""
     address = pl.col("property_address").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     text = pl.concat_str(
         address, pl.col("property_zip").str.slice(0, 5), pl.col("lien_position").fill_null("FirstLien")

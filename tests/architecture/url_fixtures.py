@@ -14,9 +14,12 @@ from django.utils import timezone
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
 from tests.factories import (
+    BundleFactory,
+    BundleLoanFactory,
     ExportFactory,
     OrganizationFactory,
     RunFactory,
+    SavedMappingFactory,
     RunRuleFactory,
     TapeVersionFactory,
     UserFactory,
@@ -44,6 +47,7 @@ FOR_EVERYBODY = {
     "diligence:rules",
     "diligence:rule",
     "diligence:search",
+    "portfolios:notifications",
 }
 
 # Open without sign-in; each of them guards itself by what it is sent.
@@ -96,6 +100,7 @@ def accounts() -> dict[str, Case]:
 
 def loans() -> dict[str, Case]:
     version = TapeVersionFactory()
+    saved = SavedMappingFactory(organization=version.tape.organization, saved_by=version.tape.created_by)
     people = {
         "stranger": UserFactory(roles=[Role.UPLOADER, Role.MANAGER]),
         "wrong_role": UserFactory(organization=version.tape.organization, roles=[Role.ADMIN]),
@@ -111,6 +116,10 @@ def loans() -> dict[str, Case]:
         "loans:original": Case(upload, **people),
         "loans:mapping": Case(upload, **people),
         "loans:save-mapping": Case(upload, **people, method="post"),
+        "loans:draft-mapping": Case(upload, **people, method="post"),
+        "loans:match-again": Case(upload, **people, method="post"),
+        "loans:delete-mapping": Case(upload | {"saved_pk": saved.pk}, **people, method="post"),
+        "loans:changes": Case(upload, **people),
     }
 
 
@@ -142,8 +151,37 @@ def diligence() -> dict[str, Case]:
     }
 
 
+def portfolios() -> dict[str, Case]:
+    bundle = BundleFactory()
+    lender = {
+        "stranger": UserFactory(roles=[Role.MANAGER]),
+        "wrong_role": UserFactory(organization=bundle.lender, roles=[Role.UPLOADER]),
+    }
+    desk = lender | {"wrong_role": UserFactory(organization=bundle.lender, roles=[Role.ADMIN])}
+    signer = {
+        "stranger": UserFactory(organization__kind=OrganizationKind.PURCHASER, roles=[Role.REVIEWER, Role.APPROVER]),
+        "wrong_role": UserFactory(organization=bundle.purchaser, roles=[Role.ANALYST]),
+    }
+    number = {"number": bundle.number}
+    loan = number | {"row_no": BundleLoanFactory(bundle=bundle).row_no}
+    read = ("bundle", "loans", "approval", "history", "history-csv")
+    return {
+        **{f"portfolios:{name}": Case(number, **desk) for name in read},
+        **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "submit", "withdraw")},
+        **{f"portfolios:{name}": Case(number, **signer, method="post") for name in ("decide", "kick-out", "take-back")},
+        "portfolios:loan": Case(loan, **desk),
+        "portfolios:bundles": Case(wrong_role=desk["wrong_role"]),
+        "portfolios:create": Case(wrong_role=lender["wrong_role"]),
+        "portfolios:preview": Case(wrong_role=lender["wrong_role"]),
+        "portfolios:check": Case(wrong_role=lender["wrong_role"], method="post"),
+        "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
+        "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
+    }
+
+
 CASES_OF_APP: dict[str, Callable[[], dict[str, Case]]] = {
     "accounts": accounts,
     "loans": loans,
     "diligence": diligence,
+    "portfolios": portfolios,
 }
