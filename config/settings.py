@@ -254,10 +254,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not env("PLUMBLINE_STATIC_MANIFEST")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-FILE_UPLOAD_HANDLERS = [
-    "loans.forms.handlers.BoundedUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["loans.forms.handlers.BoundedUploadHandler"]
 
 MAX_UPLOAD_MB = env("PLUMBLINE_MAX_UPLOAD_MB")
 MAX_ROWS = env("PLUMBLINE_MAX_ROWS")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
 FORM_BYTES = 64 * 1024  # what a form holds beside its file: names, fields, boundaries
 
@@ -13,7 +13,7 @@ def too_large(content_length: int) -> bool:
     return content_length - FORM_BYTES > settings.MAX_UPLOAD_MB * 1024 * 1024
 
 
-class BoundedUploadHandler(FileUploadHandler):
+class BoundedUploadHandler(TemporaryFileUploadHandler):
     """Stops before the first byte of a file that the size of the request shows to be over the bound.
 
     The fields before the file are there, so that the form can be answered with the sentence that says the bound.
@@ -31,8 +31,7 @@ class BoundedUploadHandler(FileUploadHandler):
             raise StopUpload(connection_reset=True)
         super().new_file(*args, **kwargs)
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
+    def upload_interrupted(self) -> None:
+        """Nothing to remove where nothing was begun."""
+        if not self.too_large:
+            super().upload_interrupted()

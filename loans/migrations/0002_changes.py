@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loans', '0001_initial'),
+        ("loans", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tapeversion',
-            name='changes',
-            field=models.FileField(blank=True, help_text='Parquet: the changes, one by one.', max_length=200, upload_to=loans.models.tapes.changes_path),
+            model_name="tapeversion",
+            name="changes",
+            field=models.FileField(
+                blank=True,
+                help_text="Parquet: the changes, one by one.",
+                max_length=200,
+                upload_to=loans.models.tapes.changes_path,
+            ),
         ),
     ]

@@ -89,7 +89,7 @@ class TapeVersion(models.Model):
         upload_to=changes_path,
         max_length=200,
         blank=True,
-        help_text="Parquet: the changes of the difference one by one.",
+        help_text="Parquet: the changes, one by one.",
     )
     lease_until = models.DateTimeField(null=True, help_text="A worker holds the present step until then.")
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -19,8 +19,8 @@ from tests.factories import (
     ExportFactory,
     OrganizationFactory,
     RunFactory,
-    SavedMappingFactory,
     RunRuleFactory,
+    SavedMappingFactory,
     TapeVersionFactory,
     UserFactory,
 )
