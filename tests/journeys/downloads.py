@@ -16,7 +16,7 @@ def download(page: Page, label: str, folder: Path) -> Path:
     """Ask the open page for a download by its label in the export menu."""
     page.locator("summary", has_text="Export").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("button", name=label, exact=True).click()
     target = folder / waiting.value.suggested_filename
     waiting.value.save_as(target)
     return target
