@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from diligence.domain.synthetic.spoiling import ANSWERS
 from diligence.domain.synthetic.tape import Batch
 from loans.domain.fields import FIELD, FieldType
 
+WRITTEN = datetime(2026, 1, 1)
 XLSX_LOANS = 1_048_575
 """As many rows as a sheet holds below its header."""
 
@@ -34,6 +36,7 @@ def write_csv(tape: Iterator[Batch], out: BinaryIO, answers: BinaryIO | None) ->
 def write_xlsx(cells: Iterator[pl.DataFrame], out: Path) -> None:
     """Write cells as one sheet: numbers as numbers, dates as dates, ratios in percent style, everything else text."""
     with closing(xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False})) as book:
+        book.set_properties({"created": WRITTEN})
         sheet = book.add_worksheet("Loans")
         styles = {kind: book.add_format({"num_format": text}) for kind, text in _STYLES.items()}
         line = 0
