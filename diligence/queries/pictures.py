@@ -4,13 +4,13 @@ Everything here takes the plain values of `Run.summary` (or of a bundle's), so t
 """
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from diligence.domain.summaries import BLANK_BAND, LTV, SCORE, Cut
-from loans.domain.criteria import load_text
 from loans.domain.limits import Limit
 
 STATES_SHOWN = 8
@@ -73,8 +73,8 @@ def charts(summary: Mapping[str, Any], criteria_text: str = "") -> Charts | None
 
 @lru_cache(maxsize=32)
 def limits_of(criteria_text: str) -> tuple[Limit, ...]:
-    """The pool limits of criteria given as TOML text; none without criteria."""
-    return load_text(criteria_text, name="criteria").limits if criteria_text else ()
+    """The pool limits of criteria given as TOML text that was checked when it was published; none without criteria."""
+    return tuple(Limit(**entry) for entry in tomllib.loads(criteria_text).get("limit", ()))
 
 
 def state_chart(table: Mapping[str, Any], limits: Iterable[Limit]) -> Chart:

@@ -17,6 +17,14 @@ from loans.domain.lookups import LOOKUPS
 
 RUNS_SHOWN = 20
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PROFILES = {
+    "all": "Every check",
+    "agency": "Both agencies",
+    "agency_mbs": "Agency pools",
+    "freddie_mac": "Freddie Mac",
+    "private": "Private purchasers",
+}
+WAIVERS = {"with_authority": "Possible", "verify": "Verify only"}
 SURENESS = {"stored": "Read", "recalled": "Recalled", "mixed": "Partly read", "design": "Own design"}
 
 

@@ -1,7 +1,7 @@
 """How a finding came about: the inputs its rule looked at and the values derived from them, computed for one loan."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from loans.domain.fields import FIELD, FIELDS
 from loans.domain.lookups import LOOKUPS
 
 DERIVED = ("fact", "lookup")
+RATE = "rate"  # what decides in wording how many places a percentage has
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,23 @@ def workings(values: dict[str, Any], ruleset: RuleSet) -> Workings:
     Facts of the whole file (how often a number occurs) are left out: the findings that rest on them say them.
     """
     vocabulary = ruleset.vocabulary
-    names = sorted(vocabulary.of_kind("field", *DERIVED))
-    complete = vocabulary.complete(loan_frame(values), frozenset(names), ruleset.as_of)
-    texts = [shown(vocabulary.names[name]) for name in names]
-    return Workings(vocabulary, complete.select(texts).row(0, named=True))
+    names = vocabulary.of_kind("field", *DERIVED)
+    complete = vocabulary.complete(loan_frame(values), names, ruleset.as_of)
+    return Workings(vocabulary, texts_of(complete.row(0, named=True), [vocabulary.names[name] for name in names]))
 
 
-def shown(name: Name) -> pl.Expr:
-    return wording.text_of(name).alias(name.name)
+def texts_of(row: Mapping[str, Any], names: Iterable[Name]) -> dict[str, str]:
+    """Each value as people write it. Values written alike are written together: one expression for each way."""
+    alike: dict[tuple[object, ...], list[Name]] = {}
+    for name in names:
+        alike.setdefault((name.masked, name.dtype, name.unit, RATE in name.name), []).append(name)
+    texts: dict[str, str] = {}
+    for (_, dtype, _, is_rate), group in alike.items():
+        column = RATE if is_rate else "value"
+        values = pl.Series(column, [row[name.name] for name in group], dtype=dtype)
+        written = pl.DataFrame([values]).select(wording.text_of(replace(group[0], name=column))).to_series()
+        texts |= dict(zip((name.name for name in group), written, strict=True))
+    return texts
 
 
 def loan_frame(values: dict[str, Any]) -> pl.DataFrame:

@@ -2,12 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
-from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from diligence.domain.rulebook import SEVERITIES, Rule, shipped_rulebook
 from diligence.queries import rulebook as query
 
 
@@ -17,11 +18,24 @@ def rules(request: HttpRequest) -> HttpResponse:
     page = query.page(query.Filters.of(request.GET))
     context = {
         "page": page,
-        "lines": [(rule, SEVERITIES[rule.severity], query.SURENESS[rule.source_status]) for rule in page.rules],
+        "lines": [line(rule) for rule in page.rules],
         "severity_items": severity_items(page),
         "sources": [(name, words, page.sources[name]) for name, words in query.SURENESS.items()],
     }
     return render(request, "diligence/rules/list.html", context)
+
+
+def line(rule: Rule) -> dict[str, object]:
+    """A rule as the list shows it."""
+    return {
+        "code": rule.code,
+        "title": rule.title,
+        "severity": SEVERITIES[rule.severity],
+        "url": reverse("diligence:rule", args=[rule.code]),
+        "profile": query.PROFILES[rule.profile],
+        "waiver": query.WAIVERS.get(rule.waivable, "No"),
+        "sure": query.SURENESS[rule.source_status],
+    }
 
 
 def severity_items(page: query.Page) -> list[dict[str, object]]:
@@ -51,6 +65,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         "severity": SEVERITIES[found.severity],
         "message": query.spoken(found),
         "group": query.title_of(found.group),
+        "profile": query.PROFILES[found.profile],
         "params": found.params_on(timezone.localdate()),
         "dated": {name: value for name, value in found.params.items() if isinstance(value, tuple)},
         "hits": list(query.hits(signed_in(request), code)),
