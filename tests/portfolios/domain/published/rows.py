@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-DEFAULT_TABLE = Path(__file__).parents[3] / "data" / "published" / "mbs_tables_public.csv"
+OWN_TABLES = Path(__file__).parents[3] / "data" / "published"
 TABLE_VARIABLE = "PUBLISHED_TABLES"
 
 SAME_INPUT = {
@@ -39,9 +39,10 @@ SAME_INPUT = {
     "original_face": ("original_face", "original_aggregate_amount", "original_upb", "issuance_upb", "original_balance"),
     "current_balance": ("remaining_rpb", "current_upb", "current_balance", "remaining_balance", "current_security_upb"),
     "horizon_months": ("horizon_months", "holding_months", "hold_months", "sold_after_months", "months_held", "months"),
-    "reinvestment": ("reinvestment", "reinvestment_rate", "reinvestment_pct"),
-    "price_up": ("price_up", "P_up", "P_plus", "up"),
-    "price_down": ("price_down", "P_down", "P_minus", "down"),
+    "reinvestment": ("reinvestment", "reinvestment_rate", "reinvestment_pct", "reinvest", "R"),
+    "shift": ("shift", "dy", "delta", "yield_shift"),
+    "price_up": ("price_up", "P_up", "P_plus", "price_plus", "P+", "up"),
+    "price_down": ("price_down", "P_down", "P_minus", "price_minus", "P-", "down"),
 }
 FRACTION_FAMILIES = frozenset({"MW"})  # whose pages give rates as fractions of one
 DECIMAL_SLACK = Decimal("1e-12")
@@ -138,8 +139,10 @@ class Row:
         return f"{self.table_id} {self.variable} {self.index}".strip()
 
 
-def table_path() -> Path:
-    return Path(os.environ.get(TABLE_VARIABLE) or DEFAULT_TABLE)
+def table_paths() -> list[Path]:
+    """The table that PUBLISHED_TABLES names, or those that ship."""
+    named = os.environ.get(TABLE_VARIABLE)
+    return [Path(named)] if named else sorted(OWN_TABLES.glob("*.csv"))
 
 
 def read_rows(path: Path) -> Iterator[Row]:

@@ -108,10 +108,18 @@ def amounts(row: Row) -> float:
     return float(columns[row.name][element])
 
 
+def _shift(row: Row) -> float:
+    """The shift in percentage points: written in basis points, points, or (below 0.01) as a fraction."""
+    basis_points = row.get("shift_bp") or row.get("bp")
+    given = float(basis_points) if basis_points else float(row.get("shift", SHIFT))
+    if given >= 1.0:
+        return given / 100.0
+    return given * 100.0 if given < 0.01 else given
+
+
 def effective(row: Row) -> float:
-    """Effective measures from three prices; shift in basis points or percentage points."""
-    shift = row.get("shift_bp") or row.get("bp")
-    points = float(shift) / 100.0 if shift else float(row.get("shift", SHIFT))
+    """Effective measures from three prices (SF-51)."""
+    points = _shift(row)
     prices = float(row.get("price", PAR)), float(row.get("price_up")), float(row.get("price_down"))
     if "convexity" in row.name:
         found = v.effective_convexity(*prices, points)
