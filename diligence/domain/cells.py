@@ -120,4 +120,4 @@ def _with_words(hits: pl.DataFrame, header_of: Mapping[str, str]) -> pl.DataFram
 
 
 def _when(condition: str) -> str:
-    return "on every loan" if condition == "always" else condition
+    return "every loan needs it" if condition == "always" else f"loans such as this need it ({condition})"

@@ -157,12 +157,19 @@ def _leading_zeros(tape: Tape) -> Iterator[Hit]:
 def _never_changes(tape: Tape) -> Iterator[Hit]:
     if tape.seen.rows < FEWEST_ROWS_FOR_CONSTANT:
         return
-    for column, seen in tape.seen.columns.items():
-        mapped = tape.mapping.columns.get(column)
-        constant = seen.filled == tape.seen.rows and seen.least == seen.greatest
-        if constant and mapped and mapped.field and mapped.field not in MAY_BE_CONSTANT:
-            words = {**_about(tape, column), "value": seen.least, "n": f"{seen.filled:,}"}
-            yield hits.whole_tape_hit("DV-071", words)
+    constant = [column for column in tape.seen.columns if _is_telling(tape, column)]
+    if constant:
+        fields = [tape.mapping.columns[column].field or "" for column in constant]
+        told = ", ".join(f"{tape.label_of(column)} {tape.seen.columns[column].least}" for column in constant)
+        words = {"fields": ";".join(fields), "columns": ";".join(constant), "text": told, "n": f"{tape.seen.rows:,}"}
+        yield hits.whole_tape_hit("DV-071", words)
+
+
+def _is_telling(tape: Tape, column: str) -> bool:
+    """Whether a column of a field that should differ between loans holds one text on all of them."""
+    seen, mapped = tape.seen.columns[column], tape.mapping.columns.get(column)
+    constant = seen.filled == tape.seen.rows and seen.least == seen.greatest
+    return bool(constant and mapped and mapped.field and mapped.field not in MAY_BE_CONSTANT)
 
 
 def _no_column(tape: Tape) -> Iterator[Hit]:

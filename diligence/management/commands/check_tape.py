@@ -68,7 +68,8 @@ class Command(BaseCommand):
                 return pipeline.check(job, matched, on_findings=on_findings)
 
     def refuse(self, problem: Exception) -> NoReturn:
-        self.stderr.write(" ".join(str(problem).split()))
+        told = f"{problem.filename}: {problem.strerror}." if isinstance(problem, OSError) else str(problem)
+        self.stderr.write(" ".join(told.split()))
         sys.exit(UNREADABLE)
 
     def print_result(self, checked: Checked, options: dict[str, Any], seconds: float) -> None:

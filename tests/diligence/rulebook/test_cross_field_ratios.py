@@ -14,7 +14,12 @@ CASES = (
         {"ltv": 80.0},
         "ltv note_amount loan_purpose appraised_value sales_price",
         more_fires=({"ltv": 80.02}, REFINANCE | {"ltv": 76.9}),
-        more_clear=({"ltv": 79.5}, {"ltv": 80.01}, {"ltv": 80.009}),
+        more_clear=(
+            {"ltv": 79.5},
+            {"ltv": 80.01},
+            {"ltv": 80.009},
+            {"lien_position": "SecondLien", "ltv": 95.0, "cltv": 95.0},
+        ),
     ),
     Case(
         "XF-002",

@@ -26,6 +26,7 @@ CASES = (
         more_fires=({"mi_coverage_pct": None}, {"mi_absence_reason": "NoMIBasedOnOriginalLTV"}),
         more_clear=(
             {"mi_coverage_pct": 12.0},
+            {"lien_position": "SecondLien"},
             {"mi_absence_reason": "MICanceledBasedOnCurrentLTV"},
             {"refinance_program": "HighLTVRefi"},
             {"mortgage_type": "VA"},
