@@ -37,22 +37,22 @@ def whole_path(tape: Path, running: Installation) -> Path60:
     from diligence import tasks as diligence_tasks
     from loans import tasks as loans_tasks
 
-    version = _received(tape)
+    version = received(tape)
     before = running.used()
     with _Watch(running) as watch:
-        started = time.perf_counter()
+        begun = time.perf_counter()
         loans_tasks.read.delay(version.pk)
         until(lambda: _has_status(version, "mapping"))
         read = time.perf_counter()
-        run = _started(version)
+        run = started(version)
         diligence_tasks.advance.delay(run.pk)
         until(lambda: _is_done(run))
         done = time.perf_counter()
     after = running.used()
-    return _result(run, after, before, watch.peak_mb, read - started, done - started)
+    return _result(run, after, before, watch.peak_mb, read - begun, done - begun)
 
 
-def _received(tape: Path) -> Any:
+def received(tape: Path) -> Any:
     from django.core.files import File
     from django.utils import timezone
 
@@ -63,7 +63,7 @@ def _received(tape: Path) -> Any:
         return tapes.receive(upload=upload, by=lender(), at=timezone.now()).version
 
 
-def _started(version: Any) -> Any:
+def started(version: Any) -> Any:
     from django.utils import timezone
 
     from diligence.services import runs
