@@ -40,7 +40,12 @@ def words(code: str) -> str:
 
 
 class LooseDecimal(forms.DecimalField):
-    """A number as people paste it, with $, % or separators."""
+    """A number as people paste it, with $, % or separators; no longer than any amount of a loan."""
+
+    MOST_DIGITS = 20  # 1e400 is a decimal number, and infinity as soon as it is a float
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=self.MOST_DIGITS, **kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take it for an integer
         return super().to_python(re.sub(r"[$%,\s]", "", value) if isinstance(value, str) else value)

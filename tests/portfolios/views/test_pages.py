@@ -51,6 +51,14 @@ def test_a_manager_puts_a_bundle_together(deal):
     )
 
 
+@pytest.mark.parametrize("amount", ["1e400", "1e-400", "9" * 400, "NaN", "Infinity"])
+def test_amounts_that_are_no_amounts_are_told(deal, amount):
+    page = f"{reverse('portfolios:create')}?run={deal.run.pk}"
+    answer = signed_in(deal.manager).post(page, {"name": "X", "purchaser": deal.purchaser.pk, "ltv_max": amount})
+    assert answer.status_code == 422
+    assert not Bundle.objects.exists()
+
+
 def test_pasted_amounts_are_understood_and_contradictions_are_told(deal):
     client = signed_in(deal.manager)
     page = f"{reverse('portfolios:create')}?run={deal.run.pk}"
