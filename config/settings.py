@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from config.environment import KNOWN_KEYS, StackState, read_environment
+from config.environment import StackState, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -23,7 +23,6 @@ SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env("PLUMBLINE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env("PLUMBLINE_TRUSTED_ORIGINS")
 PUBLIC_URL = env("PLUMBLINE_PUBLIC_URL")
-KNOWN_ENVIRONMENT_KEYS = KNOWN_KEYS
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -42,7 +41,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -51,8 +49,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
-    "django_tables2",
-    "django_filters",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -67,13 +63,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.KeepPrivateMiddleware",
+    "config.middleware.RefuseNonsenseMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.RequireMfaMiddleware",
     "accounts.middleware.RequireMfaMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
@@ -271,7 +268,6 @@ USE_I18N = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
-DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5.html"
 EMAIL_CONFIG = env.email_url_config(env("PLUMBLINE_EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("PLUMBLINE_EMAIL_FROM")
