@@ -1,11 +1,16 @@
 """The pages in use: what is said, what a step answers, and how many queries a page takes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
+from diligence.domain.lifecycles import FindingStatus
+from diligence.models import Finding
+from diligence.services import decisions
 from portfolios.models import Bundle
 from portfolios.services import bundles
 from tests.diligence.services.pipeline import NOW
@@ -143,6 +148,19 @@ def test_another_bundle_with_the_same_loans_is_named_to_the_lender_only(deal):
     first, second = deal.submitted(clean=True), deal.submitted(clean=True)
     assert first.number in text(signed_in(deal.manager).get(url("approval", second)))
     assert first.number not in text(signed_in(deal.reviewer).get(url("approval", second)))
+
+
+def test_later_decisions_are_told_and_added_up(deal):
+    bundle, client = deal.submitted(), signed_in(deal.reviewer)
+    assert "Add up again" not in text(client.get(url("bundle", bundle)))
+    finding = Finding.objects.get(run=deal.run, row_no=2, severity=1)
+    later = bundle.measured_at + timedelta(hours=1)
+    decisions.decide(finding=finding, to=FindingStatus.WAIVED, by=deal.manager, at=later, note="Two factors.")
+    assert "Findings were decided on since" in text(client.get(url("bundle", bundle)))
+    client.post(url("add-up", bundle))
+    bundle.refresh_from_db()
+    assert bundle.open_fatal == 1
+    assert "Add up again" not in text(client.get(url("bundle", bundle)))
 
 
 def test_the_lender_submits_and_withdraws(deal):
