@@ -143,7 +143,7 @@ def submit(page: Page, number: str) -> None:
     page.get_by_label("Note to the purchaser").fill("The first of three.")
     look(page, "bundle-submit")
     page.get_by_role("button", name=re.compile(r"^Submit \$")).click()
-    expect(page.get_by_text(f"{number} is with Meridian Capital.")).to_be_visible()
+    expect(page.get_by_label("Messages")).to_contain_text(f"{number} is with Meridian Capital.")
 
 
 def review(page: Page, number: str) -> None:
@@ -156,7 +156,7 @@ def review(page: Page, number: str) -> None:
     page.get_by_label("Mark as reviewed").check()
     page.get_by_label("Note for the record").fill("Sampled twenty loans, all as stated.")
     page.get_by_role("button", name="Sign as reviewer").click()
-    expect(page.get_by_text("Signed. An approver who is not you decides now.")).to_be_visible()
+    expect(page.get_by_label("Messages")).to_contain_text("Signed. An approver who is not you decides now.")
     expect(page.get_by_role("button", name=re.compile("^Sign"))).to_have_count(0)
 
 
@@ -179,8 +179,8 @@ def approve(page: Page, number: str) -> str:
     page.get_by_role("link", name="Decide").click()
     look(page, "approval-sign")
     page.get_by_label("Approve as delivered").check()
-    page.get_by_role("button", name=re.compile(r"^Sign for \$")).click()
-    expect(page.get_by_text("Approved. The list is frozen.")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"^Sign decision on \$")).click()
+    expect(page.get_by_label("Messages")).to_contain_text("Approved. The list is frozen.")
     look(page, "approval-approved")
     page.goto(f"/bundles/{number}/history/")
     look(page, "bundle-history")
