@@ -12,7 +12,7 @@ from loans.queries.readings import Preview, Reading, preview, readings
 
 SURE, LIKELY = 0.90, 0.70
 CODES_SHOWN = 12
-MATCHED_SHOWN, OTHERS_SHOWN = 60, 300
+SHOWN = {"eye": 200, "none": 60, "matched": 60, "empty": 20}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Row:
 
 
 GROUPS = {"eye": "Need your eye", "none": "Not matched", "matched": "Matched", "empty": "Empty in every row"}
-SEGMENTS = {"": "All", "eye": "Need your eye", "none": "Not matched", "matched": "Matched"}
+SEGMENTS = {"": "All", "eye": "Need your eye", "none": "Not matched", "matched": "Matched", "empty": "Empty"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Page:
     required: int
     filled: int
     optional: int
-    hidden: int
+    hidden: dict[str, int]
     segments: list[Segment]
     readings: list[Reading]
     preview: Preview
@@ -117,7 +117,7 @@ def page(
         required=required,
         filled=filled,
         optional=max(len(mapping.fields) - filled, 0),
-        hidden=counts["matched"] - len(shown["matched"]) if not view.show else 0,
+        hidden={} if view.show else {group: counts[group] - len(found) for group, found in shown.items()},
         segments=segments(counts, view),
         readings=readings(mapping, profile),
         preview=preview(version, mapping, view.row),
@@ -138,17 +138,19 @@ def grouped(
 
 
 def seen(rows: dict[str, list[Row]], view: View) -> dict[str, list[Row]]:
-    """The rows that are shown: one group, or all with the matched ones cut where there are very many."""
+    """The rows that are shown: one group, or all of them, each cut where it is very long."""
     if view.show:
         return {group: found if group == view.show else [] for group, found in rows.items()}
-    return {
-        group: found[:MATCHED_SHOWN] if group == "matched" else found[:OTHERS_SHOWN] for group, found in rows.items()
-    }
+    return {group: found[: SHOWN[group]] for group, found in rows.items()}
 
 
 def segments(counts: dict[str, int], view: View) -> list[Segment]:
     amounts = {**counts, "": sum(counts.values())}
-    return [Segment(value, label, amounts[value], view.show == value) for value, label in SEGMENTS.items()]
+    return [
+        Segment(value, label, amounts[value], view.show == value)
+        for value, label in SEGMENTS.items()
+        if value != "empty" or amounts["empty"]
+    ]
 
 
 def row_of(number: int, match: dict[str, Any], mapping: Mapping, column: ColumnProfile, confirmed: bool) -> Row:
