@@ -1,7 +1,7 @@
 """How a finding came about: the inputs its rule looked at and the values derived from them, computed for one loan."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -83,16 +83,20 @@ def workings(values: dict[str, Any], ruleset: RuleSet) -> Workings:
 
 def texts_of(row: Mapping[str, Any], names: Iterable[Name]) -> dict[str, str]:
     """Each value as people write it. Values written alike are written together: one expression for each way."""
-    alike: dict[tuple[object, ...], list[Name]] = {}
+    alike: dict[Name, list[Name]] = {}
     for name in names:
-        alike.setdefault((name.masked, name.dtype, name.unit, RATE in name.name), []).append(name)
+        alike.setdefault(way_of_writing(name), []).append(name)
     texts: dict[str, str] = {}
-    for (_, dtype, _, is_rate), group in alike.items():
-        column = RATE if is_rate else "value"
-        values = pl.Series(column, [row[name.name] for name in group], dtype=dtype)
-        written = pl.DataFrame([values]).select(wording.text_of(replace(group[0], name=column))).to_series()
+    for way, group in alike.items():
+        values = pl.Series(way.name, [row[name.name] for name in group], dtype=way.dtype)
+        written = pl.DataFrame([values]).select(wording.text_of(way)).to_series()
         texts |= dict(zip((name.name for name in group), written, strict=True))
     return texts
+
+
+def way_of_writing(name: Name) -> Name:
+    """The name reduced to what decides how its value is written."""
+    return Name(RATE if RATE in name.name else "value", "", name.dtype, unit=name.unit, masked=name.masked)
 
 
 def loan_frame(values: dict[str, Any]) -> pl.DataFrame:

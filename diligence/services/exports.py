@@ -128,8 +128,14 @@ def file_name(export: Export) -> str:
     version = export.run.version
     parts = [slugify(version.tape.name) or "tape", f"v{version.number}", f"check-{export.run_id}"]
     parts += ["findings" if export.kind != ExportKind.TAPE_CSV else "with-findings"]
-    parts += [slugify(f"{key}-{value}") for key, value in sorted(export.filters.items())]
+    parts += [slugify(f"{key} {in_words(key, value)}") for key, value in sorted(export.filters.items())]
     return "_".join(parts) + (".xlsx" if export.kind == ExportKind.FINDINGS_XLSX else ".csv")
+
+
+def in_words(key: str, value: str) -> str:
+    """A filter as people call it: severity "2,3" is "warning to fatal and warning"."""
+    words = {"severity": SEVERITY_WORDS, "status": STATUS_WORDS}.get(key)
+    return " and ".join(words[int(number)] for number in value.split(",")) if words else value
 
 
 def counted(export: Export, batches: Iterator[pl.DataFrame], clock: Clock) -> Iterator[pl.DataFrame]:
@@ -185,7 +191,8 @@ def findings_rows(export: Export, first: int, last: int) -> pl.DataFrame:
 
 
 def found_rows(export: Export, first: int, last: int) -> pl.DataFrame:
-    where, params = ["run_id = %s", "row_no BETWEEN %s AND %s"], [export.run_id, first, last]
+    where = ["run_id = %s", "row_no BETWEEN %s AND %s"]
+    params: list[object] = [export.run_id, first, last]
     for column in ("severity", "status"):
         if chosen := numbers_in(export.filters, column):
             where.append(f"{column} = ANY(%s)")

@@ -66,6 +66,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         "message": query.spoken(found),
         "group": query.title_of(found.group),
         "profile": query.PROFILES[found.profile],
+        "fields": [query.words_for(name) for name in found.fields],
         "params": found.params_on(timezone.localdate()),
         "dated": {name: value for name, value in found.params.items() if isinstance(value, tuple)},
         "hits": list(query.hits(signed_in(request), code)),

@@ -89,7 +89,7 @@ def test_loans_are_listed_worst_first_and_each_once(checked, monkeypatch, django
 def test_a_search_finds_a_loan_without_findings_too(checked):
     clean = next(row for row in range(1, ROWS + 1) if not checked.run.results.filter(row_no=row).exists())
     page = loanlist.page(checked.run, words=f"L{clean:05d}")
-    assert [(result.row_no, result.worst) for result in page.results] == [(clean, None)]
+    assert [(result.row_no, result.worst) for result in page.results] == [(clean, loanlist.NOTHING)]
     assert loanlist.page(checked.run, words="nobody").results == []
 
 

@@ -53,7 +53,7 @@ def test_the_findings_carry_values_words_and_source(checked):
 def test_filters_narrow_the_file_and_stand_in_its_name(checked):
     export = written(checked, ExportKind.FINDINGS_CSV, rule="XF-001", severity="1")
     assert {row["rule"] for row in rows_of(export)} == {"XF-001"}
-    assert "rule-xf-001" in export.filename
+    assert export.filename.endswith("findings_rule-xf-001_severity-fatal.csv")
     assert export.rows_total == export.rows_done
 
 
