@@ -15,6 +15,8 @@ from loans.domain.limits import Limit
 WITHIN, NEAR, OVER, NOT_EVALUATED = "within", "near", "over", "not evaluated"
 NEAR_SHARE = 0.9
 """From this part of a limit on, a pool counts as near it."""
+PERSONAL = frozenset({"ssn_digits"})
+"""Groups that are people: how large the largest is can be told, not who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def _result(limit: Limit, frame: pl.DataFrame, index: int, whole: tuple[int, flo
         blank += counted[f"group_{index}"].null_count()
         counted, group = _of_group(limit, counted.drop_nulls(f"group_{index}"), f"group_{index}")
     loans, upb = counted.height, float(counted["upb"].sum() or 0.0)
-    used = _used(limit, counted, f"group_{index}", loans, upb, whole) if _enough(limit, whole[0]) else None
+    told = _enough(limit, whole[0]) and not (limit.by and blank and not loans)
+    used = _used(limit, counted, f"group_{index}", loans, upb, whole) if told else None
     return LimitResult(
         code=limit.code, title=limit.title, used=used, allowed=limit.limit, unit=limit.unit, op=limit.op,
         status=_status(limit, used), severity=limit.severity, loans=loans, upb=upb, group=group,
@@ -97,7 +100,7 @@ def _of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFra
         return counted, ""
     sums = counted.group_by(key).agg(pl.col("upb").sum()).sort(["upb", key], descending=[True, False])
     largest = str(sums[key][0])
-    return counted.filter(pl.col(key) == largest), largest
+    return counted.filter(pl.col(key) == largest), "" if limit.by in PERSONAL else largest
 
 
 def _used(

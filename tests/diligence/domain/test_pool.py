@@ -83,3 +83,15 @@ def test_only_fatal_limits_stop_a_bundle():
 
 def test_an_empty_pool_misses_its_minimum():
     assert measured(pool(), measure="sum_upb", op="at_least", limit=1.0, filter="").status == OVER
+
+
+def test_a_largest_group_that_is_a_person_is_not_named():
+    people = pl.DataFrame({"borrower_ssn": ["123-45-6789", "987-65-4321"], "current_upb": [70.0, 30.0]})
+    result = measured(people, measure="largest_share_upb", by="ssn_digits", filter="")
+    assert (result.used, result.group) == (70.0, "")
+    assert "123456789" not in result.working
+
+
+def test_a_largest_group_of_blanks_only_is_not_evaluated():
+    result = measured(pool(blank=60.0), measure="largest_share_upb", by="property_state", filter="")
+    assert (result.used, result.status) == (None, NOT_EVALUATED)
