@@ -59,6 +59,9 @@ class VersionInline(ReadOnlyInline):
     fields = ("number", "status", "filename", "row_count", "total_upb", "uploaded_by", "uploaded_at")
     ordering = ("-number",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TapeVersion]:
+        return super().get_queryset(request).select_related("tape", "uploaded_by").defer("profile", "facts", "columns")
+
 
 @admin.register(Tape)
 class TapeAdmin(ReadOnlyAdmin):
@@ -77,6 +80,9 @@ class TapeAdmin(ReadOnlyAdmin):
 class ChunkInline(ReadOnlyInline):
     model = TapeChunk
     fields = ("number", "first_row", "row_count", "stored_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TapeChunk]:
+        return super().get_queryset(request).select_related("version__tape")
 
 
 @admin.register(TapeVersion)
