@@ -99,6 +99,16 @@ def check_can_kick_out(user: User, bundle: Bundle) -> None:
         check_can_decide(user, bundle)
 
 
+def check_can_add_up(user: User, bundle: Bundle) -> None:
+    """Whoever works on the bundle: the lender's managers, and the purchaser's people who sign."""
+    at_lender = bundle.lender_id == user.organization_id and user.has_role(Role.MANAGER)
+    at_purchaser = bundle.purchaser_id == user.organization_id and user.has_role(Role.REVIEWER, Role.APPROVER)
+    if not (at_lender or at_purchaser):
+        raise NotAllowed("Adding up needs the role of manager at the lender, or of reviewer or approver.")
+    if bundle.status not in (*OPEN_TO_CHANGE, *WITH_PURCHASER):
+        raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and stays as it is.")
+
+
 def may_read_borrowers(user: User, bundle: Bundle) -> bool:
     """Names, taxpayer numbers and addresses: the lender that owns the loans, and the purchaser while it is assigned."""
     assigned = bundle.purchaser_id == user.organization_id and bundle.status in HOLDS_BORROWERS

@@ -22,6 +22,7 @@ urlpatterns = [
     path("bundles/<str:number>/decide/", decisions.decide, name="decide"),
     path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
     path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
+    path("bundles/<str:number>/add-up/", decisions.add_up, name="add-up"),
     path("queue/", queues.queue, name="queue"),
     path("sign-offs/", queues.signoffs, name="signoffs"),
     path("notifications/", queues.notifications, name="notifications"),

@@ -101,6 +101,7 @@ def review(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
     """First signature: the reviewer has read the findings and says so with a note."""
     bundle = locked(bundle)
     policies.check_can_review(by, bundle)
+    check_fresh(bundle)
     need_note(note, "A review needs a note: what was looked at, and what the approver should know.")
     move(bundle, to=BundleStatus.SECOND, reviewed_by=by, reviewed_at=at, review_note=note.strip()[:NOTE_CHARS])
     return record(bundle, "reviewed", by=by, at=at, note=note)
@@ -111,6 +112,7 @@ def approve(*, bundle: Bundle, by: User, at: datetime, note: str = "") -> Bundle
     """Second signature: freeze the kept loans with a hash over loans, values, findings and decisions."""
     bundle = locked(bundle)
     policies.check_can_decide(by, bundle)
+    check_fresh(bundle)
     measures.measure(bundle=bundle, at=at)
     policies.check_can_approve(by, bundle)
     move(bundle, to=BundleStatus.APPROVED, decided_by=by, decided_at=at, decision_note=note.strip()[:NOTE_CHARS],
@@ -169,6 +171,24 @@ def take_back(*, bundle: Bundle, rows: list[int], by: User, at: datetime, reason
     if not picks.take_back(bundle=bundle, rows=rows):
         raise NotAllowed("None of these loans is left out any more.")
     return changed_list(bundle, "taken_back", by=by, at=at, note=reason)
+
+
+@transaction.atomic
+def add_up(*, bundle: Bundle, by: User, at: datetime) -> Bundle:
+    """Add the figures up again after findings were decided on; what a reviewer signed before is void then."""
+    bundle = locked(bundle)
+    policies.check_can_add_up(by, bundle)
+    if not measures.decided_since(bundle):
+        raise NotAllowed("Nothing was decided since these figures were added up.")
+    return changed_list(bundle, "added_up", by=by, at=at, note="")
+
+
+def check_fresh(bundle: Bundle) -> None:
+    """Nobody signs figures that later decisions have changed."""
+    if measures.decided_since(bundle):
+        raise NotAllowed(
+            "Findings were decided on after these figures were added up. Add them up again before signing."
+        )
 
 
 def changed_list(bundle: Bundle, kind: str, *, by: User, at: datetime, note: str) -> Bundle:

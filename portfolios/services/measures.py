@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import polars as pl
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from diligence.domain import summaries
 from diligence.domain.expressions import names_in
 from diligence.domain.pool import evaluate_pool
+from diligence.models import Decision
 from diligence.services.finishing import summarized, typed_columns
 from diligence.services.rulebooks import ruleset_of
 from portfolios.domain.verdicts import FATAL, Check
-from portfolios.models import Bundle
+from portfolios.models import Bundle, BundleLoan
 from portfolios.services import duplicates, picks
 
 TOTALS = """
@@ -57,6 +59,13 @@ def measure(*, bundle: Bundle, at: datetime) -> None:
     }
     Bundle.objects.filter(pk=bundle.pk).update(**values)
     bundle.refresh_from_db(fields=list(values))
+
+
+def decided_since(bundle: Bundle) -> bool:
+    """Whether somebody decided on findings of these loans, or took a decision back, after the last adding up."""
+    later = Q(decided_at__gt=bundle.measured_at) | Q(superseded_at__gt=bundle.measured_at)
+    mine = BundleLoan.objects.filter(bundle=bundle, loan_id=OuterRef("loan_id"))
+    return Decision.objects.filter(later, Exists(mine), lender=bundle.lender_id).exists()
 
 
 def totals_of(bundle: Bundle) -> dict[str, int | Decimal]:

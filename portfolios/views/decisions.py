@@ -77,6 +77,13 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
     return change_list(request, bundle, service.take_back, rows=rows, reason=form.cleaned_data["reason"])
 
 
+@require_POST
+@allow(Role.MANAGER, *SIGNERS)
+def add_up(request: HttpRequest, number: str) -> HttpResponse:
+    """Add the figures up again after findings were decided on."""
+    return change_list(request, bundle_or_404(request, number), service.add_up)
+
+
 def change_list(request: HttpRequest, bundle: Bundle, step: Service, **arguments: Any) -> HttpResponse:
     """Change the list of kept loans, and say when that voided a signature."""
     signed = bundle.status == BundleStatus.SECOND

@@ -13,6 +13,7 @@ from portfolios import policies
 from portfolios.models import Bundle
 from portfolios.queries.bundles import RELATED, is_lender
 from portfolios.queries.verdicts import verdict
+from portfolios.services.measures import decided_since
 
 DESKS = (Role.UPLOADER, Role.MANAGER, Role.REVIEWER, Role.APPROVER, Role.ANALYST)
 PURCHASER = (Role.REVIEWER, Role.APPROVER, Role.ANALYST)
@@ -28,12 +29,14 @@ def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
 def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:
     """Head and tabs of a bundle's page."""
     user = signed_in(request)
+    can = steps(user, bundle)
     return {
         "bundle": bundle,
         "tabs": [tab_of(bundle, label, name, name == tab) for label, name in TABS],
         "verdict": verdict(bundle),
         "lender_side": is_lender(user),
-        "can": steps(user, bundle),
+        "can": can,
+        "stale": can["add_up"] and decided_since(bundle),
     }
 
 
@@ -53,5 +56,6 @@ def steps(user: User, bundle: Bundle) -> dict[str, bool]:
         "review": policies.check_can_review,
         "decide": policies.check_can_decide,
         "kick_out": policies.check_can_kick_out,
+        "add_up": policies.check_can_add_up,
     }
     return {name: not policies.refusal(check, user, bundle) for name, check in checks.items()}

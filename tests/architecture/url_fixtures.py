@@ -168,7 +168,10 @@ def portfolios() -> dict[str, Case]:
     return {
         **{f"portfolios:{name}": Case(number, **desk) for name in read},
         **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "submit", "withdraw")},
-        **{f"portfolios:{name}": Case(number, **signer, method="post") for name in ("decide", "kick-out", "take-back")},
+        **{
+            f"portfolios:{name}": Case(number, **signer, method="post")
+            for name in ("decide", "kick-out", "take-back", "add-up")
+        },
         "portfolios:loan": Case(loan, **desk),
         "portfolios:bundles": Case(wrong_role=desk["wrong_role"]),
         "portfolios:create": Case(wrong_role=lender["wrong_role"]),

@@ -182,6 +182,21 @@ def test_a_waived_fatal_finding_stops_nothing(deal):
     assert (bundle.status, bundle.kept_count, bundle.open_fatal) == ("approved", 10, 0)
 
 
+def test_a_decision_after_the_review_voids_it_before_anybody_approves(deal):
+    bundle = bundles.kick_out(bundle=deal.submitted(), rows=[5], by=deal.reviewer, at=NOW, reason="Score.")
+    bundle = bundles.review(bundle=bundle, by=deal.reviewer, at=NOW, note="Row 2 must go.")
+    finding = Finding.objects.get(run=deal.run, row_no=2, severity=1)
+    decisions.decide(finding=finding, to=FindingStatus.WAIVED, by=deal.manager, at=LATER, note="Two factors.")
+    with pytest.raises(NotAllowed, match="Add them up again before signing"):
+        bundles.approve(bundle=bundle, by=deal.approver, at=LATER)
+    bundle = bundles.add_up(bundle=bundle, by=deal.approver, at=LATER)
+    assert (bundle.status, bundle.open_fatal, bundle.reviewed_by) == ("in_review", 0, None)
+    with pytest.raises(NotAllowed, match="Nothing was decided"):
+        bundles.add_up(bundle=bundle, by=deal.approver, at=LATER)
+    bundle = bundles.review(bundle=bundle, by=deal.reviewer, at=LATER, note="The waiver stands.")
+    assert bundles.approve(bundle=bundle, by=deal.approver, at=LATER).kept_count == 9
+
+
 def test_a_bundle_sent_back_is_cured_by_a_new_upload_and_submitted_again(deal):
     bundle = bundles.send_back(bundle=deal.reviewed(), by=deal.approver, at=NOW, note="Cure the scores.")
     assert bundle.reviewed_by is None

@@ -122,3 +122,13 @@ def test_every_status_but_the_last_ones_leads_somewhere():
     ends = {status for status, following in BUNDLE_TRANSITIONS.items() if not following}
     assert ends == {S.APPROVED, S.REJECTED, S.WITHDRAWN}
     assert set(BUNDLE_TRANSITIONS) == set(S)
+
+
+def test_figures_are_added_up_by_those_who_work_on_the_bundle(deal, people):
+    bundle = deal.submitted()
+    for name in ("uploader", "analyst", "rival", "other_reviewer"):
+        with pytest.raises(NotAllowed, match="Adding up needs the role"):
+            bundles.add_up(bundle=bundle, by=people[name], at=NOW)
+    for name in ("manager", "reviewer", "approver"):
+        with pytest.raises(NotAllowed, match="Nothing was decided"):
+            bundles.add_up(bundle=bundle, by=people[name], at=NOW)
