@@ -128,7 +128,8 @@ def _prepare(job: Job, matched: Matched, ruleset: RuleSet) -> _Prepared:
         typed.append(_kept(result.typed, job.scratch / f"typed-{number}.arrow"))
         problems.append(_kept(result.problems, job.scratch / f"problems-{number}.arrow"))
         signs.append(filefacts.signs_of(result.typed))
-        seen = seen.plus(tapeseen.seen_in(batch, result, matched.mapping, ruleset))
+        told = tapeseen.seen_in(batch, result, matched.mapping, ruleset, layout=matched.tape.layout.code)
+        seen = seen.plus(told)
     facts = filefacts.file_facts(signs, as_of=job.as_of, layout=matched.tape.layout.code)
     return _Prepared(typed, problems, seen, facts)
 

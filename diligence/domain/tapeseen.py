@@ -10,6 +10,7 @@ from diligence.domain import cells
 from diligence.domain.compiling import RuleSet
 from loans.domain.casting import Cast
 from loans.domain.fields import FIELD, FieldType
+from loans.domain.formats import LENDER
 from loans.domain.lookups.places import areas_without_zero
 from loans.domain.mapping import Mapping as ColumnMapping
 
@@ -84,15 +85,18 @@ def _added(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int
     return {name: first.get(name, 0) + second.get(name, 0) for name in {**first, **second}}
 
 
-def seen_in(batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: RuleSet) -> TapeSeen:
-    """What one batch (its text and its cast) adds to the whole."""
+def seen_in(
+    batch: pl.DataFrame, result: Cast, mapping: ColumnMapping, ruleset: RuleSet, *, layout: str = LENDER.code
+) -> TapeSeen:
+    """What one batch (its text and its cast) adds to the whole; blanks are counted for published layouts only."""
+    own = layout in ("", LENDER.code)
     doubled = result.problems.filter(pl.col("code") == "DV-011").group_by("field").len()
     return TapeSeen(
         batch.height,
         _columns_seen(batch, result.typed, mapping),
         dict(doubled.iter_rows()),
         cells.loans_needing_absent(result.typed, ruleset),
-        cells.blanks_by_field(result.typed, result.problems, ruleset),
+        {} if own else cells.blanks_by_field(result.typed, result.problems, ruleset),
         {name: codes for name in mapping.columns if (codes := _translated(batch, name, mapping))},
     )
 

@@ -72,9 +72,8 @@ def evaluate_and_write(held: Claim, *, at: datetime) -> bool:
     frame, problems = read_parquet(part.typed), read_parquet(part.problems)
     extras = [name for name in frame.columns if name.startswith(EXTRA)]
     typed = frame.drop(extras)
-    seen = seen_in(
-        read_ipc(part.cells), Cast(typed, problems, frame.select("row_no", *extras)), mapping_of(run), ruleset_of(run)
-    )
+    cast = Cast(typed, problems, frame.select("row_no", *extras))
+    seen = seen_in(read_ipc(part.cells), cast, mapping_of(run), ruleset_of(run), layout=run.version.layout)
     held.chunk.seen = seen_json(seen)
     return write(held, part, frame, evaluate_part(run, typed, problems), at=at)
 

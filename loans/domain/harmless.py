@@ -7,7 +7,7 @@ NUMBER = r"^\s*[+\-]?[\d,]*\.?\d+([eE][+\-]?\d+)?%?\s*$"
 
 
 def harmless(column: pl.Expr) -> pl.Expr:
-    """Text that begins with `=`, `+`, `-`, `@`, tab or return gets an apostrophe in front; plain numbers stay as they are.
+    """Text that begins with `=`, `+`, `-`, `@`, tab or return gets an apostrophe in front; plain numbers stay.
 
     Source: OWASP, CSV Injection.
     """

@@ -40,7 +40,8 @@ _STATES = sorted(set(ENUM_ALIASES["property_state"].values()))
 def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     """Typed values of the cells that need no thought; null for the others.
 
-    The result of a string field is the text itself, an SSN without hyphens; `needs_thought` tells which of its cells are not plain.
+    The result of a string field is the text itself, an SSN without hyphens; `needs_thought` tells which of its cells
+    are not plain.
     """
     text = pl.col(column)
     if field.type.is_number:

@@ -92,7 +92,7 @@ FACTS = as_facts(
         "",
         relief_refinance(),
         RELIEF_INPUTS,
-        "named as such, or a refinance without cash out above 97% LTV with its first payment from May 2009 to June 2019",
+        "named as such, or a refinance without cash out above 97% LTV with its first payment from 2009-05 to 2019-06",
         "HARP and high-LTV refinance; the years are those of HARP applications (recalled)",
     ),
     Fact(

@@ -41,7 +41,7 @@ def checked(batch: pl.DataFrame, columns: Mapping, layout: str = "lender"):
 
 
 def whole_tape(batch: pl.DataFrame, columns: Mapping, *, layout: str = "lender", notes: tuple[Note, ...] = ()):
-    seen = seen_in(batch, cast(batch, columns), columns, RULES)
+    seen = seen_in(batch, cast(batch, columns), columns, RULES, layout=layout)
     return evaluate_tape(Tape(seen, columns, notes, layout, "cp1252"), RULES).findings
 
 
