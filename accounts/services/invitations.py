@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pghistory
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
 from accounts import policies
@@ -47,14 +47,16 @@ def invite(
     token, hashed = new_token()
     with pghistory.context(user=by.pk, action="invite"):
         _revoke_all(Invitation.objects.open().filter(email=email), by=by, at=at)
-        invitation = Invitation.objects.create(
-            email=email,
-            organization=organization,
-            roles=sorted(set(roles)),
-            token_hash=hashed,
-            invited_by=by,
-            created_at=at,
-            expires_at=at + VALID_FOR,
+        invitation = _create(
+            Invitation(
+                email=email,
+                organization=organization,
+                roles=sorted(set(roles)),
+                token_hash=hashed,
+                invited_by=by,
+                created_at=at,
+                expires_at=at + VALID_FOR,
+            )
         )
     sent = SentInvitation(invitation, link_to(token))
     # Robust: the inviter still has the link to hand over when the mail server is away.
@@ -89,6 +91,15 @@ def revoke(*, invitation: Invitation, by: User, at: datetime) -> None:
     with pghistory.context(user=by.pk, action="revoke invitation"):
         if not _revoke_all(Invitation.objects.open().filter(pk=invitation.pk), by=by, at=at):
             raise NotAllowed(f"The invitation of {invitation.email} was accepted or revoked already.")
+
+
+def _create(invitation: Invitation) -> Invitation:
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError as lost_race:  # the same form sent twice at once
+        raise NotAllowed(f"{invitation.email} was invited a moment ago. Load the list of people again.") from lost_race
+    return invitation
 
 
 def _revoke_all(invitations: InvitationQuerySet, *, by: User, at: datetime) -> int:

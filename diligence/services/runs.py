@@ -20,6 +20,7 @@ RESEND_AFTER = timedelta(seconds=20)  # a part nobody took for this long has los
 MAX_ATTEMPTS = 8  # tries of one part before its run ends with a sentence
 STEP_LEASE = timedelta(seconds=120)
 CREATE_RULES = 500
+UNDER_WAY = (RunStatus.PREPARING, RunStatus.CHECKING, RunStatus.FINISHING)
 
 
 @transaction.atomic
@@ -35,12 +36,16 @@ def start(
 ) -> Run:
     """Start a check of a tape version; confirms the columns first when they are not confirmed yet.
 
-    Raises NotAllowed, or `mappings.Incomplete` when a required field has no column.
+    The same check asked for again while it is under way is that check. Raises NotAllowed, or `mappings.Incomplete` when a required field has no column.
     """
     policies.check_can_start(by, version)
     if mapping is not None:
         mappings.confirm(version=version, mapping=mapping, by=by, at=at, accept_missing=accept_missing)
     frozen = rulebooks.freeze(criteria=criteria, at=at)
+    TapeVersion.objects.select_for_update().get(pk=version.pk)  # the same form sent twice at once takes turns
+    same = Run.objects.filter(version=version, criteria=criteria, as_of=as_of, rulebook=frozen, status__in=UNDER_WAY)
+    if under_way := same.first():
+        return under_way
     run = Run.objects.create(
         version=version, criteria=criteria, as_of=as_of, rulebook=frozen, started_by=by, started_at=at
     )

@@ -22,7 +22,6 @@ from loans.models import CriteriaVersion, TapeVersion
 from loans.services.mappings import Incomplete
 from loans.views import mappings as mapping_page
 
-UNDER_WAY = (RunStatus.PREPARING, RunStatus.CHECKING, RunStatus.FINISHING)
 STOP_POLLING = 286
 
 
@@ -80,7 +79,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the progress page; it leads to the results by itself."""
     found = find(request, pk)
-    if found.status in UNDER_WAY:
+    if found.status in service.UNDER_WAY:
         return render(request, "diligence/runs/_progress.html", progress_context(found))
     response = HttpResponse(status=STOP_POLLING)
     response["HX-Redirect"] = found.get_absolute_url()
@@ -103,4 +102,4 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 def progress_context(found: Run) -> dict[str, object]:
     now = timezone.now()
-    return {"run": found, "progress": query.progress(found, now=now), "under_way": found.status in UNDER_WAY}
+    return {"run": found, "progress": query.progress(found, now=now), "under_way": found.status in service.UNDER_WAY}

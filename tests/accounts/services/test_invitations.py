@@ -149,3 +149,10 @@ class TestRefusals:
         clerk = UserFactory(organization=superuser.organization, roles=[Role.ADMIN])
         with pytest.raises(NotAllowed, match="Only operator staff"):
             invite(clerk, roles=[Role.STAFF])
+
+    def test_the_same_form_sent_twice_at_once(self, lender_admin, monkeypatch):
+        invite(lender_admin)
+        monkeypatch.setattr(invitations, "_revoke_all", lambda *args, **kwargs: 0)  # the loser saw no open one
+        with pytest.raises(NotAllowed, match="invited a moment ago"):
+            invite(lender_admin)
+        assert Invitation.objects.count() == 1

@@ -27,3 +27,11 @@ def test_nobody_else_creates_organizations(lender_admin):
     with pytest.raises(NotAllowed, match="Only operator staff"):
         organizations.create(name="Shadow Lender", kind="lender", by=lender_admin)
     assert Organization.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_at_once_is_told_to_the_second(superuser, monkeypatch):
+    organizations.create(name="Aldergate", kind="lender", by=superuser)
+    monkeypatch.setattr(organizations, "free_slug", lambda name: "aldergate")  # what the loser of the race read
+    with pytest.raises(NotAllowed, match="named Aldergate II already"):
+        organizations.create(name="Aldergate II", kind="lender", by=superuser)
+    assert Organization.objects.filter(name__startswith="Aldergate").count() == 1
