@@ -47,7 +47,7 @@ def draw_dates(rng: Random, occupancy: Column, purchase: Column, as_of: date, n:
 
 def pay_status(rng: Random, loans: Columns, as_of: date, n: int) -> Columns:
     """Installments due by `as_of`, all paid: ages, remaining term, last and next installment, pay history."""
-    first, this_month = loans["first_payment_date"], month_start(np.datetime64(as_of))
+    first, this_month = loans["first_payment_date"], month_start(np.array(as_of, dtype="datetime64[D]"))
     paid = np.maximum(months_between(first, this_month) + 1, 0)
     began = paid > 0
     last = month_start(first, paid - 1)

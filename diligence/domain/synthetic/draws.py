@@ -56,7 +56,7 @@ def months_between(earlier: Column, later: Column) -> Column:
 
 def where_text(condition: Column, text: Column | str) -> Column:
     """The text where the condition holds, None elsewhere."""
-    return np.where(condition, np.asarray(text, dtype=object), None)
+    return np.where(condition, np.asarray(text, dtype=object), np.array(None, dtype=object))
 
 
 def where_number(condition: Column, number: Column | float) -> Column:

@@ -72,7 +72,7 @@ def profile_of(code: str) -> Profile:
     known = {name: criteria for name, criteria in shipped().items() if criteria.investor != OTHER_INVESTOR}
     if code not in known:
         raise CommandError(f"There are no defects for criteria {code}, only for {', '.join(sorted(known))}.")
-    return known[code].profile if known[code].profile in get_args(Profile) else "all"
+    return next((profile for profile in get_args(Profile) if profile == known[code].profile), "all")
 
 
 def cells(tape: Iterator[Batch]) -> Iterator[pl.DataFrame]:
