@@ -11,8 +11,8 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 COLORS = ("color-contrast", "link-in-text-block")  # all that differs in the dark
 CHECKS = {
-    "light": {"runOnly": {"type": "tag", "values": list(STANDARDS)}, "resultTypes": ["violations"]},
     "dark": {"runOnly": {"type": "rule", "values": list(COLORS)}, "resultTypes": ["violations"]},
+    "light": {"runOnly": {"type": "tag", "values": list(STANDARDS)}, "resultTypes": ["violations"]},
 }
 SIDEWAYS = """() => {
   const width = document.documentElement.clientWidth
