@@ -106,6 +106,12 @@ def test_what_cannot_be_read_ends_with_2_and_one_line(tmp_path, content, argumen
     assert len(err) > 10
 
 
+def test_a_findings_file_that_cannot_be_written_ends_with_2_and_names_it(tmp_path):
+    out = tmp_path / "no folder" / "findings.csv"
+    code, _, err = check(tape(tmp_path, GOOD), "--findings", str(out))
+    assert (code, err.strip()) == (2, f"{out}: No such file or directory.")
+
+
 def test_a_day_that_is_none_ends_with_2_and_one_line(tmp_path):
     code, _, err = check(tape(tmp_path, GOOD), "--as-of", "soon")
     assert (code, len(err.strip().splitlines())) == (2, 1)

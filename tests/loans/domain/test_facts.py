@@ -212,3 +212,27 @@ def test_all_facts_of_an_empty_tape_and_of_a_tape_without_columns():
     assert empty.height == 0
     blank = with_facts(pl.DataFrame({"row_no": [1]}), needed=set(FACTS), as_of=AS_OF)
     assert {name for name in FACTS if blank[name].dtype == pl.Null} == set()
+
+
+HARP = {
+    "loan_purpose": "Refinance",
+    "refinance_cash_out_type": "NoCashOut",
+    "ltv": 120.0,
+    "first_payment_date": date(2012, 8, 1),
+}
+
+
+@pytest.mark.parametrize(
+    ("loan", "expected"),
+    [
+        (HARP, True),
+        ({"refinance_program": "DURefiPlus"}, True),
+        (HARP | {"ltv": 97.0}, False),
+        (HARP | {"refinance_cash_out_type": "CashOut"}, False),
+        (HARP | {"first_payment_date": date(2021, 8, 1)}, False),
+        (HARP | {"ltv": None}, False),
+        ({}, False),
+    ],
+)
+def test_a_relief_refinance_is_named_or_told_by_what_only_it_allowed(loan, expected):
+    assert facts_of("relief_refinance", loan_id="A", **loan) == {"relief_refinance": expected}

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loans.domain.casting import cast
 from loans.domain.fields import COLLISIONS, FIELD, FIELDS, normalize
+from loans.domain.formats import LAYOUTS
 from loans.domain.formats.layouts import Layout
 from loans.domain.mapping import (
     ColumnMatch,
@@ -389,3 +391,10 @@ def test_spoiled_cells_under_a_sure_header_are_kept_for_a_persons_eye(header, te
     match = match_of(header, texts)
     assert match.field == field
     assert field is None or (match.needs_eye and match.confidence < 0.5)
+
+
+def test_a_masked_zip_of_freddie_mac_that_lost_its_zeros_gets_them_back() -> None:
+    batch = text_batch({"POSTAL_CODE": ["60600", "700", "2800"]})
+    seen = profile([batch])
+    proposal = propose(seen, layout=LAYOUTS["freddie_sflld"].bound_to(["POSTAL_CODE"]))
+    assert cast(batch, proposal.mapping()).typed["property_zip"].to_list() == ["60600", "00700", "02800"]
