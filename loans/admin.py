@@ -130,7 +130,7 @@ class TapeVersionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="checks")
     def checks(self, version: TapeVersion) -> str:
-        runs = version.runs.all()  # type: ignore[attr-defined]
+        runs = version.runs.all()
         return format_html_join("", "{}<br>", ((link(run),) for run in runs)) or "none"
 
 

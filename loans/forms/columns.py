@@ -34,7 +34,8 @@ def read_columns(version: TapeVersion, data: AnyMapping[str, Any]) -> Columns:
     profiles = {column.name: column for column in Profile.from_json(version.profile).columns}
     answers = by_column(data)
     columns: dict[str, MappedColumn] = {}
-    confirmed, unconfirmed = [], []
+    confirmed: list[str] = []
+    unconfirmed: list[str] = []
     for number, match in enumerate(version.columns):
         name = match["column"]
         told = answers.get(number, {})

@@ -53,4 +53,4 @@ def versions_of(tape: Tape) -> list[VersionRow]:
     """The uploads of a tape, newest first."""
     versions = tape.versions.select_related("tape", "uploaded_by", "mapped_by").order_by("-number")
     found = versions.defer("columns", "profile").prefetch_related("runs__criteria")
-    return [VersionRow(one, list(one.runs.all()), difference_of(one)) for one in found]  # type: ignore[attr-defined]
+    return [VersionRow(one, list(one.runs.all()), difference_of(one)) for one in found]

@@ -82,7 +82,7 @@ def add_version(*, tape: Tape, upload: UploadedFile, sha256: str, by: User, at: 
         number=newest + 1,
         original=upload,
         filename=PurePath(upload.name or "tape").name[:255],
-        size=upload.size,
+        size=upload.size or 0,
         sha256=sha256,
         uploaded_by=by,
         uploaded_at=at,

@@ -91,7 +91,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=pk)
     if found.status == TapeStatus.MAPPING:
         return redirect("loans:mapping", found.pk)
-    if run := found.runs.first():  # type: ignore[attr-defined]
+    if run := found.runs.first():
         return redirect(run)
     if found.status in {TapeStatus.PREPARING, TapeStatus.READY}:
         return redirect(found.tape)
