@@ -25,7 +25,7 @@ def rule_findings(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Every finding of one rule with its values, and the rule as this check used it."""
     run = find(request, pk)
     rule = get_object_or_404(run.rules, code=code)
-    asked, after = request.GET.get("status", "all"), request.GET.get("after", "")
+    asked, after = request.GET.get("status", "all"), request.GET.get("after", "")[:40]
     page = findings_query.page(run, rule, status=asked, after=after)
     next_url = f"?status={page.status}&after={page.next}" if page.next else ""
     context = {"run": run, "rule": rule, "page": page, "next_url": next_url}
@@ -56,7 +56,7 @@ def rule_findings(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def loans(request: HttpRequest, pk: int) -> HttpResponse:
     """Loans with findings, worst first; `severity` narrows the list, `q` looks for a loan number."""
     run = find(request, pk)
-    asked, after = request.GET.get("severity", ""), request.GET.get("after", "")
+    asked, after = request.GET.get("severity", ""), request.GET.get("after", "")[:40]
     page = loans_query.page(run, severity=asked, words=request.GET.get("q", "").strip()[:100], after=after)
     next_url = f"?severity={page.severity}&after={page.next}" if page.next else ""
     context = {"run": run, "page": page, "next_url": next_url}

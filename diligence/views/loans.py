@@ -34,7 +34,7 @@ DONE = {
 def loan(request: HttpRequest, pk: int, row_no: int) -> HttpResponse:
     """The page of a loan; `?decide=RULE_NO.SEQ` opens the form of a decision on one of its findings."""
     run = find(request, pk)
-    rule_no, _, seq = request.GET.get("decide", "").partition(".")
+    rule_no, _, seq = request.GET.get("decide", "")[:20].partition(".")
     if not (rule_no.isdecimal() and seq.isdecimal()):
         return page(request, run, row_no)
     finding = get_object_or_404(run.findings, row_no=row_no, rule_no=rule_no, seq=seq)

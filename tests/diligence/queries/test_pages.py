@@ -76,7 +76,7 @@ def test_loans_are_listed_worst_first_and_each_once(checked, monkeypatch, django
     monkeypatch.setattr(loanlist, "PAGE", 2)
     seen, after = [], ""
     while True:
-        with django_assert_max_num_queries(1):
+        with django_assert_max_num_queries(2):
             page = loanlist.page(checked.run, after=after)
         seen += [(result.worst, result.row_no) for result in page.results]
         after = page.next
