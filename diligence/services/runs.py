@@ -36,7 +36,8 @@ def start(
 ) -> Run:
     """Start a check of a tape version; confirms the columns first when they are not confirmed yet.
 
-    The same check asked for again while it is under way is that check. Raises NotAllowed, or `mappings.Incomplete` when a required field has no column.
+    The same check asked for again while it is under way is that check. Raises NotAllowed, or `mappings.Incomplete`
+    when a required field has no column.
     """
     policies.check_can_start(by, version)
     if mapping is not None:

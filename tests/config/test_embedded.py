@@ -190,3 +190,15 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(tmp_path: Pat
     part.start()
     with pytest.raises(StackError, match=r"web ended while starting \(exit code 1\)\.\nno such thing"):
         part.wait_ready(seconds=20)
+
+
+def test_what_the_database_refuses_stands_in_no_log(stack: Stack) -> None:
+    row = "'Adaline Stonebridge', '123-45-6789'"
+    with psycopg.connect(addresses(stack)["database_url"], autocommit=True) as connection:
+        connection.execute("CREATE TEMPORARY TABLE loan (name text, number text CHECK (number = ''))")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute(f"INSERT INTO loan VALUES ({row})")
+    log = (stack.var / "log" / "postgres.log").read_text()
+    assert "violates check constraint" in log
+    assert "Stonebridge" not in log
+    assert "123-45-6789" not in log
