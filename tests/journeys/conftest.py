@@ -16,7 +16,7 @@ from tests.running import Running
 
 pytest.importorskip("playwright")
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.watching import Watch
 
@@ -31,6 +31,7 @@ FLAGS = (
 )
 WAIT_MS = 15_000
 LOG_CHARS = 3000
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ def upload(page: Page, file: Path) -> None:
     """Choose a file and send it; comes out at its columns, or at the sentence that says why it could not be read."""
     send(page, file)
     page.wait_for_url(re.compile(r"/tapes/versions/\d+/"), timeout=READ_MS)
+    page.wait_for_load_state()
     expect(page.locator("#reading")).to_have_count(0, timeout=READ_MS)
 
 
