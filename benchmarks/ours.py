@@ -22,7 +22,6 @@ class Path60:
     read_s: float
     prepare_s: float
     check_s: float
-    finish_s: float
     total_s: float
     worker_cpu_s: float
     postgres_cpu_s: float
@@ -91,14 +90,12 @@ def _result(
 ) -> Path60:
     from diligence.models import Finding
 
-    last_part = max(run.chunks.values_list("done_at", flat=True))
     return Path60(
         loans=run.loan_count,
         findings=Finding.objects.filter(run=run).count(),
         read_s=read_s,
         prepare_s=(run.checking_at - run.started_at).total_seconds(),
-        check_s=(last_part - run.checking_at).total_seconds(),
-        finish_s=(run.finished_at - last_part).total_seconds(),
+        check_s=(run.finished_at - run.checking_at).total_seconds(),
         total_s=total_s,
         worker_cpu_s=after["worker"].cpu - before["worker"].cpu,
         postgres_cpu_s=after["PostgreSQL"].cpu - before["PostgreSQL"].cpu,

@@ -80,7 +80,7 @@ def table(found: dict[str, Any]) -> str:
     ]
     lines = [f"{'':44}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}"]
     lines += [f"{name:44}{cpu!s:>9}{wall!s:>9}{peak!s:>9}" for name, cpu, wall, peak in rows]
-    steps = ", ".join(f"{step} {path[step + '_s']} s" for step in ("read", "prepare", "check", "finish"))
+    steps = ", ".join(f"{step} {path[step + '_s']} s" for step in ("read", "prepare", "check"))
     return "\n".join([*lines, f"steps: {steps}", f"ratios: {found['ratios']}", f"machine: {found['machine']}"])
 
 
