@@ -55,5 +55,5 @@ def test_what_cannot_be_read_says_why(page: Page, site: Running, tmp_path: Path,
 def test_what_can_be_read_says_what_is_odd(page: Page, tmp_path: Path, write: Write, sentence: str) -> None:
     upload(page, write(tmp_path))
     expect(page.get_by_role("heading", name="Match columns")).to_be_visible()
-    expect(page.get_by_label("Seen while reading")).to_contain_text(sentence)
+    expect(page.get_by_role("main")).to_contain_text(sentence)
     expect(page.get_by_role("rowheader", name="Loan Number", exact=True)).to_be_visible()
