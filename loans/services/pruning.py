@@ -1,4 +1,4 @@
-"""Files of tapes that no record names: left behind by workers that were killed between writing a file and its record."""
+"""Files of tapes that no record names: left behind by workers killed between writing a file and its record."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
