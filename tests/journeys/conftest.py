@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys import people
 from tests.journeys.people import PASSWORD, Person
-from tests.running import Running
-
-pytest.importorskip("playwright")
-
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-
 from tests.journeys.watching import Watch
+from tests.running import Running
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
