@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.core.files.base import File
@@ -192,7 +193,7 @@ def findings_rows(export: Export, first: int, last: int) -> pl.DataFrame:
 
 def found_rows(export: Export, first: int, last: int) -> pl.DataFrame:
     where = ["run_id = %s", "row_no BETWEEN %s AND %s"]
-    params: list[object] = [export.run_id, first, last]
+    params: list[Any] = [export.run_id, first, last]
     for column in ("severity", "status"):
         if chosen := numbers_in(export.filters, column):
             where.append(f"{column} = ANY(%s)")
