@@ -1,16 +1,19 @@
-"""A lender with a checked tape: twelve loans in three parts, some of them with findings of every kind."""
+"""A lender with a checked tape: twelve loans in three parts, some of them with findings of every kind.
+
+Nothing here may import Django before a fixture is asked for: tests of the domain run without it.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
-from accounts.models import Role, User
-from diligence.models import Finding, Run
-from loans.models import TapeVersion
-from loans.services import snapshots
-from tests.diligence.services.pipeline import completed, started, uploaded
-from tests.factories import UserFactory
-from tests.portfolios.offers import tape
+if TYPE_CHECKING:
+    from accounts.models import User
+    from diligence.models import Finding, Run
+    from loans.models import TapeVersion
 
 ROWS = 12
 HOSTILE = '=HYPERLINK("http://evil.example","x")'
@@ -25,11 +28,18 @@ BAD_ROWS = {
 
 @pytest.fixture
 def lender(db) -> User:
+    from accounts.models import Role
+    from tests.factories import UserFactory
+
     return UserFactory(roles=[Role.UPLOADER, Role.MANAGER])
 
 
 @pytest.fixture
 def version(lender, monkeypatch) -> TapeVersion:
+    from loans.services import snapshots
+    from tests.diligence.services.pipeline import uploaded
+    from tests.portfolios.offers import tape
+
     monkeypatch.setattr(snapshots, "PART_ROWS", 4)
     return uploaded(lender, tape(ROWS, **BAD_ROWS))
 
@@ -48,4 +58,6 @@ class Checked:
 
 @pytest.fixture
 def checked(lender, version) -> Checked:
+    from tests.diligence.services.pipeline import completed, started
+
     return Checked(lender, completed(started(lender, version)))
