@@ -2,8 +2,13 @@
 (() => {
   const typing = element => element.closest('input, textarea, select, [contenteditable], dialog[open]')
   const dialog = document.getElementById('shortcuts')
+  const search = () => {
+    const field = document.querySelector('[data-search]')
+    field?.focus()
+    field?.select()
+  }
   const actions = {
-    '/': () => document.querySelector('[data-search]')?.focus(),
+    '/': () => search(),
     '?': () => dialog?.showModal(),
     '[': () => document.querySelector('main a[rel="prev"]')?.click(),
     ']': () => document.querySelector('main a[rel="next"]')?.click(),
