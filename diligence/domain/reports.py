@@ -7,10 +7,10 @@ import polars as pl
 from diligence.domain.pipeline import Checked
 from diligence.domain.rulebook import SEVERITIES, Rule
 from diligence.domain.wording import loans_text
+from loans.domain.harmless import harmless_frame
 
 CSV_COLUMNS = ("row", "loan_id", "rule", "severity", "fields", "columns", "message")
 _COLUMNS_SHOWN = 12
-_FORMULA_START = r"^[=+\-@\t\r]"
 
 
 def as_object(checked: Checked, *, file: str, sha256: str, criteria: str | None, seconds: float) -> dict[str, Any]:
@@ -104,9 +104,4 @@ def csv_rows(found: pl.DataFrame, checked_rules: dict[int, Rule], words: dict[in
         "columns",
         "message",
     )
-    return rows.with_columns(_harmless(name) for name, dtype in rows.schema.items() if dtype == pl.String)
-
-
-def _harmless(name: str) -> pl.Expr:
-    column = pl.col(name)
-    return pl.when(column.str.contains(_FORMULA_START)).then(pl.lit("'") + column).otherwise(column).alias(name)
+    return harmless_frame(rows)

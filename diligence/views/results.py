@@ -1,9 +1,9 @@
 """The results of a check: verdict, strip, findings by rule, strata, layered risk, rules not evaluated, history."""
 
-import csv
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from diligence.queries import pictures
 from diligence.queries import results as query
 from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.views.heads import find, head
+from loans.domain.harmless import harmless_frame
 
 LINES = 25
 STRATA_COLUMNS = ("label", "loans", "upb", "share", "average_upb", "rate", "score", "ltv", "dti")
@@ -99,18 +100,21 @@ def strata(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{slugify(run.version.tape.name) or 'tape'}_v{run.version.number}_check-{run.pk}_strata.csv"
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(["stratified_by", *STRATA_COLUMNS])
-    for table in run.summary.get("strata", ()):
-        for band in (*table["bands"], table["total"]):
-            writer.writerow([table["title"], *strata_row(band)])
+    rows = [
+        [table["title"], *strata_row(band)]
+        for table in run.summary.get("strata", ())
+        for band in (*table["bands"], table["total"])
+    ]
+    header = {"stratified_by": pl.String, "label": pl.String, **dict.fromkeys(STRATA_COLUMNS[1:], pl.Float64)}
+    header["loans"] = pl.Int64
+    response.write(harmless_frame(pl.DataFrame(rows, schema=header, orient="row", strict=False)).write_csv())
     return response
 
 
 def strata_row(band: Mapping[str, Any]) -> list[object]:
     """One band in full: USD to the cent, ratios and rates to six places."""
     numbers = (band[name] for name in STRATA_COLUMNS[1:])
-    return [band["label"], *("" if value is None else round(value, 6) for value in numbers)]
+    return [band["label"], *(None if value is None else round(value, 6) for value in numbers)]
 
 
 @require_GET

@@ -16,5 +16,12 @@ def harmless(column: pl.Expr) -> pl.Expr:
 
 
 def harmless_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every text column of a frame, made harmless."""
-    return frame.with_columns(harmless(pl.col(name)) for name, dtype in frame.schema.items() if dtype == pl.String)
+    """Every text column of a frame, made harmless, and so are the names of its columns: a tape names its own."""
+    texts = frame.with_columns(harmless(pl.col(name)) for name, dtype in frame.schema.items() if dtype == pl.String)
+    return texts.rename(harmless_names(frame.columns))
+
+
+def harmless_names(names: list[str]) -> dict[str, str]:
+    """Each name as it leaves."""
+    column = pl.Series("names", names, dtype=pl.String)
+    return dict(zip(names, column.to_frame().select(harmless(pl.col("names")))["names"], strict=True))

@@ -89,6 +89,14 @@ def test_stratifications_come_as_one_csv(checked, client):
     assert lines[-1].startswith("State,Total,12,")
 
 
+def test_a_state_that_a_spreadsheet_would_run_is_made_harmless(checked, client):
+    checked.run.summary["strata"][0]["bands"][0]["label"] = "=cmd()"
+    checked.run.save()
+    client.force_login(checked.lender)
+    answer = client.get(reverse("diligence:run-strata", args=[checked.run.pk]))
+    assert ",'=cmd()," in answer.content.decode()
+
+
 def decide(checked, client, finding, **data):
     key = [checked.run.pk, finding.row_no, finding.rule_no, finding.seq]
     return client.post(reverse("diligence:loan-decide", args=key), data)
