@@ -8,7 +8,7 @@
     field?.select()
   }
   const actions = {
-    '/': () => search(),
+    '/': search,
     '?': () => dialog?.showModal(),
     '[': () => document.querySelector('main a[rel="prev"]')?.click(),
     ']': () => document.querySelector('main a[rel="next"]')?.click(),
