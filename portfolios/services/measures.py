@@ -29,13 +29,13 @@ TOTALS = """
 """
 RULES = """
     SELECT code, title, severity, waivable, rule_no, sum(findings), sum(open), count(*), sum(upb)
-    FROM (SELECT r.code, r.title, r.severity, r.waivable, r.rule_no, b.row_no, min(b.upb) AS upb,
+    FROM (SELECT r.code, r.title, f.severity, r.waivable, r.rule_no, b.row_no, min(b.upb) AS upb,
                  count(*) AS findings, count(*) FILTER (WHERE f.status NOT IN (1, 2)) AS open
           FROM portfolios_bundleloan b
           JOIN diligence_finding f ON f.run_id = %s AND f.row_no = b.row_no
           JOIN diligence_runrule r ON r.run_id = f.run_id AND r.rule_no = f.rule_no
           WHERE b.bundle_id = %s AND b.kicked_out = ''
-          GROUP BY r.code, r.title, r.severity, r.waivable, r.rule_no, b.row_no) AS loan
+          GROUP BY r.code, r.title, f.severity, r.waivable, r.rule_no, b.row_no) AS loan
     GROUP BY code, title, severity, waivable, rule_no ORDER BY severity, sum(open) DESC, code
 """
 GROUPS = {1: "fatal", 2: "warning", 3: "warning", 4: "info"}
