@@ -1,4 +1,4 @@
-"""An upload that is larger than what is taken is not received at all."""
+"""An upload that is larger than what is taken, or comes from nobody, is not received at all."""
 
 from typing import Any
 
@@ -14,24 +14,26 @@ def too_large(content_length: int) -> bool:
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Stops before the first byte of a file that the size of the request shows to be over the bound.
+    """Stops before the first byte of a file that is over the bound, by the size of the request, or sent by nobody.
 
-    The fields before the file are there, so that the form can be answered with the sentence that says the bound.
+    A form is read for its CSRF token before anything is asked about its sender, who could else fill the disk. The
+    fields before the file are there, so that the form can be answered with the sentence that says the bound.
     """
 
-    too_large = False
+    refused = False
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None
     ) -> None:
-        self.too_large = too_large(content_length)
+        user = getattr(self.request, "user", None)
+        self.refused = too_large(content_length) or user is None or not user.is_authenticated
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        if self.too_large:
+        if self.refused:
             raise StopUpload(connection_reset=True)
         super().new_file(*args, **kwargs)
 
     def upload_interrupted(self) -> None:
         """Nothing to remove where nothing was begun."""
-        if not self.too_large:
+        if not self.refused:
             super().upload_interrupted()

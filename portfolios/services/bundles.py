@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Length
 
 from accounts.models import Organization, User
 from accounts.policies import NotAllowed
@@ -64,7 +65,8 @@ def next_number(at: datetime) -> str:
     prefix = f"B-{at.year}-"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERS_LOCK])
-    newest = Bundle.objects.filter(number__startswith=prefix).order_by("-number").first()
+    by_number = Bundle.objects.filter(number__startswith=prefix).order_by(Length("number").desc(), "-number")
+    newest = by_number.first()  # B-2026-10000 comes after B-2026-9999
     last = int(newest.number.removeprefix(prefix)) if newest else 0
     return f"{prefix}{last + 1:04d}"
 

@@ -34,6 +34,12 @@ def test_numbers_count_up_within_a_year(deal):
     assert [deal.draft(clean=True).number for _ in range(2)] == ["B-2026-0001", "B-2026-0002"]
 
 
+def test_numbers_go_on_after_four_digits(deal):
+    for number in ("B-2026-9999", "B-2026-10000"):
+        Bundle.objects.filter(pk=deal.draft(clean=True).pk).update(number=number)
+    assert deal.draft(clean=True).number == "B-2026-10001"
+
+
 def test_all_without_open_fatal_findings_leaves_the_others_out(deal):
     everything, clean = deal.draft(), deal.draft(clean=True)
     assert (everything.loan_count, everything.open_fatal, everything.open_fatal_upb) == (10, 2, 400_000)
