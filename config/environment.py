@@ -10,6 +10,7 @@ import environ
 KEYS: dict[str, tuple[type, object]] = {
     "SECRET_KEY": (str, ""),
     "SECRET_KEY_FALLBACKS": (list, []),
+    "PLUMBLINE_PROPERTY_KEY": (str, ""),
     "DATABASE_URL": (str, ""),
     "REDIS_URL": (str, ""),
     "PLUMBLINE_DEBUG": (bool, False),

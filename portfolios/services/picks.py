@@ -1,5 +1,6 @@
 """Which loans go into a bundle: picked by filters over the typed parts of the tape, written by COPY."""
 
+import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,13 +29,18 @@ class Preview:
 def pick(*, bundle: Bundle, selection: Mapping[str, Any]) -> int:
     """Replace the loans of a bundle by those the selection picks; returns how many there are."""
     BundleLoan.objects.filter(bundle=bundle).delete()
-    secret = settings.SECRET_KEY.encode()
+    secret = property_secret()
     count = 0
     for frame in chosen(bundle.run, selection, columns=(*PICKED_COLUMNS, *KEYED)):
         rows = property_keys(frame, key=secret).with_columns(bundle_id=pl.lit(bundle.pk), kicked_out=pl.lit(""))
         copy_frame(BundleLoan._meta.db_table, rows)
         count += rows.height
     return count
+
+
+def property_secret() -> bytes:
+    """Key of the hashes of properties, good for nothing else: bundles of years are compared by it."""
+    return hmac.digest(settings.PROPERTY_KEY.encode(), b"plumbline.property", "sha256")
 
 
 def preview(*, run: Run, selection: Mapping[str, Any]) -> Preview:
