@@ -39,4 +39,4 @@ SEEN_BY_PURCHASER = (
     BundleStatus.REJECTED,
 )
 LIVE = (*OPEN_TO_CHANGE, *WITH_PURCHASER, BundleStatus.APPROVED)
-HOLDS_BORROWERS = (*WITH_PURCHASER, BundleStatus.WITH_LENDER, BundleStatus.APPROVED)
+HOLDS_BORROWERS = (*WITH_PURCHASER, BundleStatus.APPROVED)  # not while the lender picks other loans

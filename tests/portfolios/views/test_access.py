@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
+from portfolios import policies
 from portfolios.services import bundles
 from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers
@@ -138,3 +139,9 @@ def test_an_offer_is_made_from_ones_own_checks_only(deal, asks):
     assert asks("other lender", page).status_code == 404
     assert asks("other lender", f"{reverse('portfolios:preview')}?run={deal.run.pk}").status_code == 404
     assert asks("other lender", reverse("portfolios:check"), "post", run=deal.run.pk).status_code == 404
+
+
+def test_borrowers_are_hidden_from_the_purchaser_while_the_lender_picks_again(deal):
+    bundle = bundles.send_back(bundle=deal.submitted(), by=deal.reviewer, at=NOW, note="Cure row 2.")
+    assert not policies.may_read_borrowers(deal.reviewer, bundle)
+    assert policies.may_read_borrowers(deal.manager, bundle)
