@@ -21,6 +21,7 @@ from portfolios.models import Bundle
 from portfolios.queries.bundles import OPEN, Sums, listed, sums
 
 SHOWN, TAPES, RULES = 8, 5, 5
+SELDOM = 0.05  # findings for every 1,000 loans below which a rule is not worth a line
 LATEST_CHECKS = 10
 
 
@@ -135,6 +136,7 @@ def tripped(checks: list[Run]) -> list[tuple[RunRule, float]]:
     return [
         (RunRule(code=row["code"], title=row["title"], severity=row["severity"]), 1000 * row["times"] / loans)
         for row in found
+        if 1000 * row["times"] >= SELDOM * loans
     ]
 
 
