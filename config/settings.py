@@ -257,6 +257,8 @@ FILE_UPLOAD_HANDLERS = ["loans.forms.handlers.BoundedUploadHandler"]
 MAX_UPLOAD_MB = env("PLUMBLINE_MAX_UPLOAD_MB")
 MAX_ROWS = env("PLUMBLINE_MAX_ROWS")
 MAX_COLUMNS = env("PLUMBLINE_MAX_COLUMNS")
+# The mapping page sends a field, a tick and a few meanings of codes for each column.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = max(1000, 10 * MAX_COLUMNS)
 MAX_CELL_CHARS = env("PLUMBLINE_MAX_CELL_CHARS")
 MAX_LINE_BYTES = env("PLUMBLINE_MAX_LINE_BYTES")
 MAX_ZIP_RATIO = env("PLUMBLINE_MAX_ZIP_RATIO")

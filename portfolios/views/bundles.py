@@ -17,7 +17,7 @@ from portfolios.models import Bundle, BundleLoan
 from portfolios.queries import bundles as query
 from portfolios.queries import events
 from portfolios.queries import loans as loans_query
-from portfolios.views.frames import DESKS, bundle_or_404, frame
+from portfolios.views.frames import DESKS, bundle_or_404, frame, shut_while_cured
 
 FOUND = ("fatal", "warning", "info")
 
@@ -38,6 +38,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(*DESKS)
+@shut_while_cured
 def bundle(request: HttpRequest, number: str) -> HttpResponse:
     """Results: the verdict, the figures, findings by rule, and where the balance sits."""
     found = bundle_or_404(request, number)
@@ -94,6 +95,7 @@ def strata_links(strata: pictures.Strata | None) -> list[dict[str, Any]]:
 
 @require_GET
 @allow(*DESKS)
+@shut_while_cured
 def loans(request: HttpRequest, number: str) -> HttpResponse:
     """The delivered loans, fifty at a time."""
     found = bundle_or_404(request, number)
@@ -110,6 +112,7 @@ def loans(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @allow(*DESKS)
+@shut_while_cured
 def loan(request: HttpRequest, number: str, row_no: int) -> HttpResponse:
     """One loan of a bundle: its fields and its findings with their working."""
     found = bundle_or_404(request, number)

@@ -1,15 +1,19 @@
 """What every page of a bundle shares: the bundle itself, its tabs, and the steps this person can take."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.access import signed_in
 from accounts.models import User
 from accounts.roles import Role
 from portfolios import policies
+from portfolios.domain.lifecycles import BundleStatus
 from portfolios.models import Bundle
 from portfolios.queries.bundles import RELATED, is_lender
 from portfolios.queries.verdicts import verdict
@@ -17,6 +21,7 @@ from portfolios.services.measures import decided_since
 
 DESKS = (Role.UPLOADER, Role.MANAGER, Role.REVIEWER, Role.APPROVER, Role.ANALYST)
 PURCHASER = (Role.REVIEWER, Role.APPROVER, Role.ANALYST)
+BundleView = Callable[..., HttpResponse]
 TABS = (("Results", "bundle"), ("Loans", "loans"), ("Approval", "approval"), ("History", "history"))
 
 
@@ -24,6 +29,20 @@ def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
     """The bundle of this number, which does not exist for strangers."""
     visible = Bundle.objects.visible_to(signed_in(request))
     return get_object_or_404(visible.select_related(*RELATED, "run__version__tape"), number=number)
+
+
+def shut_while_cured(view: BundleView) -> BundleView:
+    """Lead a purchaser from a bundle that is being cured to its history; the list is the lender's again."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, number: str, **places: int) -> HttpResponse:
+        found = bundle_or_404(request, number)
+        if found.status == BundleStatus.WITH_LENDER and not is_lender(signed_in(request)):
+            messages.info(request, f"{found.lender} is curing {number}; its loans can be read once it is submitted.")
+            return redirect("portfolios:history", number)
+        return view(request, number, **places)
+
+    return guarded
 
 
 def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:

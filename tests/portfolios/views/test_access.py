@@ -145,3 +145,13 @@ def test_borrowers_are_hidden_from_the_purchaser_while_the_lender_picks_again(de
     bundle = bundles.send_back(bundle=deal.submitted(), by=deal.reviewer, at=NOW, note="Cure row 2.")
     assert not policies.may_read_borrowers(deal.reviewer, bundle)
     assert policies.may_read_borrowers(deal.manager, bundle)
+
+
+@pytest.mark.parametrize("page", ["bundle", "loans", "approval"])
+def test_a_bundle_that_is_being_cured_leads_the_purchaser_to_its_history(deal, asks, page):
+    bundle = bundles.send_back(bundle=deal.submitted(), by=deal.reviewer, at=NOW, note="Cure row 2.")
+    history = reverse("portfolios:history", args=[bundle.number])
+    answer = asks("reviewer", reverse(f"portfolios:{page}", args=[bundle.number]))
+    assert (answer.status_code, answer.get("Location")) == (302, history)
+    assert asks("own lender", reverse(f"portfolios:{page}", args=[bundle.number])).status_code == 200
+    assert asks("reviewer", history).status_code == 200
