@@ -15,14 +15,6 @@ def check_can_upload(user: User) -> None:
         )
 
 
-def can_upload(user: User) -> bool:
-    try:
-        check_can_upload(user)
-    except NotAllowed:
-        return False
-    return True
-
-
 def check_can_map(user: User, version: TapeVersion) -> None:
     check_can_upload(user)
     if version.tape.organization_id != user.organization_id:
