@@ -1,3 +1,18 @@
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
+from portfolios.models.published import FactorFile, PublishedFactor, PublishedPool
+from portfolios.models.redflags import FlagEvent, RedFlag
+from portfolios.models.securities import PoolMonth, Portfolio, Security
 
-__all__ = ["Bundle", "BundleEvent", "BundleLoan"]
+__all__ = [
+    "Bundle",
+    "BundleEvent",
+    "BundleLoan",
+    "FactorFile",
+    "FlagEvent",
+    "PoolMonth",
+    "Portfolio",
+    "PublishedFactor",
+    "PublishedPool",
+    "RedFlag",
+    "Security",
+]
