@@ -79,9 +79,7 @@ class PublishedFactor(models.Model):
     wam = models.PositiveSmallIntegerField(null=True, help_text="Months.")
     wala = models.PositiveSmallIntegerField(null=True, help_text="Months.")
     loan_count = models.PositiveIntegerField(null=True)
-    removed_upb = models.DecimalField(
-        max_digits=20, decimal_places=2, null=True, help_text="Involuntary removals."
-    )
+    removed_upb = models.DecimalField(max_digits=20, decimal_places=2, null=True, help_text="Involuntary removals.")
     removed_count = models.PositiveIntegerField(null=True)
     fields = models.JSONField(default=dict, help_text="The rest of the line, by the layout's names, as text.")
     file = models.ForeignKey(FactorFile, on_delete=models.PROTECT, related_name="factors", db_index=False)
