@@ -1,5 +1,6 @@
 """Objects for tests, valid in the database as they come; each app adds its own below."""
 
+from datetime import date
 from typing import Any
 
 import factory
@@ -10,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, OrganizationKind, Role, User
 from diligence.models import Export, RulebookVersion, Run, RunRule
 from loans.models import CriteriaVersion, SavedMapping, Tape, TapeVersion
-from portfolios.models import Bundle, BundleLoan
+from portfolios.models import Bundle, BundleLoan, Portfolio, Security
 
 PASSWORD = "plumb-bob-and-string-9"
 
@@ -192,3 +193,35 @@ class BundleLoanFactory(factory.django.DjangoModelFactory):
     row_no = factory.Sequence(lambda number: number + 1)
     loan_id = factory.Sequence(lambda number: f"L{number}")
     upb = 100_000
+
+
+class PortfolioFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Portfolio
+
+    name = factory.Sequence(lambda number: f"Portfolio {number}")
+    created_by = factory.SubFactory(UserFactory, organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST])
+    organization = factory.SelfAttribute("created_by.organization")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class SecurityFactory(factory.django.DjangoModelFactory):
+    """A pool of 1,000,000.00 issued in January 2026, followed by an analyst, without any month yet."""
+
+    class Meta:
+        model = Security
+
+    name = factory.Sequence(lambda number: f"PL 2026-K{number:02d}")
+    created_by = factory.SubFactory(UserFactory, organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST])
+    organization = factory.SelfAttribute("created_by.organization")
+    portfolio = factory.SubFactory(PortfolioFactory, created_by=factory.SelfAttribute("..created_by"))
+    source = "loans"
+    program = "private"
+    original_face = 1_000_000
+    coupon = 5
+    issued_on = date(2026, 1, 1)
+    matures_on = date(2056, 1, 1)
+    delay_days = 55
+    wac = 6
+    remaining = 360
+    created_at = factory.LazyFunction(timezone.now)
