@@ -1,8 +1,8 @@
 """Sealed bids: encrypted to k of n openers before they reach the server, receipted, and chained by hashes.
 
 It answers whoever reads the database, its backups or the server's memory before the opening, and any one opener alone.
-It does not answer k openers who collude, nor a server that sends altered scripts to a bidder: for that bids can be sealed
-away from it, by the same format.
+It does not answer k openers who collude, nor a server that sends altered scripts to a bidder: for that, bids can be
+sealed away from it by the same format.
 """
 
 from portfolios.domain.sealing.canonical import canonical, decoded, encoded

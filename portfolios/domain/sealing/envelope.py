@@ -155,7 +155,7 @@ def commitment_of(key: bytes) -> str:
 
 
 def seal(bid: dict[str, Any], context: Context, openers: Sequence[Opener], k: int) -> Envelope:
-    """Seal a bid (text, whole numbers, lists, objects) to any k of the openers; a fresh nonce makes equal bids differ."""
+    """Seal a bid (text, integers, lists, objects) to any k of the openers; a nonce makes equal bids differ."""
     public = {opener.name: X25519PublicKey.from_public_bytes(opener.public) for opener in openers}
     names = sorted(public)
     groups = groups_of([opener.name for opener in openers], k)
