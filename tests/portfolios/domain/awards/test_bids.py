@@ -1,0 +1,73 @@
+"""Which bids conform, and why the others do not."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from portfolios.domain.awards import Lot, conforming
+from tests.portfolios.domain.awards.offers import DEADLINE, bid, sale
+
+
+def reasons(terms: dict, **values) -> tuple[str, ...]:
+    _, refused = conforming(sale(**terms), [bid("1", "north", **values)])
+    return refused[0].reasons if refused else ()
+
+
+def test_dollars_are_to_the_cent_half_up():
+    assert Lot("A", Decimal("198412.33")).amount(Decimal("97.125")) == Decimal("192707.98")
+    assert Lot("A", Decimal("100.00")).amount(Decimal("50.005")) == Decimal("50.01")
+
+
+def test_a_bid_at_the_very_deadline_is_in_time():
+    assert reasons({}, A="99", minutes_before=0) == ()
+
+
+def test_a_bid_a_millisecond_late_is_not():
+    assert reasons({}, A="99", minutes_before=-1 / 60_000) == ("It arrived after the deadline.",)
+
+
+@pytest.mark.parametrize(
+    ("terms", "values", "start"),
+    [
+        ({}, {}, "It names no lot"),
+        ({}, {"A": "99", "Z": "99"}, "It names a lot that is not"),
+        ({}, {"A": "0"}, "A price is not"),
+        ({}, {"A": "-1"}, "A price is not"),
+        ({}, {"A": "98.123456"}, "A price is not"),
+        ({}, {"A": "NaN"}, "A price is not"),
+        ({}, {"A": "Infinity"}, "A price is not"),
+        ({}, {"A": "1000.00001"}, "A price is not"),
+        ({"linked_allowed": False}, {"A": "99", "B": "99"}, "It is linked"),
+        ({}, {"A": "99", "signed": False}, "It is not signed"),
+        (
+            {"deposit": Decimal("100000")},
+            {"A": "99", "deposit": Decimal("99999.99")},
+            "Its deposit is below 100,000.00",
+        ),
+        ({}, {"A": "99", "tape_sha256": "cd" * 32}, "It prices another version"),
+        ({}, {"A": "99", "stipulations": ("subject to financing",)}, "It sets conditions"),
+        (
+            {"opened_at": DEADLINE + timedelta(hours=1)},
+            {"A": "99", "valid_until": DEADLINE + timedelta(minutes=59)},
+            "It was valid only",
+        ),
+    ],
+)
+def test_each_defect_has_its_sentence(terms, values, start):
+    found = reasons(terms, **values)
+    assert len(found) == 1
+    assert found[0].startswith(start)
+
+
+def test_all_reasons_are_named():
+    assert len(reasons({}, A="0", minutes_before=-1, signed=False)) == 3
+
+
+def test_a_cured_defect_counts_and_a_late_bid_cannot_be_cured():
+    assert reasons({}, A="99", signed=False, cured=True) == ()
+    assert reasons({}, A="99", minutes_before=-1, cured=True) == ("It arrived after the deadline.",)
+
+
+def test_conditions_are_taken_where_the_sale_says_so():
+    assert reasons({"conditions_allowed": True}, A="99", stipulations=("subject to financing",)) == ()
