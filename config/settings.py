@@ -152,6 +152,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
     "diligence.sweep": {"task": "diligence.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "loans.sweep": {"task": "loans.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "portfolios.sweep": {"task": "portfolios.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "config.clear_sessions": {"task": "config.clear_sessions", "schedule": timedelta(days=1)},
 }
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("bundles/new/preview/", drafts.preview, name="preview"),
     path("bundles/new/check/", drafts.check, name="check"),
     path("bundles/<str:number>/", bundles.bundle, name="bundle"),
+    path("bundles/<str:number>/progress/", bundles.progress, name="progress"),
     path("bundles/<str:number>/loans/", bundles.loans, name="loans"),
     path("bundles/<str:number>/loans/<int:row_no>/", bundles.loan, name="loan"),
     path("bundles/<str:number>/approval/", approval.approval, name="approval"),

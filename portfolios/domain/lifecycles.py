@@ -40,3 +40,18 @@ SEEN_BY_PURCHASER = (
 )
 LIVE = (*OPEN_TO_CHANGE, *WITH_PURCHASER, BundleStatus.APPROVED)
 HOLDS_BORROWERS = (*WITH_PURCHASER, BundleStatus.APPROVED)  # not while the lender picks other loans
+
+
+class Step(StrEnum):
+    """What somebody asked for that ends with figures: a worker does it where the tape is large."""
+
+    CREATED = "created"
+    PICKED_AGAIN = "picked_again"
+    SUBMITTED = "submitted"
+    KICKED_OUT = "kicked_out"
+    TAKEN_BACK = "taken_back"
+    ADDED_UP = "added_up"
+    APPROVED = "approved"
+
+
+PICKS = (Step.CREATED, Step.PICKED_AGAIN)  # the loans are copied from the tape before anything is added up

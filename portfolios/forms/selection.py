@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.forms import BoundField
@@ -108,11 +109,12 @@ class SelectionForm(forms.Form):
 class NewBundleForm(SelectionForm):
     """A new bundle: its name, who is asked to buy it, and which loans."""
 
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
     purchaser = forms.ModelChoiceField(queryset=Organization.objects.none(), empty_label=None, label="Purchaser")
 
     def __init__(self, *args: Any, run: Run, user: User, **kwargs: Any) -> None:
-        initial = {"name": run.version.tape.name, **kwargs.pop("initial", {})}
+        initial = {"name": run.version.tape.name, "token": uuid4(), **kwargs.pop("initial", {})}
         super().__init__(*args, run=run, initial=initial, **kwargs)
         purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
         owner = run.criteria.organization_id if run.criteria else None

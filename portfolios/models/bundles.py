@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from portfolios.domain.lifecycles import SEEN_BY_PURCHASER, WITH_PURCHASER, BundleStatus
+from portfolios.domain.lifecycles import SEEN_BY_PURCHASER, WITH_PURCHASER, BundleStatus, Step
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,9 +64,13 @@ class Bundle(models.Model):
 
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    form_token = models.UUIDField(null=True, help_text="Of the form it was asked for with: sent twice, it is one.")
     submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True, help_text="When the purchaser's answer is expected.")
+    assigned_to = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", help_text="Who shall review it."
+    )
     reviewed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     review_note = models.TextField(blank=True)
@@ -84,6 +88,7 @@ class Bundle(models.Model):
             models.Index(fields=["lender", "status"], name="bundle_by_lender"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["created_by", "form_token"], name="bundle_once_a_form"),
             models.CheckConstraint(
                 name="two_people_sign",
                 condition=~Q(status=BundleStatus.APPROVED)
@@ -115,6 +120,18 @@ class Bundle(models.Model):
     @property
     def kept_upb(self) -> Decimal:
         return self.upb - self.kicked_out_upb
+
+    @property
+    def under_way(self) -> BundleWork | None:
+        """What a worker does for the bundle, or will do; nothing else changes it meanwhile."""
+        work = getattr(self, "work", None)
+        return work if work and not work.problem else None
+
+    @property
+    def failure(self) -> str:
+        """Why the last step could not be done, if a worker had to give it up."""
+        work = getattr(self, "work", None)
+        return work.problem if work else ""
 
 
 class BundleLoan(models.Model):
@@ -164,3 +181,24 @@ class BundleEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bundle.number}: {self.kind}"
+
+
+class BundleWork(models.Model):
+    """A step that a worker does for a bundle, while it waits or is done. A worker holds it by its lease.
+
+    With a `problem` it is given up and stays only to say so, until the next step is asked for.
+    """
+
+    bundle = models.OneToOneField(Bundle, on_delete=models.CASCADE, primary_key=True, related_name="work")
+    step = models.CharField(max_length=20, choices=[(s, s) for s in Step])
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(help_text="When it was asked for; what was decided later is not in its figures.")
+    note = models.TextField(blank=True)
+    due_on = models.DateField(null=True)
+    parts_done = models.PositiveIntegerField(default=0, help_text="Parts of the tape whose loans are picked.")
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.bundle_id}: {self.step}"

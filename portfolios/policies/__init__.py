@@ -13,6 +13,7 @@ from portfolios.policies.bundles import (
     check_can_submit,
     check_can_use,
     check_can_withdraw,
+    check_settled,
     may_read_borrowers,
     refusal,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "check_can_submit",
     "check_can_use",
     "check_can_withdraw",
+    "check_settled",
     "follows",
     "may_read_borrowers",
     "refusal",

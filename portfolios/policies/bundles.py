@@ -29,6 +29,19 @@ def check_can_use(run: Run, bundle: Bundle) -> None:
         raise NotAllowed("The check of this tape is not finished. Loans can be picked when it is.")
 
 
+def check_settled(bundle: Bundle) -> None:
+    """Nothing is done with a bundle while a worker does something for it."""
+    if bundle.under_way:
+        raise NotAllowed("The bundle is still being added up. This step is possible as soon as its figures are there.")
+
+
+def check_added_up(bundle: Bundle) -> None:
+    """Nobody hands over or signs what has no figures."""
+    check_settled(bundle)
+    if bundle.measured_at is None:
+        raise NotAllowed("The figures of this bundle could not be added up. Have them added up again first.")
+
+
 def check_can_change(user: User, bundle: Bundle) -> None:
     if bundle.lender_id != user.organization_id or not user.has_role(Role.MANAGER):
         raise NotAllowed("Only a manager of the lender can change this bundle.")
@@ -36,10 +49,12 @@ def check_can_change(user: User, bundle: Bundle) -> None:
         raise NotAllowed("The bundle is with the purchaser. It can be changed again when it is sent back.")
     if bundle.status not in OPEN_TO_CHANGE:
         raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and stays as it is.")
+    check_settled(bundle)
 
 
 def check_can_submit(user: User, bundle: Bundle) -> None:
     check_can_change(user, bundle)
+    check_added_up(bundle)
     if bundle.kept_count == 0:
         raise NotAllowed("The bundle holds no loans. Pick loans first.")
     if bundle.run.status != RunStatus.DONE:
@@ -58,6 +73,7 @@ def check_can_review(user: User, bundle: Bundle) -> None:
         raise NotAllowed("Reviewing needs the role of reviewer at the purchaser.")
     if bundle.status != BundleStatus.IN_REVIEW:
         raise NotAllowed("This bundle is not waiting for a review.")
+    check_settled(bundle)
 
 
 def check_can_send_back(user: User, bundle: Bundle) -> None:
@@ -75,6 +91,7 @@ def check_can_decide(user: User, bundle: Bundle) -> None:
         raise NotAllowed("This bundle is not waiting for a second sign-off.")
     if bundle.reviewed_by_id == user.pk:
         raise NotAllowed("The second sign-off must be someone else: you reviewed this bundle.")
+    check_settled(bundle)
 
 
 def check_can_approve(user: User, bundle: Bundle) -> None:
@@ -94,7 +111,7 @@ def check_can_kick_out(user: User, bundle: Bundle) -> None:
     if bundle.status == BundleStatus.IN_REVIEW:
         check_can_review(user, bundle)
     elif bundle.status == BundleStatus.SECOND and bundle.reviewed_by_id == user.pk:
-        return
+        check_settled(bundle)
     else:
         check_can_decide(user, bundle)
 
@@ -107,6 +124,7 @@ def check_can_add_up(user: User, bundle: Bundle) -> None:
         raise NotAllowed("Adding up needs the role of manager at the lender, or of reviewer or approver.")
     if bundle.status not in (*OPEN_TO_CHANGE, *WITH_PURCHASER):
         raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and stays as it is.")
+    check_settled(bundle)
 
 
 def may_read_borrowers(user: User, bundle: Bundle) -> bool:

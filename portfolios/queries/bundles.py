@@ -13,7 +13,7 @@ from portfolios.domain.lifecycles import OPEN_TO_CHANGE, WITH_PURCHASER, BundleS
 from portfolios.models import Bundle
 
 PAGE = 50
-RELATED = ("lender", "purchaser", "criteria", "reviewed_by", "decided_by", "submitted_by")
+RELATED = ("lender", "purchaser", "criteria", "assigned_to", "reviewed_by", "decided_by", "submitted_by", "work")
 OPEN = (*OPEN_TO_CHANGE, *WITH_PURCHASER)
 SHOWN: dict[str, tuple[str, ...]] = {
     "open": OPEN,

@@ -111,7 +111,7 @@ def of_bundle(bundle: Bundle) -> Iterator[Need]:
         loans = f"{numbers.count(bundle.open_fatal)} loans, {numbers.money_short(bundle.open_fatal_upb)}"
         what = f"{name}: {loans} with open fatal findings drop out unless they are cured"
         yield Need("fatal", f"Cure what {bundle.purchaser} sent back", what, "Cure", url, bundle.due_on, "fatal")
-    elif bundle.status == BundleStatus.DRAFT:
+    elif bundle.status == BundleStatus.DRAFT and bundle.measured_at:
         what = f"{name}: {numbers.count(bundle.kept_count)} loans, {numbers.money_short(bundle.kept_upb)}"
         yield Need("send", f"Submit to {bundle.purchaser}", what, "Submit", url)
 

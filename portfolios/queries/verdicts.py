@@ -34,6 +34,8 @@ def verdict(bundle: Bundle) -> Verdict:
         return Verdict(
             "warning", f"Sent back to {bundle.lender}.", "Cure the loans or pick others, and submit it again."
         )
+    if bundle.measured_at is None:
+        return Verdict("warning", "Not added up.", "Its loans, limits and findings have no figures yet.")
     if not bundle.kept_count:
         return Verdict("warning", "The bundle holds no loans.", "Change the selection to pick some.")
     return standing(bundle)

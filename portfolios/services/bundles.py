@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models.functions import Length
@@ -13,27 +14,39 @@ from accounts.roles import OrganizationKind
 from diligence.models import Run
 from loans.models import CriteriaVersion
 from portfolios import policies
-from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
-from portfolios.models import Bundle, BundleEvent
-from portfolios.services import measures, picks
-from portfolios.services.freezing import frozen_hash
+from portfolios.domain.lifecycles import OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus, Step
+from portfolios.models import Bundle
+from portfolios.models.bundles import BundleWork
+from portfolios.services import measures, picks, work
+from portfolios.services.moves import NOTE_CHARS, UNSIGNED, check_fresh, locked, move, record
 
-NOTE_CHARS, REASON_CHARS = 4000, 200
+REASON_CHARS = 200
 NUMBERS_LOCK = 0x504C42  # any number that nothing else locks
 
 
 @transaction.atomic
 def create(
-    *, run: Run, name: str, purchaser: Organization, selection: Mapping[str, Any], by: User, at: datetime
+    *,
+    run: Run,
+    name: str,
+    purchaser: Organization,
+    selection: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    token: UUID | None = None,
 ) -> Bundle:
     """Put the picked loans of a finished check into a new draft; raises NotAllowed with the reason.
 
-    The criteria are those the check used, so that the purchaser reads what the lender read.
+    The criteria are those the check used, so that the purchaser reads what the lender read. The form of one `token`
+    makes one draft, however often it is sent.
     """
     policies.check_can_create(by, run)
     criteria = criteria_for(purchaser, run.criteria)
+    number = next_number(at)  # waits for whoever sends the same form at the same time
+    if token and (same := Bundle.objects.filter(created_by=by, form_token=token).first()):
+        return same
     bundle = Bundle.objects.create(
-        number=next_number(at),
+        number=number,
         name=name.strip(),
         lender_id=by.organization_id,
         purchaser=purchaser,
@@ -42,11 +55,9 @@ def create(
         selection=dict(selection),
         created_by=by,
         created_at=at,
+        form_token=token,
     )
-    picks.pick(bundle=bundle, selection=selection)
-    measures.measure(bundle=bundle, at=at)
-    record(bundle, "created", by=by, at=at)
-    return bundle
+    return work.ask(bundle, Step.CREATED, by=by, at=at)
 
 
 def criteria_for(purchaser: Organization, criteria: CriteriaVersion | None) -> CriteriaVersion:
@@ -81,21 +92,15 @@ def pick_again(*, bundle: Bundle, run: Run, selection: Mapping[str, Any], by: Us
     policies.check_can_change(by, bundle)
     policies.check_can_use(run, bundle)
     Bundle.objects.filter(pk=bundle.pk).update(run=run, selection=dict(selection))
-    bundle = locked(bundle)
-    picks.pick(bundle=bundle, selection=selection)
-    measures.measure(bundle=bundle, at=at)
-    return record(bundle, "picked_again", by=by, at=at)
+    return work.ask(locked(bundle), Step.PICKED_AGAIN, by=by, at=at)
 
 
 @transaction.atomic
 def submit(*, bundle: Bundle, by: User, at: datetime, due_on: date | None = None, note: str = "") -> Bundle:
-    """Hand the bundle to the purchaser; after curing, hand it over again."""
+    """Hand the bundle to the purchaser as it adds up then; after curing, hand it over again."""
     bundle = locked(bundle)
     policies.check_can_submit(by, bundle)
-    measures.measure(bundle=bundle, at=at)
-    move(bundle, to=BundleStatus.IN_REVIEW, frm=OPEN_TO_CHANGE, submitted_by=by, submitted_at=at, due_on=due_on,
-         reviewed_by=None, reviewed_at=None, review_note="")  # fmt: skip
-    return record(bundle, "submitted", by=by, at=at, note=note)
+    return work.ask(bundle, Step.SUBMITTED, by=by, at=at, note=note, due_on=due_on)
 
 
 @transaction.atomic
@@ -115,11 +120,7 @@ def approve(*, bundle: Bundle, by: User, at: datetime, note: str = "") -> Bundle
     bundle = locked(bundle)
     policies.check_can_decide(by, bundle)
     check_fresh(bundle)
-    measures.measure(bundle=bundle, at=at)
-    policies.check_can_approve(by, bundle)
-    move(bundle, to=BundleStatus.APPROVED, decided_by=by, decided_at=at, decision_note=note.strip()[:NOTE_CHARS],
-         frozen_hash=frozen_hash(bundle, at=at))  # fmt: skip
-    return record(bundle, "approved", by=by, at=at, note=note)
+    return work.ask(bundle, Step.APPROVED, by=by, at=at, note=note)
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def send_back(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
     bundle = locked(bundle)
     policies.check_can_send_back(by, bundle)
     need_note(note, "Sending back needs a note that says what to cure.")
-    move(bundle, to=BundleStatus.WITH_LENDER, reviewed_by=None, reviewed_at=None, review_note="")
+    move(bundle, to=BundleStatus.WITH_LENDER, **UNSIGNED)
     return record(bundle, "sent_back", by=by, at=at, note=note)
 
 
@@ -146,6 +147,7 @@ def withdraw(*, bundle: Bundle, by: User, at: datetime, note: str) -> Bundle:
     bundle = locked(bundle)
     policies.check_can_withdraw(by, bundle)
     need_note(note, "Withdrawing needs a reason.")
+    BundleWork.objects.filter(bundle=bundle).delete()  # a worker that is at it finds nothing to end
     move(bundle, to=BundleStatus.WITHDRAWN, frm=(*OPEN_TO_CHANGE, *WITH_PURCHASER))
     return record(bundle, "withdrawn", by=by, at=at, note=note)
 
@@ -161,7 +163,7 @@ def kick_out(*, bundle: Bundle, rows: list[int] | None, by: User, at: datetime, 
     need_note(reason, "Leaving loans out needs a reason that the lender can read.")
     if not picks.leave_out(bundle=bundle, rows=rows, reason=reason.strip()[:REASON_CHARS]):
         raise NotAllowed("None of these loans is in the bundle any more.")
-    return changed_list(bundle, "kicked_out", by=by, at=at, note=reason)
+    return changed_list(bundle, Step.KICKED_OUT, by=by, at=at, note=reason)
 
 
 @transaction.atomic
@@ -172,72 +174,30 @@ def take_back(*, bundle: Bundle, rows: list[int], by: User, at: datetime, reason
     need_note(reason, "Taking loans back needs a reason.")
     if not picks.take_back(bundle=bundle, rows=rows):
         raise NotAllowed("None of these loans is left out any more.")
-    return changed_list(bundle, "taken_back", by=by, at=at, note=reason)
+    return changed_list(bundle, Step.TAKEN_BACK, by=by, at=at, note=reason)
 
 
 @transaction.atomic
 def add_up(*, bundle: Bundle, by: User, at: datetime) -> Bundle:
-    """Add the figures up again after findings were decided on; what a reviewer signed before is void then."""
+    """Add the figures up again after findings were decided on; what a reviewer signed before is void then.
+
+    Where the last adding up was given up, it is tried again.
+    """
     bundle = locked(bundle)
     policies.check_can_add_up(by, bundle)
+    if bundle.measured_at is None:
+        return work.again(bundle, at=at)
     if not measures.decided_since(bundle):
         raise NotAllowed("Nothing was decided since these figures were added up.")
-    return changed_list(bundle, "added_up", by=by, at=at, note="")
+    return changed_list(bundle, Step.ADDED_UP, by=by, at=at, note="")
 
 
-def check_fresh(bundle: Bundle) -> None:
-    """Nobody signs figures that later decisions have changed."""
-    if measures.decided_since(bundle):
-        raise NotAllowed(
-            "Findings were decided on after these figures were added up. Add them up again before signing."
-        )
-
-
-def changed_list(bundle: Bundle, kind: str, *, by: User, at: datetime, note: str) -> Bundle:
-    measures.measure(bundle=bundle, at=at)
+def changed_list(bundle: Bundle, step: Step, *, by: User, at: datetime, note: str) -> Bundle:
     if bundle.status == BundleStatus.SECOND:
-        move(bundle, to=BundleStatus.IN_REVIEW, reviewed_by=None, reviewed_at=None, review_note="")
-    return record(bundle, kind, by=by, at=at, note=note)
+        move(bundle, to=BundleStatus.IN_REVIEW, **UNSIGNED)
+    return work.ask(bundle, step, by=by, at=at, note=note)
 
 
 def need_note(note: str, sentence: str) -> None:
     if not note.strip():
         raise NotAllowed(sentence)
-
-
-def locked(bundle: Bundle) -> Bundle:
-    return (
-        Bundle.objects.select_for_update(of=("self",))
-        .select_related("run__version__tape", "run__rulebook", "criteria")
-        .get(pk=bundle.pk)
-    )
-
-
-def move(bundle: Bundle, *, to: BundleStatus, frm: tuple[BundleStatus, ...] | None = None, **changes: object) -> None:
-    """Move to a status by one conditional UPDATE; raises NotAllowed when somebody moved the bundle meanwhile."""
-    allowed = [status for status in frm or BundleStatus if to in BUNDLE_TRANSITIONS[status]]
-    moved = Bundle.objects.filter(pk=bundle.pk, status__in=allowed, status=bundle.status).update(status=to, **changes)
-    if not moved:
-        raise NotAllowed("The bundle has moved on meanwhile. Load the page again to see where it stands.")
-    bundle.refresh_from_db()
-
-
-def record(bundle: Bundle, kind: str, *, by: User, at: datetime, note: str = "") -> Bundle:
-    """Add a line to the history, with the fingerprints and amounts of that moment."""
-    BundleEvent.objects.create(
-        bundle=bundle,
-        at=at,
-        by=by,
-        kind=kind,
-        note=note.strip()[:NOTE_CHARS],
-        facts={
-            "loans": bundle.kept_count,
-            "upb": str(bundle.kept_upb),
-            "open_fatal": bundle.open_fatal,
-            "tape_sha256": bundle.run.version.sha256,
-            "criteria": bundle.criteria.code,
-            "rulebook": bundle.run.rulebook.content_hash,
-            "frozen_hash": bundle.frozen_hash,
-        },
-    )
-    return bundle

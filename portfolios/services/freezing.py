@@ -5,11 +5,12 @@ import json
 from datetime import datetime
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from loans.models import TapeChunk
 from loans.services.files import read_parquet
 from portfolios.models import Bundle
+from portfolios.services.measures import Tick
 from portfolios.services.picks import kept_rows
 
 FINDINGS = """
@@ -27,16 +28,18 @@ DECISIONS = """
 """
 
 
-def frozen_hash(bundle: Bundle, *, at: datetime) -> str:
+def frozen_hash(bundle: Bundle, *, at: datetime, tick: Tick = lambda: None) -> str:
     """SHA-256 (hex) over the kept loans with all their typed values, their findings and the decisions in force `at`.
 
     The status of a finding follows from the decisions, so what the lender decides after the approval changes nothing.
+    `tick` is called between the parts of the tape.
     """
     digest = hashlib.sha256()
     digest.update(json.dumps([bundle.number, bundle.criteria.content_hash, bundle.run.rulebook.content_hash]).encode())
     kept = kept_rows(bundle)
     for chunk in TapeChunk.objects.filter(version_id=bundle.run.version_id):
         digest.update(values_text(read_parquet(chunk.typed), kept))
+        tick()
     add_rows(digest, FINDINGS, [bundle.pk, bundle.run_id])
     add_rows(digest, DECISIONS, [bundle.pk, bundle.lender_id, at, at])
     return digest.hexdigest()
@@ -49,7 +52,7 @@ def values_text(frame: pl.DataFrame, kept: pl.Series) -> bytes:
 
 
 def add_rows(digest: "hashlib._Hash", query: str, params: list[int | datetime]) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(query, params)
-        for row in cursor.fetchall():
+        for row in cursor:
             digest.update(json.dumps([str(value) for value in row]).encode())

@@ -1,8 +1,7 @@
 """What a bundle adds up to: loans, UPB, findings by rule, strata, limits; stored so that pages never sum loans."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
-from datetime import datetime
 from decimal import Decimal
 
 import polars as pl
@@ -19,6 +18,7 @@ from portfolios.domain.verdicts import FATAL, Check
 from portfolios.models import Bundle, BundleLoan
 from portfolios.services import duplicates, picks
 
+Tick = Callable[[], None]
 TOTALS = """
     SELECT count(*), coalesce(sum(b.upb), 0),
            count(*) FILTER (WHERE b.kicked_out <> ''), coalesce(sum(b.upb) FILTER (WHERE b.kicked_out <> ''), 0),
@@ -41,28 +41,27 @@ RULES = """
 GROUPS = {1: "fatal", 2: "warning", 3: "warning", 4: "info"}
 
 
-def measure(*, bundle: Bundle, at: datetime) -> None:
-    """Count and sum the bundle again and store it."""
+def measured(bundle: Bundle, *, tick: Tick) -> dict[str, object]:
+    """What the bundle adds up to, as values of its columns; `tick` is called between the parts of the work."""
     delivered = loans_of(bundle, picks.delivered_rows(bundle))
-    kept = delivered.filter(pl.col("row_no").is_in(picks.kept_rows(bundle).implode()))
+    tick()
     totals, rules = totals_of(bundle), rules_of(bundle)
+    tick()
     found = open_by_group(rules)
-    values = {
-        **totals,
-        "rules": rules,
-        "found": found,
-        "summary": summarized(kept),
-        "limits": limits_of(bundle, kept),
-        "delivered_limits": limits_of(bundle, delivered),
-        "checks": [asdict(check) for check in (no_open_fatal(found, totals), *duplicates.checks(bundle))],
-        "measured_at": at,
-    }
-    Bundle.objects.filter(pk=bundle.pk).update(**values)
-    bundle.refresh_from_db(fields=list(values))
+    kept = delivered.filter(pl.col("row_no").is_in(picks.kept_rows(bundle).implode()))
+    values = {"summary": summarized(kept), "limits": limits_of(bundle, kept)}
+    tick()
+    same = kept.height == delivered.height
+    values["delivered_limits"] = values["limits"] if same else limits_of(bundle, delivered)
+    values["checks"] = [asdict(check) for check in (no_open_fatal(found, totals), *duplicates.checks(bundle))]
+    tick()
+    return {**totals, **values, "rules": rules, "found": found}
 
 
 def decided_since(bundle: Bundle) -> bool:
     """Whether somebody decided on findings of these loans, or took a decision back, after the last adding up."""
+    if bundle.measured_at is None:
+        return False
     later = Q(decided_at__gt=bundle.measured_at) | Q(superseded_at__gt=bundle.measured_at)
     mine = BundleLoan.objects.filter(bundle=bundle, loan_id=OuterRef("loan_id"))
     return Decision.objects.filter(later, Exists(mine), lender=bundle.lender_id).exists()

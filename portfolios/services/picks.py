@@ -8,11 +8,14 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from diligence.models import LoanResult, Run
 from diligence.services.copying import copy_frame
 from diligence.services.finishing import typed_columns
+from diligence.services.rulebooks import mapping_of
+from loans.models import TapeChunk
+from loans.services.files import read_parquet
 from portfolios.domain.picking import CLEAN, KEYED, PICKED_COLUMNS, balance, picked, property_keys
 from portfolios.models import Bundle, BundleLoan
 
@@ -26,16 +29,25 @@ class Preview:
     open_fatal: int
 
 
-def pick(*, bundle: Bundle, selection: Mapping[str, Any]) -> int:
-    """Replace the loans of a bundle by those the selection picks; returns how many there are."""
+def clear(bundle: Bundle) -> None:
+    """Take all loans out, so that others can be picked."""
     BundleLoan.objects.filter(bundle=bundle).delete()
+
+
+def parts(bundle: Bundle, *, first: int = 0) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The loans that the bundle's selection picks, part by part of its tape from the part `first` (0 is the first)."""
     secret = property_secret()
-    count = 0
-    for frame in chosen(bundle.run, selection, columns=(*PICKED_COLUMNS, *KEYED)):
-        rows = property_keys(frame, key=secret).with_columns(bundle_id=pl.lit(bundle.pk), kicked_out=pl.lit(""))
-        copy_frame(BundleLoan._meta.db_table, rows)
-        count += rows.height
-    return count
+    frames = chosen(bundle.run, bundle.selection, columns=(*PICKED_COLUMNS, *KEYED), first=first)
+    for number, frame in enumerate(frames, start=first):
+        yield (
+            number,
+            property_keys(frame, key=secret).with_columns(bundle_id=pl.lit(bundle.pk), kicked_out=pl.lit("")),
+        )
+
+
+def store(rows: pl.DataFrame) -> None:
+    """Write picked loans as `parts` gives them."""
+    copy_frame(BundleLoan._meta.db_table, rows)
 
 
 def property_secret() -> bytes:
@@ -54,22 +66,32 @@ def preview(*, run: Run, selection: Mapping[str, Any]) -> Preview:
     return Preview(loans, upb, fatal)
 
 
-def chosen(run: Run, selection: Mapping[str, Any], *, columns: tuple[str, ...]) -> Iterator[pl.DataFrame]:
+def chosen(
+    run: Run, selection: Mapping[str, Any], *, columns: tuple[str, ...], first: int = 0
+) -> Iterator[pl.DataFrame]:
     """The picked loans of a run part by part; columns that the tape does not have come as blanks."""
     unclean = rows_with_open_fatal(run) if selection.get(CLEAN) else None
     types = {**PICKED_COLUMNS, **KEYED}
-    for part in typed_columns(run, columns):
+    for part in stored_parts(run, columns, first=first):
         absent = [pl.lit(None, types[name]).alias(name) for name in columns if name not in part.columns]
         frame = picked(part.with_columns(absent), selection)
         yield frame if unclean is None else frame.filter(~pl.col("row_no").is_in(unclean.implode()))
 
 
+def stored_parts(run: Run, columns: tuple[str, ...], *, first: int) -> Iterator[pl.DataFrame]:
+    """Those of the columns that the tape has, part by part in order, beginning with the part `first`."""
+    mapping = mapping_of(run)
+    wanted = ["row_no", *(name for name in columns if name in mapping.fields)]
+    for chunk in TapeChunk.objects.filter(version_id=run.version_id).order_by("number")[first:]:
+        yield read_parquet(chunk.typed, columns=wanted)
+
+
 def counts_of(*, run: Run, name: str) -> list[tuple[str, int]]:
     """Values of one column that occur in a run's tape with their loans, the most frequent first."""
-    parts = [part[name] for part in typed_columns(run, (name,)) if name in part.columns]
-    if not parts:
+    found = [part[name] for part in typed_columns(run, (name,)) if name in part.columns]
+    if not found:
         return []
-    counted = pl.concat(parts).drop_nulls().cast(pl.String).value_counts(sort=True, name="n")
+    counted = pl.concat(found).drop_nulls().cast(pl.String).value_counts(sort=True, name="n")
     return list(counted.sort(["n", name], descending=[True, False]).iter_rows())
 
 
@@ -80,8 +102,10 @@ def rows_with_open_fatal(run: Run) -> pl.Series:
 
 def leave_out(*, bundle: Bundle, rows: list[int] | None, reason: str) -> int:
     """Leave kept loans out for a reason; None means all of them with open fatal findings."""
-    chosen_rows = rows_with_open_fatal(bundle.run).to_list() if rows is None else rows
-    return BundleLoan.objects.filter(Q(row_no__in=chosen_rows), bundle=bundle, kicked_out="").update(kicked_out=reason)
+    kept = BundleLoan.objects.filter(bundle=bundle, kicked_out="")
+    unclean = LoanResult.objects.filter(run=bundle.run_id, row_no=OuterRef("row_no"), open_fatal__gt=0)
+    chosen_loans = kept.filter(Exists(unclean)) if rows is None else kept.filter(row_no__in=rows)
+    return chosen_loans.update(kicked_out=reason)
 
 
 def take_back(*, bundle: Bundle, rows: list[int]) -> int:

@@ -16,12 +16,12 @@ from portfolios.models import Bundle
 from portfolios.queries import approval as approval_query
 from portfolios.queries import events, verdicts
 from portfolios.queries import loans as loans_query
-from portfolios.views.frames import DESKS, bundle_or_404, frame, shut_while_cured
+from portfolios.views.frames import DESKS, bundle_or_404, frame, readable
 
 
 @require_GET
 @allow(*DESKS)
-@shut_while_cured
+@readable
 def approval(request: HttpRequest, number: str) -> HttpResponse:
     """Limits, checks, kick-outs and the two signatures."""
     found = bundle_or_404(request, number)

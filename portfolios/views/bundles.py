@@ -15,10 +15,11 @@ from loans.domain.harmless import harmless_frame
 from portfolios import policies
 from portfolios.models import Bundle, BundleLoan
 from portfolios.queries import bundles as query
-from portfolios.queries import events
+from portfolios.queries import events, working
 from portfolios.queries import loans as loans_query
-from portfolios.views.frames import DESKS, bundle_or_404, frame, shut_while_cured
+from portfolios.views.frames import DESKS, bundle_or_404, frame, readable
 
+STOP_POLLING = 286
 FOUND = ("fatal", "warning", "info")
 
 
@@ -38,7 +39,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(*DESKS)
-@shut_while_cured
+@readable
 def bundle(request: HttpRequest, number: str) -> HttpResponse:
     """Results: the verdict, the figures, findings by rule, and where the balance sits."""
     found = bundle_or_404(request, number)
@@ -95,7 +96,7 @@ def strata_links(strata: pictures.Strata | None) -> list[dict[str, Any]]:
 
 @require_GET
 @allow(*DESKS)
-@shut_while_cured
+@readable
 def loans(request: HttpRequest, number: str) -> HttpResponse:
     """The delivered loans, fifty at a time."""
     found = bundle_or_404(request, number)
@@ -112,7 +113,7 @@ def loans(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @allow(*DESKS)
-@shut_while_cured
+@readable
 def loan(request: HttpRequest, number: str, row_no: int) -> HttpResponse:
     """One loan of a bundle: its fields and its findings with their working."""
     found = bundle_or_404(request, number)
@@ -121,6 +122,19 @@ def loan(request: HttpRequest, number: str, row_no: int) -> HttpResponse:
     page = loans_query.loan_page(found, place, borrowers=borrowers)
     context = frame(request, found, "loans") | {"page": page, "place": place, "borrowers": borrowers}
     return render(request, "portfolios/loans/loan.html", context)
+
+
+@require_GET
+@allow(*DESKS)
+def progress(request: HttpRequest, number: str) -> HttpResponse:
+    """The moving part of the page while a bundle is added up; at the end the page is loaded again."""
+    found = bundle_or_404(request, number)
+    if found.under_way:
+        context = {"bundle": found, "progress": working.progress(found, found.under_way)}
+        return render(request, "portfolios/bundles/_working.html", context)
+    response = HttpResponse(status=STOP_POLLING)
+    response["HX-Refresh"] = "true"
+    return response
 
 
 @require_GET

@@ -18,7 +18,7 @@ from portfolios.forms.steps import DecisionForm, RowsForm
 from portfolios.models import Bundle
 from portfolios.services import bundles as service
 from portfolios.views.approval import approval_context
-from portfolios.views.frames import bundle_or_404
+from portfolios.views.frames import bundle_or_404, hand_over
 
 SIGNERS = (Role.REVIEWER, Role.APPROVER)
 Service = Callable[..., Bundle]
@@ -34,6 +34,7 @@ DONE = {
     "reject": "Rejected. The lender reads your reasons.",
     "send_back": "Sent back. The lender reads what to cure.",
 }
+FREEZING = "Signed. The list is being frozen; the approval stands when that is done."
 
 
 @require_POST
@@ -46,10 +47,10 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         return again(request, bundle, decision_error="Choose a decision.")
     name, note = form.cleaned_data["decision"], form.cleaned_data["note"]
     try:
-        SERVICES[name](bundle=bundle, by=signed_in(request), at=timezone.now(), note=note)
+        decided = SERVICES[name](bundle=bundle, by=signed_in(request), at=timezone.now(), note=note)
     except NotAllowed as refusal:
         return again(request, bundle, decision_error=str(refusal), chosen=name, note=note)
-    messages.success(request, DONE[name])
+    messages.success(request, FREEZING if hand_over(decided).under_way else DONE[name])
     return redirect("portfolios:approval", bundle.number)
 
 
@@ -92,9 +93,15 @@ def change_list(request: HttpRequest, bundle: Bundle, step: Service, **arguments
     except NotAllowed as refusal:
         return again(request, bundle, kick_error=str(refusal))
     voided = " The list changed, so the first signature is void." if signed else ""
-    upb = numbers.money_short(changed.kept_upb)
-    messages.success(request, f"{numbers.count(changed.kept_count)} loans and {upb} are kept.{voided}")
+    messages.success(request, f"{kept(hand_over(changed))}{voided}")
     return redirect("portfolios:approval", bundle.number)
+
+
+def kept(bundle: Bundle) -> str:
+    """What is kept, or that it is being counted."""
+    if bundle.under_way:
+        return "The list was changed; its figures are being added up."
+    return f"{numbers.count(bundle.kept_count)} loans and {numbers.money_short(bundle.kept_upb)} are kept."
 
 
 def first_error(form: Any) -> str:

@@ -18,10 +18,11 @@ from loans.models import CriteriaVersion
 from portfolios import policies
 from portfolios.forms.selection import ChangedSelectionForm, NewBundleForm, SelectionForm
 from portfolios.forms.steps import ReasonForm, SubmitForm
+from portfolios.models import Bundle
 from portfolios.queries.checks import OFFERED, finished_checks
 from portfolios.services import bundles as service
 from portfolios.services import picks
-from portfolios.views.frames import bundle_or_404
+from portfolios.views.frames import bundle_or_404, hand_over
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,15 +42,27 @@ def create(request: HttpRequest) -> HttpResponse:
         data, at = form.cleaned_data, timezone.now()
         try:
             bundle = service.create(
-                run=run, name=data["name"], purchaser=data["purchaser"], selection=form.selection(), by=user, at=at
+                run=run,
+                name=data["name"],
+                purchaser=data["purchaser"],
+                selection=form.selection(),
+                by=user,
+                at=at,
+                token=data["token"],
             )
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{bundle.number} holds {bundle.loan_count:,} loans. Submit it when it is right.")
+            messages.success(request, put_together(hand_over(bundle)))
             return redirect(bundle)
     context = {"form": form, "run": run, "preview": first_preview(run, form)}
     return render(request, "portfolios/bundles/new.html", context, status=422 if form.errors else 200)
+
+
+def put_together(bundle: Bundle) -> str:
+    if bundle.under_way:
+        return f"{bundle.number} is being put together. You can close its page meanwhile."
+    return f"{bundle.number} holds {bundle.loan_count:,} loans. Submit it when it is right."
 
 
 def criteria_context(request: HttpRequest, run: Run) -> dict[str, Any]:
@@ -105,11 +118,12 @@ def selection(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         run, picked = form.cleaned_data["run"], form.selection()
         try:
-            service.pick_again(bundle=bundle, run=run, selection=picked, by=user, at=timezone.now())
+            changed = service.pick_again(bundle=bundle, run=run, selection=picked, by=user, at=timezone.now())
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The loans were picked again.")
+            under_way = hand_over(changed).under_way
+            messages.success(request, "The loans are being picked." if under_way else "The loans were picked again.")
             return redirect(bundle)
     shown = picks.preview(run=bundle.run, selection=bundle.selection)
     context = {"form": form, "run": bundle.run, "bundle": bundle, "preview": shown}
@@ -125,11 +139,12 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     form = SubmitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            service.submit(bundle=bundle, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
+            given = service.submit(bundle=bundle, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{bundle.number} is with {bundle.purchaser}.")
+            where = "goes to" if hand_over(given).under_way else "is with"
+            messages.success(request, f"{bundle.number} {where} {bundle.purchaser}.")
             return redirect(bundle)
     context = {"form": form, "bundle": bundle}
     return render(request, "portfolios/bundles/submit.html", context, status=422 if form.errors else 200)

@@ -6,17 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.access import signed_in
 from accounts.models import User
 from accounts.roles import Role
-from portfolios import policies
+from portfolios import policies, tasks
 from portfolios.domain.lifecycles import BundleStatus
 from portfolios.models import Bundle
 from portfolios.queries.bundles import RELATED, is_lender
 from portfolios.queries.verdicts import verdict
+from portfolios.queries.working import progress
 from portfolios.services.measures import decided_since
 
 DESKS = (Role.UPLOADER, Role.MANAGER, Role.REVIEWER, Role.APPROVER, Role.ANALYST)
@@ -28,11 +29,14 @@ TABS = (("Results", "bundle"), ("Loans", "loans"), ("Approval", "approval"), ("H
 def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
     """The bundle of this number, which does not exist for strangers."""
     visible = Bundle.objects.visible_to(signed_in(request))
-    return get_object_or_404(visible.select_related(*RELATED, "run__version__tape"), number=number)
+    return get_object_or_404(visible.select_related(*RELATED, "run__version__tape", "work__by"), number=number)
 
 
-def shut_while_cured(view: BundleView) -> BundleView:
-    """Lead a purchaser from a bundle that is being cured to its history; the list is the lender's again."""
+def readable(view: BundleView) -> BundleView:
+    """Show how far a bundle is that is being added up, and lead a purchaser from one that is being cured to its history.
+
+    While the lender cures it, the list is the lender's again.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, number: str, **places: int) -> HttpResponse:
@@ -40,9 +44,20 @@ def shut_while_cured(view: BundleView) -> BundleView:
         if found.status == BundleStatus.WITH_LENDER and not is_lender(signed_in(request)):
             messages.info(request, f"{found.lender} is curing {number}; its loans can be read once it is submitted.")
             return redirect("portfolios:history", number)
+        if found.under_way:
+            tab = request.resolver_match.url_name if request.resolver_match else ""
+            context = frame(request, found, tab or "") | {"progress": progress(found, found.under_way)}
+            return render(request, "portfolios/bundles/working.html", context)
         return view(request, number, **places)
 
     return guarded
+
+
+def hand_over(bundle: Bundle) -> Bundle:
+    """Tell a worker of what waits for the bundle, if anything does; the sweep would find it too, a little later."""
+    if bundle.under_way:
+        tasks.work_on.delay_on_commit(bundle.pk)
+    return bundle
 
 
 def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:
@@ -56,7 +71,13 @@ def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:
         "lender_side": is_lender(user),
         "can": can,
         "stale": can["add_up"] and decided_since(bundle),
+        "failure": failure_shown_to(user, bundle),
     }
+
+
+def failure_shown_to(user: User, bundle: Bundle) -> str:
+    """Why the last step was not done, for the side that asked for it."""
+    return bundle.failure if bundle.failure and bundle.work.by.organization_id == user.organization_id else ""
 
 
 def tab_of(bundle: Bundle, label: str, name: str, current: bool) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def portfolios() -> dict[str, Case]:
     }
     number = {"number": bundle.number}
     loan = number | {"row_no": BundleLoanFactory(bundle=bundle).row_no}
-    read = ("bundle", "loans", "approval", "history", "history-csv")
+    read = ("bundle", "loans", "approval", "progress", "history", "history-csv")
     return {
         **{f"portfolios:{name}": Case(number, **desk) for name in read},
         **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "submit", "withdraw")},
