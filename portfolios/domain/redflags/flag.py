@@ -1,7 +1,7 @@
 """What a flag is, and the limits above which it is raised.
 
-The limits are defaults, settable per portfolio. Those on z and on the CPR gap were measured; the others are judgment. A
-fixed yardstick such as 150 PSA is no flag: it marks more than half of all real months.
+The limits are defaults, settable per portfolio; `limits.py` says of each what it does and where its default comes from.
+A fixed yardstick such as 150 PSA is no flag: it marks more than half of all real months.
 """
 
 from dataclasses import dataclass
@@ -45,11 +45,14 @@ class Thresholds:
     red_gap: float = 5.0
     amber_shortfall: float = 5.0
     red_shortfall: float = 10.0
+    driver_gap: float = 20.0
+    driver_z: float = 3.0
     fewest_loans: int = 50
     largest_loan: float = 5.0
     state_rise: float = 10.0
     involuntary_share: float = 25.0
     delinquency_multiple: float = 2.0
+    lowest_smm: float = 0.0
     highest_smm: float = 20.0
     lowest_of_scheduled: float = 0.5
     upb_share_of_face: float = 5e-9

@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 class SpeedHistory:
     """Months up to now, oldest first: SMM seen and expected in percent, effective loan counts; both factors now.
 
-    `against` names the yardstick in sentences, such as "the forecast" or "its cohort". A cohort has no factor path.
+    `against` names the yardstick in sentences, such as "the forecast" or "its cohort"; `code` is the flag of a speed
+    above it. A cohort has no factor path.
     """
 
     observed: ArrayLike
@@ -25,6 +26,7 @@ class SpeedHistory:
     factor: float | None = None
     expected_factor: float | None = None
     against: str = "the forecast"
+    code: str = "fast"
 
     def last(self, count: int, ago: int = 0) -> tuple[Floats, Floats, Floats] | None:
         """The three series of `count` months that end `ago` months before now; None where they do not reach so far."""
@@ -52,16 +54,15 @@ def _fast(history: SpeedHistory, limits: Thresholds) -> Flag | None:
         return None
     seen, due = compound_cpr(months[0]), compound_cpr(months[1])
     numbers = {"z": now, "cpr": seen, "expected_cpr": due, "gap": seen - due, "effective_loans": float(months[2][-1])}
-    sentence = (
-        f"Prepayments of {limits.months} months are {now:.1f} standard errors above {history.against}: "
-        f"CPR {seen:.1f} against {due:.1f}."
-    )
+    over = "1 month" if limits.months == 1 else f"{limits.months} months"
+    sentence = f"CPR of {over} is {seen:.1f}%, {now:.1f} standard errors above {history.against} of {due:.1f}%"
     if now > limits.red_z and seen - due > limits.red_gap:
-        return Flag("fast", FlagKind.SPEED, Level.RED, sentence, numbers)
+        return Flag(history.code, FlagKind.SPEED, Level.RED, f"{sentence}.", numbers)
     before = history.z(limits.months, ago=1)
     if before is None or before <= limits.amber_z:
         return None
-    return Flag("fast", FlagKind.SPEED, Level.AMBER, sentence, numbers | {"z_month_before": before})
+    numbers |= {"z_month_before": before}
+    return Flag(history.code, FlagKind.SPEED, Level.AMBER, f"{sentence}, the second month in a row.", numbers)
 
 
 def _under_path(history: SpeedHistory, limits: Thresholds) -> Flag | None:
@@ -73,5 +74,5 @@ def _under_path(history: SpeedHistory, limits: Thresholds) -> Flag | None:
     level = Level.RED if short > limits.red_shortfall else Level.AMBER
     seen, due = history.factor, history.expected_factor
     numbers = {"factor": seen, "expected_factor": due, "shortfall": short}
-    sentence = f"The factor is {short:.1f} % under {history.against}: {seen:.8f} against {due:.8f}."
+    sentence = f"The factor is {seen:.4f}, {short:.1f}% under {history.against} of {due:.4f}."
     return Flag("under_path", FlagKind.SPEED, level, sentence, numbers)

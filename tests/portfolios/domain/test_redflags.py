@@ -90,7 +90,7 @@ def test_collateral() -> None:
     pool = r.Collateral(loans=49, largest_loan=5.1, state_now=31.0, state_at_issue=20.0)
     assert [flag.code for flag in r.collateral_flags(pool)] == ["few_loans", "large_loan", "state_share"]
     assert r.collateral_flags(r.Collateral(50, 5.0, 30.0, 20.0)) == []
-    assert r.collateral_flags(replace(pool, loans=1))[0].sentence == "1 loan is left."
+    assert r.collateral_flags(replace(pool, loans=1))[0].sentence == "1 loan is left: single loans decide."
     assert r.collateral_flags(r.Collateral(0, 0.0, 0.0, 20.0)) == []
 
 
