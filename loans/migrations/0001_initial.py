@@ -121,9 +121,10 @@ class Migration(migrations.Migration):
             name='Loan',
             fields=[
                 ('pk', models.CompositePrimaryKey('version_id', 'row_no', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='loans', to='loans.tapeversion')),
                 ('row_no', models.BigIntegerField(help_text='Data row of the tape, from 1.')),
-                ('extras', models.JSONField(help_text='Columns of the tape that matched no field, as text.', null=True)),
                 ('loan_id', models.TextField(null=True)),
+                ('extras', models.JSONField(help_text='Columns of the tape that matched no field, as text.', null=True)),
                 ('uli', models.TextField(null=True)),
                 ('mers_min', models.TextField(null=True)),
                 ('investor_loan_id', models.TextField(null=True)),
@@ -343,7 +344,6 @@ class Migration(migrations.Migration):
                 ('business_purpose', models.BooleanField(null=True)),
                 ('government_case_number', models.TextField(null=True)),
                 ('section_of_act', models.TextField(null=True)),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='loans', to='loans.tapeversion')),
             ],
             options={
                 'ordering': ('version_id', 'row_no'),
