@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 
 import polars as pl
 
+from loans.domain.fields import FIELD
 from portfolios.domain.picking import balance
 from portfolios.domain.poolmonth import LOAN_COLUMNS, total
 
@@ -42,7 +43,7 @@ def loans_at_issue(typed: pl.DataFrame, *, issued_on: date) -> pl.DataFrame:
     Remaining and age are counted in payments due after, and up to, that day from the dates of the loan; a loan without
     them has the months that the tape says.
     """
-    absent = [pl.lit(None).alias(name) for name in TAPE_FIELDS if name not in typed.columns]
+    absent = [pl.lit(None, FIELD[name].dtype).alias(name) for name in TAPE_FIELDS if name not in typed.columns]
     frame = typed.with_columns(absent)
     remaining = pl.coalesce(_months_after(issued_on, "maturity_date"), pl.col("remaining_term_months").cast(pl.Int32))
     paid = -_months_after(issued_on, "first_payment_date") + 1
@@ -73,7 +74,7 @@ def _months_after(day: date, name: str) -> pl.Expr:
 
 def highest_coupon(loans: pl.DataFrame) -> Decimal:
     """Lowest rate less servicing and guarantee fee over the loans, percent: no pass-through can pay more than that."""
-    spare = float((loans["rate"] - loans["servicing"]).min() or 0.0)  # type: ignore[operator]
+    spare = min((loans["rate"] - loans["servicing"]).to_list(), default=0.0)
     return Decimal(str(round(spare, _RATE_PLACES)))
 
 

@@ -22,6 +22,7 @@ STEPS: dict[str, Step] = {
     "withdrawn": Step("withdrew the bundle", "fatal"),
     "kicked_out": Step("left loans out", "warning"),
     "taken_back": Step("took loans back"),
+    "issued": Step("issued the pool", "pass"),
     "added_up": Step("added the figures up again after new decisions"),
 }
 DECISIONS = ("review", "approve", "reject", "send_back")

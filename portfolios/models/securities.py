@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +14,13 @@ from portfolios.domain.securities import MonthSource, Program, SecuritySource, S
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# What people decide about a pool, and what its history therefore keeps.
+TERMS = [
+    "portfolio", "name", "program", "original_face", "coupon", "issued_on", "matures_on", "delay_days", "wac",
+    "remaining", "age", "loan_count", "forecast", "price", "price_on", "archived_at",
+]  # fmt: skip
 
 
 def collateral_path(security: Security, filename: str) -> str:
@@ -52,11 +60,23 @@ class SecurityQuerySet(models.QuerySet["Security"]):
         """The pools an organization follows, and those it services."""
         return self.filter(Q(organization_id=user.organization_id) | Q(servicer_id=user.organization_id))
 
+    def active(self) -> SecurityQuerySet:
+        """Without the pools that are no longer followed; their pages and months stay."""
+        return self.filter(archived_at__isnull=True)
+
     def followed_by(self, user: User) -> SecurityQuerySet:
         """Only those it follows: watchlists, red flags and prices are nobody else's business."""
         return self.filter(organization_id=user.organization_id)
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(*TERMS)),
+    fields=TERMS,
+    model_name="SecurityEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
+    append_only=True,
+)
 class Security(models.Model):
     """A pool. Figures of its newest month are kept here so that lists and the watchlist count nothing."""
 
@@ -89,11 +109,14 @@ class Security(models.Model):
     tape = models.ForeignKey(
         "loans.Tape", on_delete=models.PROTECT, null=True, related_name="securities", help_text="Its remittance tapes."
     )
+    assumed = models.JSONField(default=dict, help_text="Terms that nobody published, each with how it was assumed.")
     forecast = models.JSONField(default=dict, help_text='Speed expected at issue: {"kind": "PSA", "values": [150]}.')
     price = models.DecimalField(max_digits=9, decimal_places=6, null=True, help_text="Last price, percent of par.")
     price_on = models.DateField(null=True)
     watched_at = models.DateTimeField(null=True, help_text="When it was put on the watchlist.")
     watched_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    archived_at = models.DateTimeField(null=True, help_text="When it was no longer followed.")
+    archived_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
     month = models.DateField(null=True, help_text="Newest month with a factor.")
     factor = models.DecimalField(max_digits=9, decimal_places=8, null=True)
