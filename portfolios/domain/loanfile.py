@@ -1,0 +1,155 @@
+"""A file of a pool's loans at issue with their exits: from it all months of the pool.
+
+Every balance follows the level-pay schedule of its loan from balance, rate and remaining term, rounded to the cent each
+month. A loan counts up to the month before its exit and is gone in the month of its exit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from portfolios.domain.amortization import balance_ratio, rounded_to_cents
+from portfolios.domain.factor import pool_factor
+from portfolios.domain.poolmonth import LOAN_COLUMNS, MonthFigures, measured
+
+Cents = NDArray[np.int64]
+STAYS = 1_000_000  # months: never
+
+
+class Exit(StrEnum):
+    """Why a loan left a pool; OTHER where the file does not tell repurchase from liquidation."""
+
+    PAID_OFF = "PaidOff"
+    REPURCHASED = "Repurchased"
+    LIQUIDATED = "Liquidated"
+    OTHER = "Other"
+
+
+EXIT_AMOUNTS = {
+    Exit.PAID_OFF: "paid_off",
+    Exit.REPURCHASED: "repurchased",
+    Exit.LIQUIDATED: "liquidated",
+    Exit.OTHER: "removed",
+}
+"""Under which name of `MonthFigures` the balance of a loan that left is counted; with `_count` behind, its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanMonth:
+    """A month of the pool: its figures, and the loans that are left with `LOAN_COLUMNS`."""
+
+    figures: MonthFigures
+    loans: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Loans:
+    """The loans as arrays: `balance` in cents at issue, `leaves` the number of months after which a loan is gone."""
+
+    frame: pl.DataFrame
+    balance: Cents
+    rate: NDArray[np.float64]
+    remaining: NDArray[np.int64]
+    leaves: NDArray[np.int64]
+
+    @property
+    def last_exit(self) -> int:
+        """Months from issue to the last exit; 0 where no loan leaves."""
+        return max(0, int(self.leaves[self.leaves < STAYS].max(initial=0)))
+
+    def due(self, months: int) -> Cents:
+        """Scheduled balances in cents after so many payments; a loan past its term pays all of it with the first."""
+        if not months:
+            return self.balance
+        ratio = balance_ratio(self.rate, self.remaining, self.remaining - months)
+        return np.rint(100.0 * rounded_to_cents(self.balance / 100.0 * ratio)).astype(np.int64)
+
+
+def pool_months(loans: pl.DataFrame, *, issued_on: date, through: date | None = None) -> Iterator[LoanMonth]:
+    """All months from issue to the last exit, or to `through`, the oldest first.
+
+    `loans`: `loan_id`, `balance`, `rate`, `remaining` and what else of `LOAN_COLUMNS` is known, all at issue, with
+    `exit_month` (date, null while the loan stays) and `exit` (an `Exit`; null counts as OTHER). The original face is
+    the sum of the balances; raises ValueError without one.
+    """
+    pool = _arrays(loans, issued_on)
+    face = _usd(pool.balance.sum())
+    before = pool.balance
+    for number in range(1 + (pool.last_exit if through is None else months_between(issued_on, through))):
+        due = pool.due(number)
+        yield _month(pool, face, number, month_after(issued_on, number), before, due)
+        before = due
+
+
+def _arrays(loans: pl.DataFrame, issued_on: date) -> _Loans:
+    gone = [STAYS if exit_ is None else months_between(issued_on, exit_) for exit_ in loans["exit_month"]]
+    return _Loans(
+        frame=loans,
+        balance=np.rint(loans["balance"].to_numpy() * 100.0).astype(np.int64),
+        rate=loans["rate"].cast(pl.Float64).to_numpy(),
+        remaining=loans["remaining"].cast(pl.Int64).to_numpy(),
+        leaves=np.asarray(gone, dtype=np.int64),
+    )
+
+
+def _month(pool: _Loans, face: Decimal, number: int, month: date, before: Cents, due: Cents) -> LoanMonth:
+    stays = (pool.leaves > number) & (due > 0)
+    left = _left(pool, stays, due, number)
+    balance = _usd(due[stays].sum())
+    flows = _flows(pool, number, before, due) if number else {}
+    figures = MonthFigures(
+        month=month, factor=pool_factor(face, balance), balance=balance, **measured(left), **flows, facts=_FACTS
+    )
+    return LoanMonth(figures, left)
+
+
+_FACTS = {"basis": "loan_file", "split": "told"}
+
+
+def _left(pool: _Loans, stays: NDArray[np.bool_], due: Cents, number: int) -> pl.DataFrame:
+    """The loans that are still there, as of this month."""
+    names = [name for name in LOAN_COLUMNS if name in pool.frame.columns and name not in ("exit", "months_late")]
+    frame = pool.frame.select(names).with_columns(
+        balance=pl.Series(due / 100.0), remaining=pl.col("remaining").cast(pl.Int32) - number
+    )
+    if "age" in names:
+        frame = frame.with_columns(age=pl.col("age").cast(pl.Int32) + number)
+    return frame.filter(pl.Series(stays))
+
+
+def _flows(pool: _Loans, number: int, before: Cents, due: Cents) -> dict[str, Any]:
+    """Scheduled principal of all loans of the month before, and what left by cause."""
+    were = (pool.leaves >= number) & (before > 0)
+    leaves = were & (pool.leaves == number) & (due > 0)
+    causes = pool.frame["exit"].fill_null(Exit.OTHER.value).to_numpy()
+    flows: dict[str, Any] = {
+        "due": _usd(due[were].sum()),
+        "scheduled": _usd((before[were] - due[were]).sum()),
+        "curtailed": Decimal("0.00"),
+    }
+    for cause, name in EXIT_AMOUNTS.items():
+        these = leaves & (causes == cause.value)
+        flows |= {name: _usd(due[these].sum()), f"{name}_count": int(these.sum())}
+    return flows
+
+
+def _usd(cents: np.int64 | int) -> Decimal:
+    return Decimal(int(cents)).scaleb(-2)
+
+
+def months_between(start: date, end: date) -> int:
+    """Calendar months from one month to another; negative when the other is earlier."""
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def month_after(month: date, months: int) -> date:
+    """First of the month so many months later."""
+    years, place = divmod(month.month - 1 + months, 12)
+    return date(month.year + years, place + 1, 1)
