@@ -40,8 +40,8 @@ class FlagState(StrEnum):
 
 FLAG_TRANSITIONS: dict[FlagState, tuple[FlagState, ...]] = {
     FlagState.NEW: (FlagState.SEEN, FlagState.EXPLAINED),
-    FlagState.SEEN: (FlagState.EXPLAINED,),
-    FlagState.EXPLAINED: (FlagState.SEEN,),  # the explanation did not hold
+    FlagState.SEEN: (FlagState.EXPLAINED, FlagState.NEW),  # new again when an amber one turns red
+    FlagState.EXPLAINED: (FlagState.SEEN, FlagState.NEW),  # taken back; or its numbers changed, and it lapsed
 }
 
 

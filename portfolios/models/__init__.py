@@ -1,6 +1,6 @@
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
 from portfolios.models.published import FactorFile, PublishedFactor, PublishedPool
-from portfolios.models.redflags import FlagEvent, RedFlag
+from portfolios.models.redflags import FlagEvent, Look, RedFlag
 from portfolios.models.securities import PoolMonth, Portfolio, Security
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "BundleLoan",
     "FactorFile",
     "FlagEvent",
+    "Look",
     "PoolMonth",
     "Portfolio",
     "PublishedFactor",

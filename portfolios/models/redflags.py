@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import models
 
+from portfolios.domain.redflags.catalog import TYPES
 from portfolios.domain.securities import FlagState
 
 if TYPE_CHECKING:
@@ -18,9 +19,24 @@ class RedFlagQuerySet(models.QuerySet["RedFlag"]):
         """Flags belong to whoever follows the pool; its servicer does not see them."""
         return self.filter(security__organization_id=user.organization_id)
 
+    def standing(self) -> RedFlagQuerySet:
+        """Those that the last look still raised."""
+        return self.filter(withdrawn_at=None)
+
+    def current(self) -> RedFlagQuerySet:
+        """Those of their pool's newest month, and of a month behind it whose factor is missing."""
+        return self.standing().filter(month__gte=models.F("security__month"))
+
+    def open(self) -> RedFlagQuerySet:
+        """Current flags that nobody explained."""
+        return self.current().exclude(state=FlagState.EXPLAINED)
+
 
 class RedFlag(models.Model):
-    LEVELS = ((1, "red"), (2, "amber"))
+    """A flag of one month. A new look raises it again, withdraws it, or corrects its numbers; it is never removed."""
+
+    RED, AMBER = 1, 2
+    LEVELS = ((RED, "red"), (AMBER, "amber"))
 
     security = models.ForeignKey("portfolios.Security", on_delete=models.CASCADE, related_name="flags")
     month = models.DateField()
@@ -32,16 +48,35 @@ class RedFlag(models.Model):
     state = models.CharField(max_length=12, choices=[(s, s) for s in FlagState], default=FlagState.NEW)
     raised_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, help_text="When a new look no longer raised it.")
+    announced = models.BooleanField(default=False, help_text="Raised in its pool's newest month, so people are told.")
+    mailed_at = models.DateTimeField(null=True, help_text="When a digest carried it.")
 
     objects = RedFlagQuerySet.as_manager()
 
     class Meta:
         ordering = ("level", "-month", "code")
         constraints = [models.UniqueConstraint(fields=["security", "month", "code"], name="flag_once_a_month")]
-        indexes = [models.Index(fields=["state", "level"], name="flag_by_state")]
+        indexes = [
+            models.Index(fields=["state", "level"], name="flag_by_state"),
+            models.Index(fields=["-raised_at"], name="flag_by_news", condition=models.Q(announced=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.security} {self.month:%Y-%m}: {self.code}"
+
+    @property
+    def title(self) -> str:
+        """What the flag says in a few words."""
+        return TYPES[self.code].title if self.code in TYPES else self.code
+
+    @property
+    def is_red(self) -> bool:
+        return self.level == self.RED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands and nobody explained it."""
+        return self.withdrawn_at is None and self.state != FlagState.EXPLAINED
 
 
 class FlagEvent(models.Model):
@@ -59,3 +94,21 @@ class FlagEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.flag}: {self.state}"
+
+
+class Look(models.Model):
+    """What the last look at a pool found, besides its flags; the watchlist is in order of it."""
+
+    security = models.OneToOneField(
+        "portfolios.Security", on_delete=models.CASCADE, primary_key=True, related_name="look"
+    )
+    at = models.DateTimeField()
+    month = models.DateField(null=True, help_text="Newest month it saw.")
+    z = models.FloatField(null=True, help_text="Standard errors of the speed above the forecast.")
+    gap = models.FloatField(null=True, help_text="CPR of three months less the expected one, points.")
+    distance = models.FloatField(default=0, help_text="The gap without its sign; 0 where it is not known.")
+    shortfall = models.FloatField(null=True, help_text="How far the factor is under its path, percent.")
+    spark = models.JSONField(default=list, help_text="CPR of the last months, percent, oldest first.")
+
+    def __str__(self) -> str:
+        return f"{self.security_id} at {self.at:%Y-%m-%d %H:%M}"
