@@ -1,15 +1,13 @@
 """Findings of one rule, paged by key. Totals come from the rule's stored counts."""
 
-import json
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.db.models import Q
 
 from diligence.domain.lifecycles import FindingStatus
 from diligence.models import Finding, Run, RunRule
 from diligence.queries.results import STATUSES, shown_count
-from loans.domain.fields import FIELD
+from diligence.queries.written import Written, written_values
 
 PAGE = 50
 STATUS_NAMES = {status.value: status.name.lower() for status in FindingStatus}
@@ -17,26 +15,18 @@ STATUS_NAMES = {status.value: status.name.lower() for status in FindingStatus}
 
 @dataclass(frozen=True)
 class Line:
-    """A finding as it is listed: its status in words, and each value it saw beside its label and the tape's column."""
+    """A finding as it is listed: its status in words, and each value it saw beside its label, as people write it."""
 
     finding: Finding
+    values: Written
 
     @property
     def status(self) -> str:
         return STATUS_NAMES[self.finding.status]
 
-    @cached_property
-    def values(self) -> list[tuple[str, str | None]]:
-        """Label and text of each value the rule saw."""
-        return [(label_of(name), text) for name, text in json.loads(self.finding.values or "{}").items()]
-
     @property
     def columns(self) -> list[str]:
         return [column for column in self.finding.columns.split(";") if column]
-
-
-def label_of(name: str) -> str:
-    return FIELD[name].label if name in FIELD else name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -77,4 +67,6 @@ def page(run: Run, rule: RunRule, *, status: str = "all", after: str = "") -> Pa
         found = found.filter(status__in=STATUSES[chosen])
     rows = list(found.order_by("row_no", "seq")[: PAGE + 1])
     more = str(Cursor(rows[PAGE - 1].row_no, rows[PAGE - 1].seq)) if len(rows) > PAGE else ""
-    return Page(rule, [Line(row) for row in rows[:PAGE]], shown_count(rule, chosen), more, chosen)
+    values = written_values([row.values for row in rows[:PAGE]])
+    lines = [Line(row, seen) for row, seen in zip(rows, values, strict=False)]
+    return Page(rule, lines, shown_count(rule, chosen), more, chosen)

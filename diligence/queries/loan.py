@@ -1,6 +1,5 @@
 """One loan of a check: its fields beside the cells they came from, its findings with the working, its decisions."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,17 +7,21 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import polars as pl
+
+from diligence.domain import wording
 from diligence.domain.compiling import RuleSet, Test
 from diligence.domain.lifecycles import FindingStatus, Severity
 from diligence.domain.rulebook import Rule
 from diligence.models import Decision, Finding, Run
 from diligence.queries import history
-from diligence.queries.findings import STATUS_NAMES, label_of
+from diligence.queries.findings import STATUS_NAMES
 from diligence.queries.workings import Value, Workings, common_fields, tests_of, workings
+from diligence.queries.written import written_values
 from loans.domain.fields import FIELD, FIELDS, Field
 from loans.domain.mapping import Mapping
 from loans.models import Loan, TapeChunk
-from loans.services.files import read_ipc_row
+from loans.services.files import read_ipc_row, read_rows
 
 OPEN = (FindingStatus.OPEN, FindingStatus.DISPUTED)
 GROUPS = {
@@ -143,7 +146,7 @@ def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borro
     """The page of a loan in four queries and one stored part of the tape; `borrowers` shows names and addresses."""
     cells = cells_of(run.version_id, loan.row_no)
     values = {field.name: getattr(loan, field.name) for field in FIELDS}
-    worked = workings(values, ruleset)
+    worked = workings(values, ruleset, file_facts_of(run, loan.row_no))
     lines = list(field_lines(values, cells, mapping, borrowers=borrowers))
     derived = [value for value in worked.derived() if borrowers or not about_borrower(worked, value.name)]
     return LoanPage(
@@ -166,6 +169,14 @@ def cells_of(version_id: int, row_no: int) -> dict[str, str | None]:
     return read_ipc_row(part.cells, row_no - part.first_row) if part else {}
 
 
+def file_facts_of(run: Run, row_no: int) -> dict[str, Any]:
+    """What the run knew of a row from the whole file; empty for a run that ended before it looked at the file."""
+    if not run.file_facts:
+        return {}
+    facts = read_rows(run.file_facts, pl.Series([row_no], dtype=pl.Int64))
+    return facts.drop("row_no").row(0, named=True) if facts.height else {}
+
+
 def about_borrower(worked: Workings, name: str) -> bool:
     return any(FIELD[field].borrower_data for field in worked.vocabulary.fields_behind([name]) if field in FIELD)
 
@@ -180,11 +191,8 @@ def finding_lines(run: Run, row_no: int, ruleset: RuleSet, worked: Workings) -> 
 def _finding_line(finding: Finding, ruleset: RuleSet, test: Test | None, worked: Workings) -> FindingLine:
     rule = ruleset.rules[finding.rule_no]
     if test is None:
-        seen = json.loads(finding.values or "{}")
-        values = [
-            Value(name, label_of(name), str(text) if text is not None else "blank") for name, text in seen.items()
-        ]
-        return FindingLine(finding, rule, values, "")
+        (seen,) = written_values([finding.values])
+        return FindingLine(finding, rule, [Value("", label, text or wording.BLANK) for label, text in seen], "")
     return FindingLine(finding, rule, worked.of_test(test), tidied(test.sql))
 
 

@@ -10,12 +10,12 @@ import polars as pl
 from diligence.domain import wording
 from diligence.domain.compiling import RuleSet, Test
 from diligence.domain.vocabulary import Name, Vocabulary
+from diligence.queries.written import way_of_writing
 from loans.domain.facts import FACTS
 from loans.domain.fields import FIELD, FIELDS
 from loans.domain.lookups import LOOKUPS
 
 DERIVED = ("fact", "lookup")
-RATE = "rate"  # what decides in wording how many places a percentage has
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,19 @@ def in_order(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     return sorted(names, key=lambda name: places.get(name, len(places)))
 
 
-def workings(values: dict[str, Any], ruleset: RuleSet) -> Workings:
+def workings(values: dict[str, Any], ruleset: RuleSet, file_facts: Mapping[str, Any] | None = None) -> Workings:
     """Everything the vocabulary derives from one loan's typed values.
 
-    Facts of the whole file (how often a number occurs) are left out: the findings that rest on them say them.
+    `file_facts` are what the run knew of the loan from its whole file, such as the cut-off date of the tape; they stand
+    as they are, so that the working has the very numbers that the rules saw.
     """
     vocabulary = ruleset.vocabulary
-    names = vocabulary.of_kind("field", *DERIVED)
-    complete = vocabulary.complete(loan_frame(values), names, ruleset.as_of)
+    known = {name: value for name, value in (file_facts or {}).items() if name in vocabulary}
+    names = vocabulary.of_kind("field", *DERIVED) | known.keys()
+    frame = loan_frame(values).with_columns(
+        pl.lit(value, dtype=vocabulary.dtype(name)).alias(name) for name, value in known.items()
+    )
+    complete = vocabulary.complete(frame, names, ruleset.as_of)
     return Workings(vocabulary, texts_of(complete.row(0, named=True), [vocabulary.names[name] for name in names]))
 
 
@@ -92,11 +97,6 @@ def texts_of(row: Mapping[str, Any], names: Iterable[Name]) -> dict[str, str]:
         written = pl.DataFrame([values]).select(wording.text_of(way)).to_series()
         texts |= dict(zip((name.name for name in group), written, strict=True))
     return texts
-
-
-def way_of_writing(name: Name) -> Name:
-    """The name reduced to what decides how its value is written."""
-    return Name(RATE if RATE in name.name else "value", "", name.dtype, unit=name.unit, masked=name.masked)
 
 
 def loan_frame(values: dict[str, Any]) -> pl.DataFrame:

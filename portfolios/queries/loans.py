@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from config.ui import dates, numbers
 from diligence.domain.lifecycles import FindingStatus
 from diligence.models import Finding, LoanResult, RunRule
+from diligence.queries.written import Written, written_values
 from loans.domain.fields import FIELD, FIELDS, Field, FieldType
 from loans.domain.mapping import Mapping as ColumnMapping
 from loans.models import Loan
@@ -118,7 +119,7 @@ class Shown:
 
     finding: Finding
     rule: RunRule
-    values: list[tuple[str, str]]
+    values: Written
     hidden: bool
 
     @property
@@ -201,17 +202,18 @@ def findings(bundle: Bundle, place: BundleLoan, *, borrowers: bool) -> list[Show
     found = list(Finding.objects.filter(run=bundle.run_id, row_no=place.row_no))
     numbers_of_rules = {finding.rule_no for finding in found}
     rules = {rule.rule_no: rule for rule in RunRule.objects.filter(run=bundle.run_id, rule_no__in=numbers_of_rules)}
-    shown = [show(finding, rules[finding.rule_no], borrowers=borrowers) for finding in found]
+    values = written_values([finding.values for finding in found])
+    shown = [
+        show(finding, rules[finding.rule_no], seen, borrowers=borrowers)
+        for finding, seen in zip(found, values, strict=True)
+    ]
     return sorted(shown, key=lambda one: (one.finding.severity, not one.is_open, one.rule.code))
 
 
-def show(finding: Finding, rule: RunRule, *, borrowers: bool) -> Shown:
+def show(finding: Finding, rule: RunRule, seen: Written, *, borrowers: bool) -> Shown:
+    """A finding with what its rule saw, which is hidden where it rests on borrower data."""
     named = [name for name in finding.fields.split(";") if name]
     values: dict[str, Any] = json.loads(finding.values or "{}")
     private = any(name in FIELD and FIELD[name].borrower_data for name in (*named, *values))
     hidden = private and not borrowers
-    return Shown(finding, rule, [] if hidden else [(label_of(k), str(v)) for k, v in values.items()], hidden)
-
-
-def label_of(name: str) -> str:
-    return FIELD[name].label if name in FIELD else name.replace("_", " ").capitalize()
+    return Shown(finding, rule, [] if hidden else seen, hidden)

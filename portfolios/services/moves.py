@@ -1,6 +1,7 @@
 """How a bundle moves: its lock, one conditional UPDATE from status to status, a line in its history for each step."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from accounts.policies import NotAllowed
@@ -11,7 +12,7 @@ from portfolios.models.bundles import BundleWork
 from portfolios.services import measures
 
 NOTE_CHARS = 4000
-UNSIGNED = {"reviewed_by": None, "reviewed_at": None, "review_note": ""}
+UNSIGNED: dict[str, Any] = {"reviewed_by": None, "reviewed_at": None, "review_note": ""}
 
 
 def locked(bundle: Bundle) -> Bundle:

@@ -33,9 +33,9 @@ def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
 
 
 def readable(view: BundleView) -> BundleView:
-    """Show how far a bundle is that is being added up, and lead a purchaser from one that is being cured to its history.
+    """Show how far a bundle is that is being added up, instead of its pages.
 
-    While the lender cures it, the list is the lender's again.
+    A purchaser is led from a bundle that is being cured to its history; the list is the lender's again.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Bundles of large tapes: a worker picks and adds up under a lease; whatever happens, no loan twice and none missing."""
+"""Bundles of large tapes: a worker picks and adds up under a lease; no loan comes twice, and none is missing."""
 
 from datetime import timedelta
 
