@@ -159,7 +159,7 @@ def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile
 def _numbers(known: pl.DataFrame) -> dict[str, Any]:
     read = known.with_columns(number=number_or_null(pl.col("text")))
     plain, rest = read.filter(pl.col("number").is_not_null()), read.filter(pl.col("number").is_null())
-    looked = rest.head(DECORATED_LOOKED_AT).with_columns(number=clean_numbers(pl.col("text").str.strip_chars()))
+    looked = _decorated(rest.head(DECORATED_LOOKED_AT))
     decorated = looked.filter(pl.col("number").is_not_null())
     share = int(rest["count"].sum()) / max(int(looked["count"].sum()), 1)
     both = pl.concat([plain, decorated])
@@ -169,6 +169,12 @@ def _numbers(known: pl.DataFrame) -> dict[str, Any]:
         "whole": int(both.filter(pl.col("number") == pl.col("number").floor())["count"].sum()),
         **_spread(both.filter(pl.col("number") != 0)),
     }
+
+
+def _decorated(texts: pl.DataFrame) -> pl.DataFrame:
+    if texts.is_empty():  # as for most columns, and a dozen patterns take a while to look at nothing
+        return texts
+    return texts.with_columns(number=clean_numbers(pl.col("text").str.strip_chars()))
 
 
 def _spread(numbers: pl.DataFrame) -> dict[str, float | None]:
@@ -223,11 +229,8 @@ def _reads(text: str, order: str) -> bool:
 
 def _highest_parts(head: pl.Series) -> tuple[int, int]:
     """Highest first and second number of all dates written with separators: above 12 it is the day."""
-    parts = pl.DataFrame({"text": head}).select(
-        pl.col("text").str.extract(_DAY_MONTH, part).cast(pl.Int64, strict=False).max().alias(str(part))
-        for part in (1, 2)
-    )
-    first, second = parts.row(0)
+    parts = head.unique().str.extract_groups(_DAY_MONTH).struct.unnest().cast(pl.Int64, strict=False)
+    first, second = parts.max().row(0)
     return first or 0, second or 0
 
 
