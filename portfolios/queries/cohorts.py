@@ -54,6 +54,7 @@ def alike(security: Security) -> QuerySet[Security]:
         organization_id=security.organization_id,
         coupon=security.coupon,
         issued_on__year=security.issued_on.year,
+        archived_at__isnull=True,
     ).exclude(pk=security.pk)
 
 
@@ -67,7 +68,7 @@ def cohort(security: Security, *, month: date, months: int = 4) -> Cohort | None
 
     Four months serve a three-month speed now and a month ago. The agencies' factors stand before computed ones.
     """
-    others: list[Any] = list(alike(security).values_list(*TERMS, named=True))  # type: ignore[arg-type]
+    others: list[Any] = list(alike(security).values_list(*TERMS, named=True))
     if not others:
         return None
     grid = [month_at(index_of(month) - ago) for ago in range(months, -1, -1)]
