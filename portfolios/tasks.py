@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portfolios.services import work
+from portfolios.models import Security
+from portfolios.services import redflags, work
 
 
 @shared_task(name="portfolios.work_on")
@@ -19,3 +20,11 @@ def sweep() -> None:
     work.give_up_hopeless(at=now)
     for bundle_id in work.waiting(at=now):
         work_on.delay(bundle_id)
+
+
+@shared_task(name="portfolios.watch_security", ignore_result=True)
+def watch_security(security_id: int) -> None:
+    """Evaluate the red flags of one pool, after its months, terms or limits changed."""
+    security = Security.objects.filter(pk=security_id).first()
+    if security is not None:
+        redflags.watch(security=security, at=timezone.now())

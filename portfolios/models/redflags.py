@@ -74,9 +74,14 @@ class RedFlag(models.Model):
         return self.level == self.RED
 
     @property
+    def is_standing(self) -> bool:
+        """Whether the last look still raised it."""
+        return self.withdrawn_at is None
+
+    @property
     def is_open(self) -> bool:
         """Whether it stands and nobody explained it."""
-        return self.withdrawn_at is None and self.state != FlagState.EXPLAINED
+        return self.is_standing and self.state != FlagState.EXPLAINED
 
 
 class FlagEvent(models.Model):

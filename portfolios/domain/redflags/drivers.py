@@ -40,11 +40,11 @@ class Driver:
 def drivers(before: pl.DataFrame, now: pl.DataFrame) -> list[Driver]:
     """Each servicer and seller of a month's start with its share of the balance and of the loans that left.
 
-    before, now: loans at the month's start and end, with loan_id and balance, and servicer or seller where known.
+    before, now: loans there at the month's start and end: loan_id, balance, and servicer or seller where known.
     """
     if before.is_empty():
         return []
-    gone = ~pl.col("loan_id").is_in(now.filter(pl.col("balance") > 0)["loan_id"].to_list())
+    gone = ~pl.col("loan_id").is_in(now["loan_id"].to_list())
     found: list[Driver] = []
     for group in CODES:
         if group in before.columns and before[group].n_unique() > 1:

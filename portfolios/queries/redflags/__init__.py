@@ -1,0 +1,1 @@
+"""Red flags as pages show them, and the facts that raise them."""
