@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from portfolios.domain.amortization import scheduled_path
 from portfolios.domain.prepayment.speeds import Speed, smm_by_age
 from portfolios.domain.valuation.passthrough import Terms, flows_at
+from portfolios.domain.valuation.risk import average_life
 from portfolios.domain.valuation.yields import LARGEST_RATE, discount_factors
 
 Floats = NDArray[np.float64]
@@ -61,11 +62,30 @@ def value_grid(pools: Pools, speeds: Sequence[Speed]) -> GridResult:
 
 
 def yield_matrix(terms: Terms, speeds: Sequence[Speed], prices: Sequence[float]) -> GridResult:
-    """One pool at several prices (per 100 of current face) and speeds; shape (speeds, prices)."""
-    same = np.full(len(prices), 1)
-    months = (same * terms.remaining, same * terms.age, same * terms.delay, same * terms.elapsed)
-    pools = Pools(same * terms.gross, same * terms.net, *months, np.asarray(prices, dtype=float))
-    return value_grid(pools, speeds)
+    """One pool at several prices (per 100 of current face) and speeds; shape (speeds, prices).
+
+    All are solved at once, a row a speed: for one pool the sums are short, and a loop over its months would be slow.
+    """
+    full = np.asarray(prices, dtype=float) + terms.accrued
+    if terms.remaining < 1 or not speeds or not full.size:
+        nothing = np.full((len(speeds), full.size), np.nan)
+        return GridResult(nothing, nothing.copy())
+    flows = [flows_at(terms, speed) for speed in speeds]
+    cash, times = np.array([each.cash for each in flows]), flows[0].times
+    lives = np.array([average_life(each.principal, each.times) for each in flows])
+    usable = np.broadcast_to(full > 0, (len(speeds), full.size))
+    rate = np.full(usable.shape, 12.0 * np.log1p(terms.net / 1200.0))
+    wanted = np.log(np.where(full > 0, full, 1.0))
+    for _ in range(NEWTON_STEPS):
+        worth = cash[:, np.newaxis, :] * np.exp(-rate[:, :, np.newaxis] * times)
+        total = worth.sum(axis=2)
+        step = (np.log(total) - wanted) * total / (worth @ times)
+        rate = np.clip(rate + step, -LARGEST_RATE, LARGEST_RATE)
+        if np.max(np.abs(step)) < NEWTON_TOLERANCE:
+            break
+    found = usable & (np.abs(rate) < LARGEST_RATE)
+    yields = np.where(found, 200.0 * np.expm1(rate / 2.0), np.nan)
+    return GridResult(np.where(usable, lives[:, np.newaxis], np.nan), yields)
 
 
 def price_matrix(terms: Terms, speeds: Sequence[Speed], yields: Sequence[float]) -> Floats:
