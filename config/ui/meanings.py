@@ -44,6 +44,8 @@ STATES: dict[str, State] = {
     # a tape
     "reading": State("st-checking", "Reading"),
     "unreadable": State("st-rejected", "Cannot be read"),
+    # a factor file
+    "imported": State("st-approved", "Imported"),
     "mapping": State("st-curing", "Match columns"),
     "preparing": State("st-checking", "Preparing"),
     "ready": State("st-approved", "Ready to check"),

@@ -1,5 +1,5 @@
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
-from portfolios.models.published import FactorFile, PublishedFactor, PublishedPool
+from portfolios.models.published import FactorFile, LoanHistory, PublishedFactor, PublishedPool
 from portfolios.models.redflags import FlagEvent, Look, RedFlag
 from portfolios.models.securities import PoolMonth, Portfolio, Security
 
@@ -9,6 +9,7 @@ __all__ = [
     "BundleLoan",
     "FactorFile",
     "FlagEvent",
+    "LoanHistory",
     "Look",
     "PoolMonth",
     "Portfolio",
