@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+MOST = 2**53  # where whole numbers of a browser begin to lose digits
+
 
 def canonical(thing: Any) -> bytes:
     """The bytes of a thing; ValueError where it holds what two languages may write differently."""
@@ -26,8 +28,13 @@ def _check(thing: Any) -> None:
     elif isinstance(thing, (list, tuple)):
         for value in thing:
             _check(value)
-    elif not isinstance(thing, (str, int)) or isinstance(thing, bool):
+    elif not isinstance(thing, str) and not _is_whole(thing):
         raise ValueError(f"{thing!r} is neither text, a whole number, a list nor an object.")
+
+
+def _is_whole(thing: Any) -> bool:
+    """Whether it is a whole number that a browser holds exactly, too."""
+    return isinstance(thing, int) and not isinstance(thing, bool) and abs(thing) < MOST
 
 
 def encoded(data: bytes) -> str:
