@@ -6,11 +6,14 @@ from accounts.roles import Role
 from diligence.domain.lifecycles import FINDING_TRANSITIONS, FindingStatus
 from diligence.models import Run
 from loans import policies as loan_policies
+from loans.domain.purposes import TapePurpose
 from loans.models import TapeVersion
 
 
 def check_can_start(user: User, version: TapeVersion) -> None:
     loan_policies.check_can_map(user, version)
+    if version.tape.purpose != TapePurpose.SALE:
+        raise NotAllowed("Only loans to sell are checked. A pool's file gives the months of its pool.")
 
 
 def check_can_stop(user: User, run: Run) -> None:

@@ -3,10 +3,16 @@
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import OrganizationKind, Role
+from loans.domain.purposes import TapePurpose
 from loans.models import TapeVersion
 
 
-def check_can_upload(user: User) -> None:
+def check_can_upload(user: User, purpose: TapePurpose = TapePurpose.SALE) -> None:
+    """Lenders send tapes. Whoever follows a pool also sends its files, where nobody else does."""
+    if purpose is not TapePurpose.SALE and user.has_role(Role.ANALYST):
+        return
+    if purpose is TapePurpose.POOL_LOANS:
+        raise NotAllowed("The loans of a pool are loaded by an analyst of the organization that follows it.")
     if user.organization.kind not in {OrganizationKind.LENDER, OrganizationKind.RECEIVER}:
         raise NotAllowed("Tapes are uploaded by the lender that owns the loans.")
     if not set(user.roles) & {Role.UPLOADER, Role.MANAGER}:
@@ -16,7 +22,7 @@ def check_can_upload(user: User) -> None:
 
 
 def check_can_map(user: User, version: TapeVersion) -> None:
-    check_can_upload(user)
+    check_can_upload(user, TapePurpose(version.tape.purpose))
     if version.tape.organization_id != user.organization_id:
         raise NotAllowed("This tape belongs to another lender.")
 

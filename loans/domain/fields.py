@@ -1,7 +1,7 @@
 """The canonical loan fields: names, MISMO names, types, units, accepted values and the headers lenders use for them.
 
-The facts live in `tape_fields.csv`, `enum_aliases.csv` and `alias_collisions.csv` of `loans/reference`; this module
-only gives them types.
+The facts live in `tape_fields.csv`, `enum_aliases.csv` and `alias_collisions.csv` of `loans/reference`, those of
+servicing beside them in `servicing_fields.csv` and `servicing_codes.csv`; this module only gives them types.
 """
 
 import csv
@@ -116,20 +116,40 @@ def _field(row: dict[str, str]) -> Field:
         aliases=tuple(dict.fromkeys(normalize(alias) for alias in _split(row["aliases"], ";"))),
         headers=_split(row["aliases"], ";"),
         enum_values=_split(row["enum_values"], "|"),
-        required_when=row["required_when"],
-        required_sql=row["required_sql"] or None,
-        core=row["core"] == "yes",
-        borrower_data=row["borrower_data"] == "yes",
-        protected=row["protected"] == "yes",
-        xpath=row["xpath_under_DEAL"],
-        uldd_sort_id=row["uldd_sort_id"],
-        hmda_field=row["hmda_lar_field"],
-        asf_field=row["asf_rmbs_field"],
+        required_when=row.get("required_when", ""),
+        required_sql=row.get("required_sql") or None,
+        core=row.get("core") == "yes",
+        borrower_data=row.get("borrower_data") == "yes",
+        protected=row.get("protected") == "yes",
+        xpath=row.get("xpath_under_DEAL", ""),
+        uldd_sort_id=row.get("uldd_sort_id", ""),
+        hmda_field=row.get("hmda_lar_field", ""),
+        asf_field=row.get("asf_rmbs_field", ""),
     )
 
 
 FIELDS: tuple[Field, ...] = tuple(_field(row) for row in _rows("tape_fields.csv"))
 FIELD: MappingProxyType[str, Field] = MappingProxyType({field.name: field for field in FIELDS})
+"""The fields of loans that are sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicingField:
+    """A field of a pool's monthly files: for which purposes it is, and the field of a sale whose headers it takes."""
+
+    field: Field
+    purposes: tuple[str, ...]
+    supersedes: str
+
+
+SERVICING_FIELDS: tuple[ServicingField, ...] = tuple(
+    ServicingField(_field(row), _split(row["purposes"], "|"), row["supersedes"])
+    for row in _rows("servicing_fields.csv")
+)
+EVERY_FIELD: MappingProxyType[str, Field] = MappingProxyType(
+    {**FIELD, **{one.field.name: one.field for one in SERVICING_FIELDS}}
+)
+"""Every name a column of any tape may be mapped to."""
 
 CORE_ALTERNATIVES: tuple[frozenset[str], ...] = (frozenset({"maturity_date", "maturity_term_months"}),)
 """Core fields of which one is enough, because the other follows from it."""
@@ -161,7 +181,7 @@ def fold(code: str) -> str:
 
 def _fold_codes() -> dict[str, dict[str, str]]:
     folded: dict[str, dict[str, str]] = {}
-    for row in _rows("enum_aliases.csv"):
+    for row in (*_rows("enum_aliases.csv"), *_rows("servicing_codes.csv")):
         codes = folded.setdefault(row["field"], {})
         for alias in (row["canonical_value"], *_split(row["aliases"], ";")):
             codes.setdefault(fold(alias), row["canonical_value"])
@@ -189,6 +209,6 @@ def _enum_codes(field: Field) -> MappingProxyType[str, str]:
 
 
 ENUM_ALIASES: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
-    {field.name: _enum_codes(field) for field in FIELDS if field.enum_values or field.name in _FOLDED}
+    {field.name: _enum_codes(field) for field in EVERY_FIELD.values() if field.enum_values or field.name in _FOLDED}
 )
 """Field name → folded code → canonical value; canonical names win over aliases."""

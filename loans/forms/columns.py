@@ -4,9 +4,10 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loans.domain.fields import FIELD, Field, FieldType
+from loans.domain.fields import EVERY_FIELD, Field, FieldType
 from loans.domain.formats import LAYOUTS
 from loans.domain.mapping import ColumnProfile, MappedColumn, Mapping, Profile, Transform, transform_for
+from loans.domain.purposes import TapePurpose, catalogue
 from loans.models import TapeVersion
 
 EXTRA = ""  # the choice "keep as extra column"
@@ -65,9 +66,10 @@ def needs_confirming(match: AnyMapping[str, Any], chosen: str | None) -> bool:
 def answered(version: TapeVersion, column: ColumnProfile, draft: MappedColumn, told: dict[str, str]) -> MappedColumn:
     """The draft where the choice is the same; otherwise what the values need for the chosen field."""
     wanted = told.get("field", draft.field or EXTRA)
-    chosen = wanted if wanted in FIELD else None
+    offered = {field.name: field for field in catalogue(TapePurpose(version.tape.purpose)).fields}
+    chosen = wanted if wanted in offered else None
     if chosen != draft.field:
-        draft = MappedColumn(chosen, transform_of(version, column, FIELD[chosen])) if chosen else MappedColumn(None)
+        draft = MappedColumn(chosen, transform_of(version, column, offered[chosen])) if chosen else MappedColumn(None)
     return with_answers(draft, told)
 
 
@@ -81,7 +83,7 @@ def with_answers(mapped: MappedColumn, told: dict[str, str]) -> MappedColumn:
     """The meanings of codes and the order of dates that the person gave."""
     if mapped.field is None:
         return mapped
-    field, transform = FIELD[mapped.field], mapped.transform
+    field, transform = EVERY_FIELD[mapped.field], mapped.transform
     if field.type is FieldType.DATE and (order := told.get("order")) in ORDERS:
         transform = replace(transform, date_order=order, ambiguous=False)
     if field.enum_values:

@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         if refusal:
             self.fields["file"].error_messages["required"] = refusal
-        self.fields["tape"].queryset = Tape.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["tape"].queryset = Tape.objects.visible_to(user).for_sale()  # type: ignore[attr-defined]
 
     @property
     def bounds(self) -> str:

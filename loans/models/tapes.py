@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from loans.domain.lifecycles import TapeStatus
+from loans.domain.purposes import TapePurpose
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,10 +34,20 @@ class TapeQuerySet(models.QuerySet["Tape"]):
         """A lender sees its own tapes. Purchasers see loans only through bundles submitted to them."""
         return self.filter(organization_id=user.organization_id)
 
+    def for_sale(self) -> TapeQuerySet:
+        """Without the files of pools, which their own pages list."""
+        return self.filter(purpose=TapePurpose.SALE)
+
 
 class Tape(models.Model):
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="tapes")
     name = models.CharField(max_length=200)
+    purpose = models.CharField(
+        max_length=12,
+        choices=[(p, p) for p in TapePurpose],
+        default=TapePurpose.SALE,
+        help_text="Loans to sell, a pool's months, or a pool's loans at issue.",
+    )
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
@@ -50,7 +61,8 @@ class Tape(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("loans:tape", args=[self.pk])
+        """A tape of loans to sell has a page; the files of a pool belong to the pages of their pool."""
+        return reverse("loans:tape" if self.purpose == TapePurpose.SALE else "portfolios:pool-tape", args=[self.pk])
 
 
 class TapeVersionQuerySet(models.QuerySet["TapeVersion"]):

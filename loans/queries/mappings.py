@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from loans.domain.fields import ERROR_TOKENS, FIELD, FIELDS, NULL_TOKENS, PLACEHOLDER_TOKENS, Field, FieldType
-from loans.domain.formats import LAYOUTS, LENDER
+from loans.domain.fields import ERROR_TOKENS, EVERY_FIELD, NULL_TOKENS, PLACEHOLDER_TOKENS, Field, FieldType
+from loans.domain.formats import LAYOUTS, LENDER, Layout
 from loans.domain.mapping import ColumnProfile, Mapping, Profile, Transform, missing_core
 from loans.domain.mapping.codes import meaning
+from loans.domain.purposes import TapePurpose, catalogue
 from loans.models import TapeVersion
 from loans.queries.readings import Preview, Reading, preview, readings
 
@@ -105,14 +106,15 @@ def page(
     counts = {group: len(found) for group, found in rows.items()}
     shown = seen(rows, view)
     layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
-    missing = list(missing_core(mapping.fields, layout))
-    required = len(layout.required) if layout else sum(field.core for field in FIELDS)
+    purpose = TapePurpose(version.tape.purpose)
+    missing = list(missing_core(mapping.fields, layout, purpose))
+    required = asked_for(purpose, layout)
     filled = required - len(missing)
     return Page(
         rows=shown,
         counts=counts,
         waiting=[row for row in rows["eye"] if not row.confirmed],
-        doubled=[(FIELD[name], columns) for name, columns in mapping.doubled.items()],
+        doubled=[(EVERY_FIELD[name], columns) for name, columns in mapping.doubled.items()],
         missing=missing,
         required=required,
         filled=filled,
@@ -121,7 +123,7 @@ def page(
         segments=segments(counts, view),
         readings=readings(mapping, profile),
         preview=preview(version, mapping, view.row),
-        choices=choices(),
+        choices=choices(purpose),
     )
 
 
@@ -155,7 +157,7 @@ def segments(counts: dict[str, int], view: View) -> list[Segment]:
 
 def row_of(number: int, match: dict[str, Any], mapping: Mapping, column: ColumnProfile, confirmed: bool) -> Row:
     mapped = mapping.columns[match["column"]]
-    field = FIELD[mapped.field] if mapped.field else None
+    field = EVERY_FIELD[mapped.field] if mapped.field else None
     own = mapped.field != match["field"]
     return Row(
         number=number,
@@ -218,9 +220,16 @@ def needs_meaning(field: Field, raw: str, lists: dict[str, str], empty: set[str]
     return not blank and meaning(field, raw, lists) is None
 
 
-def choices() -> list[tuple[str, list[Field]]]:
-    """Every field, by group, for the list to choose from."""
+def asked_for(purpose: TapePurpose, layout: Layout | None) -> int:
+    """How many fields a tape of this purpose and layout should fill."""
+    if purpose is not TapePurpose.SALE:
+        return catalogue(purpose).required
+    return len(layout.required) if layout else sum(field.core for field in catalogue(purpose).fields)
+
+
+def choices(purpose: TapePurpose) -> list[tuple[str, list[Field]]]:
+    """Every field of a purpose, by group, for the list to choose from."""
     groups: dict[str, list[Field]] = {}
-    for field in FIELDS:
+    for field in catalogue(purpose).fields:
         groups.setdefault(field.group.capitalize(), []).append(field)
     return list(groups.items())

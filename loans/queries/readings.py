@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from loans.domain.casting import cast
-from loans.domain.fields import FIELD, NULL_TOKENS, Field, FieldType
+from loans.domain.fields import EVERY_FIELD, NULL_TOKENS, Field, FieldType
 from loans.domain.mapping import ColumnProfile, Mapping, Profile, Transform
 from loans.models import TapeVersion
 
@@ -47,7 +47,7 @@ class Preview:
 def readings(mapping: Mapping, profile: Profile) -> list[Reading]:
     columns = {column.name: column for column in profile.columns}
     fields = [
-        (columns[name], FIELD[mapped.field], mapped.transform)
+        (columns[name], EVERY_FIELD[mapped.field], mapped.transform)
         for name, mapped in mapping.columns.items()
         if mapped.field
     ]
@@ -113,7 +113,7 @@ def preview(version: TapeVersion, mapping: Mapping, row: int) -> Preview:
     cells = {name: [cell] for name, cell in zip(names, rows[row], strict=True)}
     schema = {"row_no": pl.Int64, **dict.fromkeys(names, pl.String)}
     typed = cast(pl.DataFrame({"row_no": [row + 1], **cells}, schema=schema), mapping).typed.row(0, named=True)
-    values = [(FIELD[name], typed[name]) for name in mapping.fields if name in typed]
+    values = [(EVERY_FIELD[name], typed[name]) for name in mapping.fields if name in typed]
     values.sort(key=lambda value: not value[0].core)
     following = row + 1 if row + 1 < len(rows) else None
     return Preview(row + 1, values[:VALUES_SHOWN], row - 1 if row else None, following, len(values) - VALUES_SHOWN)

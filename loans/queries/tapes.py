@@ -21,6 +21,7 @@ def tapes_of(user: User) -> QuerySet[Tape]:
     )
     return (
         Tape.objects.visible_to(user)
+        .for_sale()
         .annotate(last_upload=Subquery(newest.values("uploaded_at")[:1]))
         .prefetch_related(Prefetch("versions", queryset=newest_version, to_attr="newest_first"))
         .order_by("-last_upload", "-pk")

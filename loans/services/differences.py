@@ -11,6 +11,7 @@ from loans.domain.differences import CHANGE_SCHEMA, Pairs, came_and_went, change
 from loans.domain.fields import FIELDS
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
+from loans.domain.purposes import TapePurpose
 from loans.models import TapeVersion
 from loans.services import snapshots
 from loans.services.files import parquet_of, read_parquet
@@ -70,8 +71,10 @@ def compare(*, version_id: int, clock: Clock) -> bool:
 
 
 def lacking() -> QuerySet[TapeVersion]:
-    """Versions that are ready and not yet compared with the one before."""
-    return TapeVersion.objects.filter(status=TapeStatus.READY, number__gt=1, difference__isnull=True)
+    """Versions that are ready and not yet compared with the one before. A pool's months are not versions of a month."""
+    return TapeVersion.objects.filter(
+        status=TapeStatus.READY, number__gt=1, difference__isnull=True, tape__purpose=TapePurpose.SALE
+    )
 
 
 def before(version: TapeVersion) -> TapeVersion | None:

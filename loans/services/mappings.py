@@ -7,15 +7,16 @@ from django.db import transaction
 
 from accounts.models import User
 from loans import policies
-from loans.domain.fields import FIELD
 from loans.domain.formats import LAYOUTS, LENDER
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, Profile, missing_core, propose
+from loans.domain.purposes import TapePurpose, catalogue
 from loans.models import SavedMapping, TapeVersion
 from loans.services.intake import saved_mapping
 from loans.services.tapes import move
 
-BALANCES = ("current_upb", "note_amount")
+BALANCES = ("ending_scheduled_balance", "ending_actual_balance", "balance_at_issue", "current_upb", "note_amount")
+"""What a loan weighs, by the first that its tape has; a tape of loans to sell knows the last two."""
 
 
 class Incomplete(Exception):
@@ -29,7 +30,7 @@ def confirm(*, version: TapeVersion, mapping: Mapping, by: User, at: datetime, a
     goes on without them, and the rules that need them are not evaluated; without loan number and balance nobody does.
     """
     policies.check_can_map(by, version)
-    if lacks := essential_missing(mapping):
+    if lacks := essential_missing(version, mapping):
         raise Incomplete(f"No column fills {listed(lacks)}. Without it no loan can be told from another or be weighed.")
     missing = missing_fields(version, mapping)
     if missing and not accept_missing:
@@ -51,17 +52,19 @@ def listed(labels: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
 
 
-def essential_missing(mapping: Mapping) -> list[str]:
-    """What no check can do without: the loan number, and one of the two balances."""
-    filled = set(mapping.fields)
-    lacks = [] if "loan_id" in filled else [FIELD["loan_id"].label]
-    return lacks if filled & set(BALANCES) else [*lacks, FIELD[BALANCES[0]].label]
+def essential_missing(version: TapeVersion, mapping: Mapping) -> list[str]:
+    """What nothing can do without: the loan number, a balance, and what the purpose of the tape needs."""
+    return [field.label for field in catalogue(purpose_of(version)).essential_missing(mapping.fields)]
+
+
+def purpose_of(version: TapeVersion) -> TapePurpose:
+    return TapePurpose(version.tape.purpose)
 
 
 def missing_fields(version: TapeVersion, mapping: Mapping) -> list[str]:
     """Labels of the fields without which a tape of this layout says too little to be checked."""
     layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
-    return [field.label for field in missing_core(mapping.fields, layout)]
+    return [field.label for field in missing_core(mapping.fields, layout, purpose_of(version))]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def match_again(*, version: TapeVersion, by: User) -> bool:
         layout=LAYOUTS[version.layout].bound_to(names),
         saved=saved_mapping(version, names),
         percent_columns=version.facts.get("percent_columns", ()),
+        purpose=purpose_of(version),
     )
     facts = {name: fact for name, fact in version.facts.items() if name != "draft"}
     columns = [asdict(match) for match in proposal.matches]

@@ -14,6 +14,7 @@ from django.db.models import Max
 from accounts.models import Organization, User
 from loans import policies
 from loans.domain.lifecycles import TapeStatus
+from loans.domain.purposes import TapePurpose
 from loans.models import Tape, TapeVersion
 from loans.services.files import sha256_of
 
@@ -28,23 +29,37 @@ class Received:
     is_new: bool
 
 
-def receive(*, upload: UploadedFile, by: User, at: datetime, tape: Tape | None = None, name: str = "") -> Received:
+def receive(
+    *,
+    upload: UploadedFile,
+    by: User,
+    at: datetime,
+    tape: Tape | None = None,
+    name: str = "",
+    purpose: TapePurpose = TapePurpose.SALE,
+) -> Received:
     """Keep an upload as a new version of its tape, or find the version that already holds the same bytes.
+
+    A tape is for one purpose: what was uploaded for another is not found again.
 
     Raises NotAllowed, or Refused with the bound that the file breaks.
     """
-    policies.check_can_upload(by)
+    policies.check_can_upload(by, purpose)
     organization = by.organization
     check_size(upload.size or 0)
     digest = sha256_of(upload)
     with transaction.atomic():
         Organization.objects.select_for_update().get(pk=organization.pk)  # two uploads of one lender take turns
-        known = TapeVersion.objects.filter(tape__organization=organization, sha256=digest)
+        known = TapeVersion.objects.filter(tape__organization=organization, tape__purpose=purpose, sha256=digest)
         same = (known.filter(tape=tape) if tape else known).first()
         if same:
             return Received(same, is_new=False)
         target = tape or create_tape(
-            organization=organization, name=name or PurePath(upload.name or "").stem, by=by, at=at
+            organization=organization,
+            name=name or PurePath(upload.name or "").stem,
+            by=by,
+            at=at,
+            purpose=purpose,
         )
         return Received(add_version(tape=target, upload=upload, sha256=digest, by=by, at=at), is_new=True)
 
@@ -61,12 +76,14 @@ def check_size(size: int) -> None:
         )
 
 
-def create_tape(*, organization: Organization, name: str, by: User, at: datetime) -> Tape:
+def create_tape(
+    *, organization: Organization, name: str, by: User, at: datetime, purpose: TapePurpose = TapePurpose.SALE
+) -> Tape:
     """A new tape; a name that is taken gets a number behind it."""
     wanted = name.strip()[:180] or "Tape"
     taken = set(Tape.objects.filter(organization=organization, name__startswith=wanted).values_list("name", flat=True))
     free = next(n for n in numbered(wanted) if n not in taken)
-    return Tape.objects.create(organization=organization, name=free, created_by=by, created_at=at)
+    return Tape.objects.create(organization=organization, name=free, purpose=purpose, created_by=by, created_at=at)
 
 
 def numbered(wanted: str) -> Iterator[str]:

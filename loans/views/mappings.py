@@ -27,7 +27,7 @@ from loans.services.mappings import Draft
 
 
 @require_GET
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """The columns of a tape that waits for its mapping, as they were left."""
     version = waiting(request, pk)
@@ -39,7 +39,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was chosen, and show what was asked for: another group, another row, a saved mapping."""
     version = waiting(request, pk)
@@ -54,7 +54,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def match_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the choices and propose every column afresh."""
     version = waiting(request, pk)
@@ -62,7 +62,7 @@ def match_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the mapping as it stands, under a name, for the next file with this header."""
     version = waiting(request, pk)
@@ -78,7 +78,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def delete(request: HttpRequest, pk: int, saved_pk: int) -> HttpResponse:
     """Remove a saved mapping; the page keeps what was chosen."""
     version = waiting(request, pk)

@@ -14,6 +14,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from loans import tasks
 from loans.domain.lifecycles import TapeStatus
+from loans.domain.purposes import TapePurpose
 from loans.forms.handlers import too_large
 from loans.forms.uploads import UploadForm
 from loans.models import CriteriaVersion, Tape, TapeVersion
@@ -38,7 +39,7 @@ def tapes(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Take a file, as a new tape or as the next version of one."""
     user = signed_in(request)
-    tape = get_object_or_404(Tape.objects.visible_to(user), pk=pk) if pk else None
+    tape = get_object_or_404(Tape.objects.visible_to(user).for_sale(), pk=pk) if pk else None
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*posted, user=user, refusal=size_refusal(request), initial={"tape": tape})
     if form.is_valid():
@@ -78,19 +79,21 @@ def after_upload(request: HttpRequest, received: service.Received) -> HttpRespon
 @allow(Role.UPLOADER, Role.MANAGER)
 def tape(request: HttpRequest, pk: int) -> HttpResponse:
     """One tape: its versions, and what changed from one to the next."""
-    found = get_object_or_404(Tape.objects.visible_to(signed_in(request)), pk=pk)
+    found = get_object_or_404(Tape.objects.visible_to(signed_in(request)).for_sale(), pk=pk)
     criteria = CriteriaVersion.objects.visible_to(signed_in(request)).published()
     context = {"tape": found, "versions": versions_of(found), "criteria": criteria}
     return render(request, "loans/tapes/detail.html", context)
 
 
 @require_GET
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead to where this version stands: reading, columns, check, results, or why it could not be read."""
     found = get_object_or_404(visible(request), pk=pk)
     if found.status == TapeStatus.MAPPING:
         return redirect("loans:mapping", found.pk)
+    if found.tape.purpose != TapePurpose.SALE and found.status in {TapeStatus.PREPARING, TapeStatus.READY}:
+        return redirect("portfolios:pool-file", found.pk)
     if run := found.runs.first():
         return redirect(run)
     if found.status in {TapeStatus.PREPARING, TapeStatus.READY}:
@@ -99,7 +102,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that waits for the file to be read; it leads on by itself."""
     found = get_object_or_404(visible(request), pk=pk)
@@ -122,7 +125,7 @@ def changes(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 @require_GET
-@allow(Role.UPLOADER, Role.MANAGER)
+@allow(Role.UPLOADER, Role.MANAGER, Role.ANALYST)
 def original(request: HttpRequest, pk: int) -> FileResponse:
     """The untouched upload, under the name it came with."""
     found = get_object_or_404(visible(request), pk=pk)

@@ -7,7 +7,7 @@ import polars as pl
 from loans.domain.casting.careful import careful
 from loans.domain.casting.problems import Problem, all_problems, problem_frame
 from loans.domain.casting.quick import needs_thought, quick
-from loans.domain.fields import FIELD, Field, FieldType
+from loans.domain.fields import EVERY_FIELD, Field, FieldType
 from loans.domain.mapping.transforms import Mapping, Transform
 
 
@@ -57,10 +57,12 @@ def cast(batch: pl.DataFrame, mapping: Mapping) -> Cast:
 
 def _feeds(batch: pl.DataFrame, mapping: Mapping) -> list[_Feed]:
     columns = {name: column for name, column in mapping.columns.items() if name in batch.columns}
-    first = [_Feed(name, FIELD[column.field], column.transform) for name, column in columns.items() if column.field]
+    first = [
+        _Feed(name, EVERY_FIELD[column.field], column.transform) for name, column in columns.items() if column.field
+    ]
     taken = {feed.field.name for feed in first}
     second = [
-        _Feed(name, FIELD[column.second.field], column.second.transform)
+        _Feed(name, EVERY_FIELD[column.second.field], column.second.transform)
         for name, column in columns.items()
         if column.second and column.second.field and column.second.field not in taken
     ]
@@ -69,7 +71,7 @@ def _feeds(batch: pl.DataFrame, mapping: Mapping) -> list[_Feed]:
 
 def _constants(mapping: Mapping, rows: int, *, taken: set[str]) -> dict[str, pl.Series]:
     wanted = {name: text for name, text in mapping.constants.items() if name not in taken}
-    values = {name: careful(FIELD[name], Transform(), pl.Series([text]))[0] for name, text in wanted.items()}
+    values = {name: careful(EVERY_FIELD[name], Transform(), pl.Series([text]))[0] for name, text in wanted.items()}
     return {name: value.new_from_index(0, rows).alias(name) for name, value in values.items()}
 
 

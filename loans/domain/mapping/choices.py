@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from loans.domain.fields import FIELD
+from loans.domain.fields import EVERY_FIELD
 from loans.domain.mapping.fitting import LayoutFacts, transform_for
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
 from loans.domain.mapping.profiles import Profile
@@ -48,7 +48,7 @@ def _field_of(choice: Choice) -> str | None:
 
 def _settled(match: ColumnMatch, choice: MappedColumn | None) -> ColumnMatch:
     chosen = choice or MappedColumn(None, Transform())
-    known = chosen.field is not None and chosen.field in FIELD
+    known = chosen.field is not None and chosen.field in EVERY_FIELD
     return replace(
         match,
         field=chosen.field if known else None,

@@ -8,7 +8,7 @@ from typing import Protocol
 from loans.domain.fields import (
     ENUM_ALIASES,
     ERROR_TOKENS,
-    FIELD,
+    EVERY_FIELD,
     NULL_TOKENS,
     PLACEHOLDER_TOKENS,
     Field,
@@ -92,7 +92,7 @@ def transform_for(
     usual_order: str | None = None,
 ) -> Transform:
     """What to do to the cells of a column that a person gave to a field."""
-    chosen = FIELD[field] if isinstance(field, str) else field
+    chosen = EVERY_FIELD[field] if isinstance(field, str) else field
     return fit(column, chosen, layout, percent_cells=percent_cells, usual_order=usual_order).transform
 
 

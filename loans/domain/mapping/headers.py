@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from loans.domain.fields import COLLISIONS, FIELDS, Field, normalize
+from loans.domain.fields import COLLISIONS, EVERY_FIELD, Field, normalize
+from loans.domain.purposes import TapePurpose, catalogue
 
 How = Literal["layout", "saved", "exact", "alias", "values", "none"]
 
@@ -65,20 +66,20 @@ class Candidate:
     place: int = 0
 
 
-def candidates(header: str) -> tuple[Candidate, ...]:
+def candidates(header: str, purpose: TapePurpose = TapePurpose.SALE) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
-    found = _named(plain) or _similar(plain)
+    found = _named(plain, purpose) or _similar(plain, purpose)
     lowered = REPEATED if plain != header else 0.0
     ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
     return tuple(replace(candidate, confidence=candidate.confidence - lowered) for candidate in ordered)
 
 
-def spelled_like(header: str) -> Candidate | None:
+def spelled_like(header: str, purpose: TapePurpose = TapePurpose.SALE) -> Candidate | None:
     """The field whose header is spelled most alike, as a last resort."""
     name = normalize(header)
     pairs = _pairs(name)
-    near = [other for other in _spellings() if _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS]
+    near = [other for other in _spellings(purpose) if _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS]
     scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, _, field in near]
     if not scored or len(name) < 5:
         return None
@@ -98,12 +99,13 @@ def words(header: str) -> frozenset[str]:
 _USED = "The header is one lenders use for this field."
 
 
-def _named(header: str) -> dict[str, Candidate]:
+def _named(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     name = normalize(header)
     found = {
-        field.name: Candidate(field, ALIAS, "alias", _USED, _place(field, name)) for field in _by_alias().get(name, ())
+        field.name: Candidate(field, ALIAS, "alias", _USED, _place(field, name))
+        for field in _by_alias(purpose).get(name, ())
     }
-    for field in _by_name().get(name, ()):
+    for field in _by_name(purpose).get(name, ()):
         if name not in COLLISIONS:
             found[field.name] = Candidate(field, EXACT, "exact", "The header is the name of this field.")
     return found
@@ -113,38 +115,35 @@ def _place(field: Field, name: str) -> int:
     return field.aliases.index(name) + 1 if name in field.aliases else 0
 
 
-def _similar(header: str) -> dict[str, Candidate]:
+def _similar(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     wanted = words(header)
     scores: dict[str, float] = {}
-    for key in {key for word in wanted for key in _by_word().get(word, ())}:
-        field, known = _phrases()[key]
-        scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known))
+    for key in {key for word in wanted for key in _by_word(purpose).get(word, ())}:
+        field, known = _phrases(purpose)[key]
+        scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, purpose))
     best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:6]
     return {name: _by_words(name, score) for name, score in best if score >= FEWEST_SHARED_WORDS}
 
 
 def _by_words(name: str, score: float) -> Candidate:
-    field = _FIELD_BY_NAME[name]
+    field = EVERY_FIELD[name]
     if score > 0.999:
         return Candidate(field, SAME_WORDS, "alias", "The header has the same words as a known header of this field.")
     return Candidate(field, 0.4 + 0.5 * score, "alias", "The header has most words of a known header of this field.")
 
 
-def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
+def _likeness(left: frozenset[str], right: frozenset[str], purpose: TapePurpose) -> float:
     """Share of the words in common, rare words counting more; one word of several says too little."""
     if len(left & right) < 2 and not {word for word in left ^ right if not word.isdigit()} <= {"indicator"}:
         return 0.0
-    both = sum(map(_weight, left & right))
-    return 2 * both / (sum(map(_weight, left)) + sum(map(_weight, right)))
+    both = sum(_weight(word, purpose) for word in left & right)
+    return 2 * both / sum(_weight(word, purpose) for side in (left, right) for word in side)
 
 
-def _weight(word: str) -> float:
+def _weight(word: str, purpose: TapePurpose) -> float:
     if word.isdigit():
         return _DIGIT_WEIGHT
-    return 1.0 + math.log(len(_phrases()) / (1 + len(_by_word().get(word, ())))) / 4
-
-
-_FIELD_BY_NAME = {field.name: field for field in FIELDS}
+    return 1.0 + math.log(len(_phrases(purpose)) / (1 + len(_by_word(purpose).get(word, ())))) / 4
 
 
 def _index(pairs: Iterable[tuple[str, Field]]) -> dict[str, tuple[Field, ...]]:
@@ -155,37 +154,43 @@ def _index(pairs: Iterable[tuple[str, Field]]) -> dict[str, tuple[Field, ...]]:
     return {name: tuple(fields) for name, fields in index.items()}
 
 
-@lru_cache(maxsize=1)
-def _by_name() -> dict[str, tuple[Field, ...]]:
-    return _index((normalize(name), field) for field in FIELDS for name in (field.name, field.label, field.mismo_name))
+@lru_cache
+def _by_name(purpose: TapePurpose) -> dict[str, tuple[Field, ...]]:
+    fields = catalogue(purpose).fields
+    return _index((normalize(name), field) for field in fields for name in (field.name, field.label, field.mismo_name))
 
 
-@lru_cache(maxsize=1)
-def _by_alias() -> dict[str, tuple[Field, ...]]:
-    named = [(alias, field) for field in FIELDS for alias in field.aliases]
-    shared = [(alias, _FIELD_BY_NAME[name]) for alias, collision in COLLISIONS.items() for name in collision.fields]
+@lru_cache
+def _by_alias(purpose: TapePurpose) -> dict[str, tuple[Field, ...]]:
+    fields = {field.name: field for field in catalogue(purpose).fields}
+    named = [(alias, field) for field in fields.values() for alias in field.aliases]
+    shared = [
+        (alias, fields[name]) for alias, collision in COLLISIONS.items() for name in collision.fields if name in fields
+    ]
     return _index(named + shared)
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> tuple[tuple[Field, frozenset[str]], ...]:
-    texts = ((field, text) for field in FIELDS for text in (field.name, field.label, field.mismo_name, *field.headers))
+@lru_cache
+def _phrases(purpose: TapePurpose) -> tuple[tuple[Field, frozenset[str]], ...]:
+    fields = catalogue(purpose).fields
+    texts = ((field, text) for field in fields for text in (field.name, field.label, field.mismo_name, *field.headers))
     phrases = ((field, words(text)) for field, text in texts)
     return tuple(dict.fromkeys((field, phrase) for field, phrase in phrases if phrase))
 
 
-@lru_cache(maxsize=1)
-def _by_word() -> dict[str, tuple[int, ...]]:
+@lru_cache
+def _by_word(purpose: TapePurpose) -> dict[str, tuple[int, ...]]:
     index: dict[str, list[int]] = {}
-    for key, (_, phrase) in enumerate(_phrases()):
+    for key, (_, phrase) in enumerate(_phrases(purpose)):
         for word in phrase:
             index.setdefault(word, []).append(key)
     return {word: tuple(keys) for word, keys in index.items()}
 
 
-@lru_cache(maxsize=1)
-def _spellings() -> tuple[tuple[str, Counter[str], Field], ...]:
-    return tuple((alias, _pairs(alias), field) for field in FIELDS for alias in field.aliases if len(alias) >= 5)
+@lru_cache
+def _spellings(purpose: TapePurpose) -> tuple[tuple[str, Counter[str], Field], ...]:
+    fields = catalogue(purpose).fields
+    return tuple((alias, _pairs(alias), field) for field in fields for alias in field.aliases if len(alias) >= 5)
 
 
 def _pairs(text: str) -> Counter[str]:

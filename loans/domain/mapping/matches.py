@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as default
 
-from loans.domain.fields import CORE_ALTERNATIVES, FIELD, FIELDS, Field
+from loans.domain.fields import CORE_ALTERNATIVES, EVERY_FIELD, FIELDS, Field
 from loans.domain.mapping.fitting import LayoutFacts
 from loans.domain.mapping.headers import How
 from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
+from loans.domain.purposes import TapePurpose, catalogue
 
 SURE, LIKELY = 0.90, 0.70
 
@@ -52,10 +53,17 @@ class Proposal:
         return Mapping(columns, dict(self.constants))
 
 
-def missing_core(filled: Iterable[str], layout: LayoutFacts | None = None) -> tuple[Field, ...]:
-    """Fields without which a check says too little and that are not filled: the layout's own, or the core fields."""
+def missing_core(
+    filled: Iterable[str], layout: LayoutFacts | None = None, purpose: TapePurpose = TapePurpose.SALE
+) -> tuple[Field, ...]:
+    """Fields without which a check says too little and that are not filled: the layout's own, or the core fields.
+
+    Of the files of a pool, the fields without which its month says too little.
+    """
     have = set(filled)
-    wanted = [FIELD[name] for name in layout.required] if layout else [field for field in FIELDS if field.core]
+    if purpose is not TapePurpose.SALE:
+        return catalogue(purpose).missing(have)
+    wanted = [EVERY_FIELD[name] for name in layout.required] if layout else [field for field in FIELDS if field.core]
     for alternatives in CORE_ALTERNATIVES:
         if have & alternatives:
             have |= alternatives

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from loans.domain.fields import ENUM_ALIASES, FIELD, FIELDS, Field, FieldType, normalize
+from loans.domain.fields import ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
 from loans.domain.mapping.headers import Candidate, candidates, spelled_like
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import Mapping, Transform
+from loans.domain.purposes import TapePurpose, catalogue
 
 SAVED = 1.0
 WEAKEST = 0.30
@@ -40,6 +41,12 @@ class Tape:
     layout: LayoutFacts | None
     percent_columns: Collection[str]
     usual_order: str | None
+    purpose: TapePurpose = TapePurpose.SALE
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that its columns may be."""
+        return catalogue(self.purpose).fields
 
     def fit(self, column: ColumnProfile, field: Field, *, codes: dict[str, str] | None = None) -> Fit:
         """How the values of a column suit a field on this tape; `codes` are translations a person gave."""
@@ -60,7 +67,7 @@ def options(profile: Profile, tape: Tape, saved: Mapping | None) -> list[Option]
         if not by_saved and not by_header:
             unsaid.append(column)
     for column in unsaid[:MOST_SPELLINGS]:
-        if alike := spelled_like(column.name):
+        if alike := spelled_like(column.name, tape.purpose):
             found += _weighed(column, alike, tape)
     return [_settled(option, profile, found) for option in found]
 
@@ -70,15 +77,15 @@ def _saved_option(
 ) -> list[Option]:
     name = saved_names.get(normalize(column.name))
     kept = saved.columns[name] if saved and name else None
-    if kept is None or kept.field is None:
+    if kept is None or kept.field not in {field.name for field in tape.fields}:
         return []
-    found = tape.fit(column, FIELD[kept.field], codes=kept.transform.codes)
+    found = tape.fit(column, EVERY_FIELD[kept.field], codes=kept.transform.codes)
     reason = "The saved mapping has this header for this field."
     rescaled = bool(column.median) and kept.transform.scale != found.transform.scale
     if rescaled:
         reason += " Its values have another scale than last time."
     found = _with_saved(found, kept.transform, rescaled=rescaled)
-    return _weighed(column, Candidate(FIELD[kept.field], SAVED, "saved", reason), tape, found)
+    return _weighed(column, Candidate(EVERY_FIELD[kept.field], SAVED, "saved", reason), tape, found)
 
 
 def _with_saved(found: Fit, kept: Transform, *, rescaled: bool) -> Fit:
@@ -90,7 +97,7 @@ def _with_saved(found: Fit, kept: Transform, *, rescaled: bool) -> Fit:
 
 
 def _header_options(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
-    for candidate in candidates(column.name):
+    for candidate in candidates(column.name, tape.purpose):
         yield from _weighed(column, candidate, tape)
 
 
@@ -166,7 +173,7 @@ def unreadable(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[O
         Option(column, candidate, tape.fit(column, candidate.field), WEAKEST)
         for column in profile.columns
         if column.name not in taken and not _is_something_else(column)
-        for candidate in candidates(column.name)
+        for candidate in candidates(column.name, tape.purpose)
         if candidate.confidence >= SURE_HEADER and _may_be_meant(column, candidate.field)
     ]
 
@@ -192,17 +199,17 @@ def _guess(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
         yield from _guessed(column, tape, "property_zip", "The header says nothing. The values look like ZIP codes.")
     if _is_score(column):
         yield from _guessed(column, tape, "credit_score", "The header says nothing. All values are from 300 to 850.")
-    for field in FIELDS:
+    for field in tape.fields:
         if field.type is FieldType.ENUM and _spelled_out(field, known):
             reason = f"The header says nothing. The values are names of {field.label}."
             yield from _guessed(column, tape, field.name, reason)
 
 
 def _guessed(column: ColumnProfile, tape: Tape, name: str, reason: str) -> list[Option]:
-    found = tape.fit(column, FIELD[name])
+    found = tape.fit(column, EVERY_FIELD[name])
     if found.share < GUESS_SHARE:
         return []
-    return [Option(column, Candidate(FIELD[name], GUESSED, "values", reason), found, GUESSED)]
+    return [Option(column, Candidate(EVERY_FIELD[name], GUESSED, "values", reason), found, GUESSED)]
 
 
 def _all_match(texts: list[str], pattern: str) -> bool:

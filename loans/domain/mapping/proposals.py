@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from loans.domain.fields import FIELD, normalize
+from loans.domain.fields import EVERY_FIELD, FIELD, normalize
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.fitting import LayoutFacts, fit
 from loans.domain.mapping.headers import How
@@ -11,6 +11,7 @@ from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
 from loans.domain.mapping.options import WEAKEST, Option, Tape, guesses, one_to_one, options, unreadable
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
+from loans.domain.purposes import TapePurpose
 
 NEEDS_EYE_BELOW = 0.80
 _NO_MATCH = "No field has this header and the values do not tell. The column is kept with the loan."
@@ -25,18 +26,19 @@ def propose(
     layout: LayoutFacts | None = None,
     saved: Mapping | None = None,
     percent_columns: Collection[str] = (),
+    purpose: TapePurpose = TapePurpose.SALE,
 ) -> Proposal:
     """Match every column with at most one field and every field with at most one column.
 
     A known layout decides alone. Otherwise the lender's saved mapping comes before header names, and header names
     before values; values that do not suit a field lower the confidence or exclude it. The same profile gives the same
-    proposal.
+    proposal. The `purpose` of the tape says which fields there are.
     """
-    tape = Tape(layout, percent_columns, _usual_order(profile))
+    tape = Tape(layout, percent_columns, _usual_order(profile), purpose)
     if layout is not None and layout.field_of:
         matches = tuple(_by_layout(column, tape, layout) for column in profile.columns)
         filled = {match.field for match in matches if match.field} | set(layout.constants)
-        return Proposal(matches, missing_core(filled, layout), dict(layout.constants))
+        return Proposal(matches, missing_core(filled, layout, purpose), dict(layout.constants))
     ignored = _left_aside(profile, saved)
     wanted = replace(profile, columns=tuple(column for column in profile.columns if column.name not in ignored))
     chosen = one_to_one(options(wanted, tape, saved))
@@ -44,7 +46,9 @@ def propose(
     chosen = one_to_one(unreadable(wanted, tape, chosen), chosen)
     matches = tuple(_match(column, chosen.get(column.name), column.name in ignored) for column in profile.columns)
     filled = {match.field for match in matches if match.field}
-    return Proposal(_with_refinance_kind(matches, profile), missing_core(filled))
+    if purpose is TapePurpose.SALE:
+        matches = _with_refinance_kind(matches, profile)
+    return Proposal(matches, missing_core(filled, purpose=purpose))
 
 
 def _usual_order(profile: Profile) -> str | None:
@@ -68,7 +72,7 @@ def _by_layout(column: ColumnProfile, tape: Tape, layout: LayoutFacts) -> Column
     name = layout.field_of.get(column.name)
     if name is None:
         return _extra(column, _NOT_IN_LAYOUT, how="none")
-    found = tape.fit(column, FIELD[name])
+    found = tape.fit(column, EVERY_FIELD[name])
     second_name = layout.second_field_of.get(column.name)
     second = MappedColumn(second_name, tape.fit(column, FIELD[second_name]).transform) if second_name else None
     return ColumnMatch(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from dataclasses import field as default
 from typing import Any
 
-from loans.domain.fields import FIELD, normalize
+from loans.domain.fields import EVERY_FIELD, normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Mapping:
     def from_json(cls, stored: dict[str, Any] | str) -> "Mapping":
         """Read a stored mapping, as plain values or as text; a field that is no longer known becomes an extra."""
         plain = json.loads(stored) if isinstance(stored, str) else stored
-        constants = {field: value for field, value in plain.get("constants", {}).items() if field in FIELD}
+        constants = {field: value for field, value in plain.get("constants", {}).items() if field in EVERY_FIELD}
         return cls({column["column"]: _mapped(column) for column in plain.get("columns", [])}, constants)
 
     @property
@@ -112,7 +112,7 @@ class Mapping:
         """A mapping in which a person chose another field or transform; KeyError for an unknown column or field."""
         if column not in self.columns:
             raise KeyError(column)
-        if field is not None and field not in FIELD:
+        if field is not None and field not in EVERY_FIELD:
             raise KeyError(field)
         before = self.columns[column]
         second = before.second if before.field == field else None
@@ -128,6 +128,6 @@ def header_signature(columns: Iterable[str]) -> str:
 def _mapped(stored: dict[str, Any]) -> MappedColumn:
     transform = dict(stored.get("transform") or {})
     transform["null_codes"] = tuple(transform.get("null_codes", ()))
-    known = stored["field"] if stored.get("field") in FIELD else None
+    known = stored["field"] if stored.get("field") in EVERY_FIELD else None
     second = _mapped(stored["second"]) if stored.get("second") else None
     return MappedColumn(known, Transform(**transform), second)
