@@ -19,17 +19,9 @@ class RedFlagQuerySet(models.QuerySet["RedFlag"]):
         """Flags belong to whoever follows the pool; its servicer does not see them."""
         return self.filter(security__organization_id=user.organization_id)
 
-    def standing(self) -> RedFlagQuerySet:
-        """Those that the last look still raised."""
-        return self.filter(withdrawn_at=None)
-
-    def current(self) -> RedFlagQuerySet:
-        """Those of their pool's newest month, and of a month behind it whose factor is missing."""
-        return self.standing().filter(month__gte=models.F("security__month"))
-
     def open(self) -> RedFlagQuerySet:
         """Current flags that nobody explained."""
-        return self.current().exclude(state=FlagState.EXPLAINED)
+        return self.filter(current=True).exclude(state=FlagState.EXPLAINED)
 
 
 class RedFlag(models.Model):
@@ -44,10 +36,15 @@ class RedFlag(models.Model):
     kind = models.CharField(max_length=12)
     level = models.PositiveSmallIntegerField(choices=LEVELS)
     sentence = models.TextField()
-    numbers = models.JSONField(default=dict, help_text="The numbers that raised it, thresholds included.")
+    numbers = models.JSONField(
+        default=dict, help_text="Values that raised it, limits in force, and which of these are the portfolio's own."
+    )
     state = models.CharField(max_length=12, choices=[(s, s) for s in FlagState], default=FlagState.NEW)
     raised_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, help_text="When a new look no longer raised it.")
+    current = models.BooleanField(
+        default=False, help_text="Raised in its pool's newest month, or in one behind it whose factor is missing."
+    )
     announced = models.BooleanField(default=False, help_text="Raised in its pool's newest month, so people are told.")
     mailed_at = models.DateTimeField(null=True, help_text="When a digest carried it.")
 
@@ -58,6 +55,7 @@ class RedFlag(models.Model):
         constraints = [models.UniqueConstraint(fields=["security", "month", "code"], name="flag_once_a_month")]
         indexes = [
             models.Index(fields=["state", "level"], name="flag_by_state"),
+            models.Index(fields=["security"], name="flag_now", condition=models.Q(current=True)),
             models.Index(fields=["-raised_at"], name="flag_by_news", condition=models.Q(announced=True)),
         ]
 
@@ -68,6 +66,11 @@ class RedFlag(models.Model):
     def title(self) -> str:
         """What the flag says in a few words."""
         return TYPES[self.code].title if self.code in TYPES else self.code
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The numbers that raised it, without the limits they passed."""
+        return self.numbers.get("values", {})
 
     @property
     def is_red(self) -> bool:

@@ -36,6 +36,14 @@ class PortfolioQuerySet(models.QuerySet["Portfolio"]):
         return self.filter(organization_id=user.organization_id)
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    fields=["name", "thresholds"],
+    model_name="PortfolioEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
+    append_only=True,
+)
 class Portfolio(models.Model):
     """A named group of pools with its own limits for red flags."""
 

@@ -1,12 +1,16 @@
 """The loans of an approved bundle, read from its frozen list and the typed parts of its tape."""
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from loans.models import TapeChunk
 from loans.services.files import read_parquet
-from portfolios.domain.issuing import TAPE_FIELDS, loans_at_issue
+from portfolios.domain.issuing import TAPE_FIELDS, Face, face_of, highest_coupon, incomplete, loans_at_issue
+from portfolios.domain.poolmonth import measured
 from portfolios.models import Bundle
 from portfolios.services.picks import kept_rows
 
@@ -18,3 +22,20 @@ def bundle_loans(bundle: Bundle, *, issued_on: date) -> pl.DataFrame:
     parts = [read_parquet(chunk.typed, only=TAPE_FIELDS).filter(pl.col("row_no").is_in(kept)) for chunk in chunks]
     rows = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"row_no": pl.Int64})
     return loans_at_issue(rows, issued_on=issued_on)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePreview:
+    """What a bundle would be as a pool: face in USD, averages as `measured` names them, the highest coupon in percent."""
+
+    face: Face
+    figures: dict[str, Any]
+    highest_coupon: Decimal
+    problem: str
+
+
+def preview(bundle: Bundle, today: date) -> IssuePreview:
+    """The pool that an approved bundle would be if it were issued this month."""
+    loans = bundle_loans(bundle, issued_on=today.replace(day=1))
+    problem = incomplete(loans)
+    return IssuePreview(face_of(loans), measured(loans), Decimal(0) if problem else highest_coupon(loans), problem)

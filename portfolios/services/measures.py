@@ -117,4 +117,4 @@ def needed(bundle: Bundle) -> tuple[str, ...]:
         name for limit in limits for sql in (limit.filter, limit.by) if sql for name in names_in(sql)
     }
     behind = ruleset_of(bundle.run).vocabulary.fields_behind(named)
-    return tuple(sorted({*summaries.READ, *behind}))
+    return tuple(sorted({"loan_id", *summaries.READ, *behind}))

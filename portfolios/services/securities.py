@@ -183,6 +183,18 @@ def add_by_hand(*, organization: Organization, by: User, at: datetime, **terms: 
 
 
 @transaction.atomic
+def add_with_factors(
+    *, organization: Organization, by: User, at: datetime, factors: Mapping[date, Decimal], **terms: Any
+) -> Security:
+    """Add a pool by hand with the months that are known; all of it or nothing."""
+    security = add_by_hand(organization=organization, by=by, at=at, **terms)
+    if factors:
+        record_factors(security=security, factors=factors, by=by, at=at)
+        security.refresh_from_db()
+    return security
+
+
+@transaction.atomic
 def follow(
     *,
     published: PublishedPool,

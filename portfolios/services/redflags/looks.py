@@ -1,30 +1,28 @@
-"""Looking at a pool: flags are raised, withdrawn, raised again; people mark them seen and explain them.
+"""Looking at a pool: flags are raised, withdrawn, raised again, and explanations go on or lapse.
 
 Every step leaves an event. A look is idempotent: the same months and limits raise the same flags and write nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
-from accounts.policies import NotAllowed
-from portfolios.domain.redflags import Flag, FlagKind, Level, same_case
+from portfolios.domain.redflags import TYPES, Flag, FlagKind, Level, same_case, thresholds
 from portfolios.domain.redflags.drivers import CODES as DRIVER_CODES
 from portfolios.domain.redflags.history import Key
-from portfolios.domain.securities import FLAG_TRANSITIONS, FlagState
+from portfolios.domain.securities import FlagState
 from portfolios.domain.terms import month_after
 from portfolios.models import FlagEvent, Look, RedFlag, Security
-from portfolios.policies.redflags import check_can_judge
 from portfolios.queries.redflags.facts import Facts, facts
+from portfolios.services.redflags.counts import recount
 
 LEVELS = {Level.RED: RedFlag.RED, Level.AMBER: RedFlag.AMBER}
 LOANS_AGAIN = 3  # newest months whose loans are read at every look; older ones only at the first
 SPARK_MONTHS = 24
 COHORT_CODE = "fast_cohort"
-NOTE_CHARS = 2000
 
 
 @dataclass
@@ -61,7 +59,7 @@ def watch(*, security: Security, at: datetime) -> list[RedFlag]:
     changes = Changes(explanations_of(pool))
     for key, flag in sorted(found.items()):
         if key in standing:
-            renew(standing[key], flag, changes, at=at)
+            renew(standing[key], flag, kept_numbers(flag, pool), changes, at=at)
         else:
             standing[key] = raise_new(pool, key, flag, standing, changes, at=at, newest=seen.newest)
     withdraw(standing, found, seen, changes, at=at)
@@ -99,7 +97,7 @@ def raise_new(
         kind=flag.kind,
         level=LEVELS[flag.level],
         sentence=flag.sentence,
-        numbers=flag.numbers,
+        numbers=kept_numbers(flag, pool),
         raised_at=at,
     )
     before = explained_before(month, code, standing, changes)
@@ -125,9 +123,7 @@ def explained_before(month: date, code: str, standing: Mapping[Key, RedFlag], ch
 
 def goes_on(before: RedFlag, now: RedFlag) -> bool:
     """Whether what a person said of an earlier month holds for this one; never for data, which are of one month."""
-    return (
-        before.kind != FlagKind.DATA and before.level <= now.level and same_case(now.kind, before.numbers, now.numbers)
-    )
+    return before.kind != FlagKind.DATA and before.level <= now.level and same_case(now.kind, before.values, now.values)
 
 
 def explanations_of(pool: Security) -> dict[int, str]:
@@ -136,10 +132,21 @@ def explanations_of(pool: Security) -> dict[int, str]:
     return dict(said.values_list("flag_id", "note"))
 
 
-def renew(flag: RedFlag, now: Flag, changes: Changes, *, at: datetime) -> None:
+def kept_numbers(flag: Flag, pool: Security) -> dict[str, Any]:
+    """What a flag keeps: its values, the limits it read, and which of these the portfolio set itself."""
+    own, limits = pool.portfolio.thresholds, thresholds(pool.portfolio.thresholds)
+    read_limits = TYPES[flag.code].limits
+    return {
+        "values": flag.numbers,
+        "limits": {name: getattr(limits, name) for name in read_limits},
+        "own": [name for name in read_limits if name in own],
+    }
+
+
+def renew(flag: RedFlag, now: Flag, numbers: dict[str, Any], changes: Changes, *, at: datetime) -> None:
     """A flag that was raised before, raised again: its numbers are the new ones, and what people said may lapse."""
     level = LEVELS[now.level]
-    same = flag.sentence == now.sentence and flag.level == level and flag.numbers == now.numbers
+    same = flag.sentence == now.sentence and flag.level == level and flag.numbers == numbers
     if same and flag.withdrawn_at is None:
         return
     texts = []
@@ -148,7 +155,7 @@ def renew(flag: RedFlag, now: Flag, changes: Changes, *, at: datetime) -> None:
     if lapse := why_lapsed(flag, now, level):
         texts.append(lapse)
         flag.state = FlagState.NEW
-    flag.sentence, flag.level, flag.numbers, flag.withdrawn_at = now.sentence, level, now.numbers, None
+    flag.sentence, flag.level, flag.numbers, flag.withdrawn_at = now.sentence, level, numbers, None
     changes.change(flag, at, " ".join(texts))
 
 
@@ -156,7 +163,7 @@ def why_lapsed(flag: RedFlag, now: Flag, level: int) -> str:
     """Why a flag is new again; empty where what people said of it holds."""
     if flag.state != FlagState.NEW and level < flag.level:
         return "It turned from amber to red."
-    if flag.state == FlagState.EXPLAINED and not same_case(now.kind, flag.numbers, now.numbers):
+    if flag.state == FlagState.EXPLAINED and not same_case(now.kind, flag.values, now.numbers):
         return f"The explanation lapsed, as the numbers changed. Before: {flag.sentence}"
     return ""
 
@@ -209,55 +216,3 @@ def shortfall_of(seen: Facts) -> float | None:
     if latest is None or latest.factor is None or not latest.expected_factor:
         return None
     return 100.0 * (latest.expected_factor - float(latest.factor)) / latest.expected_factor
-
-
-def recount(pool: Security, flags: Iterable[RedFlag], newest: date | None) -> list[RedFlag]:
-    """Store how many flags of the newest month are open, and return all that stand there, worst first."""
-    now = [flag for flag in flags if flag.is_standing and newest is not None and flag.month >= newest]
-    red, amber = (sum(flag.is_open and flag.level == level for flag in now) for level in (RedFlag.RED, RedFlag.AMBER))
-    if (red, amber) != (pool.red_flags, pool.amber_flags):
-        Security.objects.filter(pk=pool.pk).update(red_flags=red, amber_flags=amber)
-    return sorted(now, key=lambda flag: (flag.level, flag.code))
-
-
-@transaction.atomic
-def see(*, flag: RedFlag, by: User, at: datetime) -> RedFlag:
-    """Mark a new flag as seen; one that was dealt with stays as it is."""
-    flag = locked(flag)
-    check_can_judge(by, flag)
-    return flag if flag.state != FlagState.NEW else move(flag, FlagState.SEEN, by=by, at=at, note="")
-
-
-@transaction.atomic
-def explain(*, flag: RedFlag, by: User, at: datetime, note: str) -> RedFlag:
-    """Say why a flag is no reason to act; it counts no longer while its numbers stay."""
-    flag = locked(flag)
-    check_can_judge(by, flag)
-    if not note.strip():
-        raise NotAllowed("An explanation needs a note that the next reader can follow.")
-    return move(flag, FlagState.EXPLAINED, by=by, at=at, note=note)
-
-
-@transaction.atomic
-def reopen(*, flag: RedFlag, by: User, at: datetime, note: str) -> RedFlag:
-    """Take an explanation back: it did not hold."""
-    flag = locked(flag)
-    check_can_judge(by, flag)
-    return move(flag, FlagState.SEEN, by=by, at=at, note=note)
-
-
-def locked(flag: RedFlag) -> RedFlag:
-    """The flag as it is now, its pool locked so that no look runs meanwhile."""
-    Security.objects.select_for_update().get(pk=flag.security_id)
-    return RedFlag.objects.select_related("security").get(pk=flag.pk)
-
-
-def move(flag: RedFlag, to: FlagState, *, by: User, at: datetime, note: str) -> RedFlag:
-    """One step of the lifecycle with its event and the pool's counts."""
-    if to not in FLAG_TRANSITIONS[FlagState(flag.state)]:
-        raise NotAllowed(f"This flag is {flag.state}. Load the page again to see what was decided.")
-    RedFlag.objects.filter(pk=flag.pk, state=flag.state).update(state=to)
-    flag.state = to
-    FlagEvent.objects.create(flag=flag, at=at, by=by, state=to, note=note.strip()[:NOTE_CHARS])
-    recount(flag.security, flag.security.flags.all(), flag.security.month)
-    return flag
