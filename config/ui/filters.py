@@ -99,6 +99,14 @@ def difference(value: Any, places: int = 3) -> str:
 
 
 @register.filter
+def show_more(rest: int, page: int = 50) -> str:
+    """The words of a link to the rest of a list: Show 50 more, Show the last 12, Show the last one."""
+    if rest > page:
+        return f"Show {page} more"
+    return "Show the last one" if rest == 1 else f"Show the last {rest}"
+
+
+@register.filter
 def day_year(value: Any) -> str:
     """A date with its year, for dates of a loan: Sep 23, 2026."""
     return _shown(dates.day_year(_local_date(value)))

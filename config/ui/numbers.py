@@ -70,13 +70,20 @@ def rate(value: Any) -> str:
 
 
 def pct(value: Any) -> str:
-    """A ratio given in percent, such as LTV or DTI: 81.87%."""
-    return fixed(value, 2, after="%")
+    """A ratio or share given in percent, such as LTV or DTI: 81.87%; one too small to be seen is "under 0.01%"."""
+    return _percent(value, 2)
 
 
 def pct1(value: Any) -> str:
-    """A percentage in a chart or a sentence, given in percent: 27.6%."""
-    return fixed(value, 1, after="%")
+    """A percentage in a chart or a sentence, given in percent: 27.6%; one too small to be seen is "under 0.1%"."""
+    return _percent(value, 1)
+
+
+def _percent(value: Any, places: int) -> str:
+    number = decimal(value)
+    if number is not None and number > 0 and not half_up(number, places):
+        return f"under {Decimal(1).scaleb(-places)}%"
+    return fixed(value, places, after="%")
 
 
 def share(value: Any) -> str:

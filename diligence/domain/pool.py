@@ -15,6 +15,8 @@ from loans.domain.limits import Limit
 WITHIN, NEAR, OVER, NOT_EVALUATED = "within", "near", "over", "not evaluated"
 NEAR_SHARE = 0.9
 """From this part of a limit on, a pool counts as near it."""
+SINGLE_LOAN = "row_no"
+"""A limit by this is about one loan, which people know by its number."""
 PERSONAL = frozenset({"ssn_digits"})
 """Groups that are people: how large the largest is can be told, not who it is."""
 
@@ -60,7 +62,8 @@ def _measured(loans: pl.DataFrame, ruleset: RuleSet, limits: Sequence[Limit]) ->
     counts = [_condition(limit, absent).alias(f"counts_{index}") for index, limit in enumerate(limits)]
     groups = [_group(limit).alias(f"group_{index}") for index, limit in enumerate(limits) if limit.by]
     one_a_loan = pl.int_range(complete.height).alias("place")
-    return complete.select(one_a_loan, balance(complete.columns).alias("upb"), *counts, *groups)
+    number = pl.col("loan_id") if "loan_id" in complete.columns else pl.lit(None, dtype=pl.String)
+    return complete.select(one_a_loan, number.alias("number"), balance(complete.columns).alias("upb"), *counts, *groups)
 
 
 def _condition(limit: Limit, absent: frozenset[str]) -> pl.Expr:
@@ -84,7 +87,7 @@ def _result(limit: Limit, frame: pl.DataFrame, index: int, whole: tuple[int, flo
     used = _used(limit, counted, f"group_{index}", loans, upb, whole) if told else None
     return LimitResult(
         code=limit.code, title=limit.title, used=used, allowed=limit.limit, unit=limit.unit, op=limit.op,
-        status=_status(limit, used), severity=limit.severity, loans=loans, upb=upb, group=group,
+        status=_status(limit, used), severity=limit.severity, loans=loans, upb=upb, group=group if told else "",
         source=limit.source, source_status=limit.source_status,
         working=_working(limit, used, group, loans, upb, whole, blank),
     )  # fmt: skip
@@ -100,7 +103,11 @@ def _of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFra
         return counted, ""
     sums = counted.group_by(key).agg(pl.col("upb").sum()).sort(["upb", key], descending=[True, False])
     largest = str(sums[key][0])
-    return counted.filter(pl.col(key) == largest), "" if limit.by in PERSONAL else largest
+    found = counted.filter(pl.col(key) == largest)
+    if limit.by == SINGLE_LOAN:
+        number = found["number"][0]
+        return found, f"loan number {number}" if number else f"the loan in row {largest}"
+    return found, "" if limit.by in PERSONAL else largest
 
 
 def _used(

@@ -1,6 +1,6 @@
 """Rules about the whole tape: columns nobody uses, columns that never change, missing columns, notes of the reader."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from diligence.domain import findings, hits
 from diligence.domain.compiling import RuleSet
 from diligence.domain.evaluate import Evaluation
-from diligence.domain.tapeseen import TapeSeen
+from diligence.domain.tapeseen import ColumnSeen, TapeSeen
 from diligence.domain.wording import loans_text
 from loans.domain.fields import FIELD, Field
 from loans.domain.formats import LAYOUTS, LENDER, Note
@@ -18,7 +18,7 @@ from loans.domain.value_words import words_of
 FEWEST_ROWS_FOR_CONSTANT = 20
 _MOST_SHOWN = 8
 _MOST_COLUMNS_SHOWN = 40
-_GROUP_TITLES = {"mi": "Mortgage insurance", "arm": "Adjustable rate", "economics": "Sale"}
+_PLACES = {name: place for place, name in enumerate(FIELD)}
 _ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year-month-day"}
 _NEVER_MISSED = frozenset({"optional", "derived", "after purchase", "as applicable", "delivery"})
 MAY_BE_CONSTANT = frozenset(
@@ -40,6 +40,12 @@ class Tape:
     def is_lenders_own(self) -> bool:
         """Whether the tape has a lender's own columns, not those of a published layout."""
         return self.layout == LENDER.code
+
+    @property
+    def columns(self) -> dict[str, ColumnSeen]:
+        """What was seen of each column, in the tape's own order however the parts were stored."""
+        own = [column for column in self.mapping.columns if column in self.seen.columns]
+        return {column: self.seen.columns[column] for column in (*own, *sorted(self.seen.columns.keys() - set(own)))}
 
     def label_of(self, column: str) -> str:
         """The field's label, or the column's own name where it feeds no field."""
@@ -93,10 +99,10 @@ def _ambiguous_dates(tape: Tape) -> Iterator[Hit]:
 def _other_names(tape: Tape) -> Iterator[Hit]:
     if not tape.is_lenders_own:
         return
-    for column, codes in tape.seen.translated.items():
+    for column, codes in sorted(tape.seen.translated.items()):
         mapped = tape.mapping.columns[column]
         words = words_of(mapped.field or "")
-        commonest = sorted(codes, key=lambda raw: -codes[raw])
+        commonest = sorted(codes, key=lambda raw: (-codes[raw], raw))
         meanings = [(raw, mapped.transform.codes[raw]) for raw in commonest]
         read = [f'"{raw}" as {words.get(value, value)}' for raw, value in meanings]
         more = f" and {len(read) - _MOST_SHOWN} more codes" if len(read) > _MOST_SHOWN else ""
@@ -119,7 +125,7 @@ def _own_blanks(tape: Tape) -> dict[str, int]:
     """Fields of a lender's columns that are partly blank and whose condition a tape cannot tell."""
     blank = {
         mapped.field: tape.seen.rows - seen.filled
-        for column, seen in tape.seen.columns.items()
+        for column, seen in tape.columns.items()
         if (mapped := tape.mapping.columns.get(column)) and mapped.field
     }
     return {name: n for name, n in blank.items() if n and _depends_on_more_than_the_tape(FIELD[name])}
@@ -128,7 +134,7 @@ def _own_blanks(tape: Tape) -> dict[str, int]:
 def _not_available(tape: Tape) -> dict[str, int]:
     """Fields that loans need and a published layout leaves blank, without those it requires of itself."""
     required = LAYOUTS[tape.layout].required
-    return {name: n for name, n in tape.seen.blank.items() if name not in required}
+    return {name: tape.seen.blank[name] for name in _in_order(tape.seen.blank) if name not in required}
 
 
 def _depends_on_more_than_the_tape(field: Field) -> bool:
@@ -149,7 +155,7 @@ def _notes(code: str) -> Check:
 def _leading_zeros(tape: Tape) -> Iterator[Hit]:
     if not tape.is_lenders_own:
         return
-    for column, seen in tape.seen.columns.items():
+    for column, seen in tape.columns.items():
         if seen.cut_short:
             yield hits.whole_tape_hit("DV-070", {**_about(tape, column), "n": loans_text(seen.cut_short)})
 
@@ -157,7 +163,7 @@ def _leading_zeros(tape: Tape) -> Iterator[Hit]:
 def _never_changes(tape: Tape) -> Iterator[Hit]:
     if tape.seen.rows < FEWEST_ROWS_FOR_CONSTANT:
         return
-    constant = [column for column in tape.seen.columns if _is_telling(tape, column)]
+    constant = [column for column in tape.columns if _is_telling(tape, column)]
     if constant:
         fields = [tape.mapping.columns[column].field or "" for column in constant]
         told = ", ".join(f"{tape.label_of(column)} {tape.seen.columns[column].least}" for column in constant)
@@ -173,24 +179,24 @@ def _is_telling(tape: Tape, column: str) -> bool:
 
 
 def _no_column(tape: Tape) -> Iterator[Hit]:
-    names = list(tape.seen.needed)
+    names = _in_order(tape.seen.needed)
     if names:
         words = {"fields": ";".join(names), "n": "1 field" if len(names) == 1 else f"{len(names)} fields"}
         code = "DV-072" if tape.is_lenders_own else "DV-073"
-        yield hits.whole_tape_hit(code, {**words, "text": _by_group(tape.seen)})
+        yield hits.whole_tape_hit(code, {**words, "text": _most_needed(tape.seen, names)})
 
 
-def _by_group(seen: TapeSeen) -> str:
-    """Labels of the fields without a column, group by group; how many loans need a field, where not all do."""
-    groups: dict[str, list[str]] = {}
-    for name, n in seen.needed.items():
-        needing = "" if n == seen.rows else f" ({loans_text(n)})"
-        groups.setdefault(FIELD[name].group, []).append(FIELD[name].label + needing)
-    return ". ".join(f"{_title(group)}: {', '.join(labels)}" for group, labels in groups.items())
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Names of fields as the field list has them."""
+    return sorted(names, key=_PLACES.__getitem__)
 
 
-def _title(group: str) -> str:
-    return _GROUP_TITLES.get(group, group.capitalize())
+def _most_needed(seen: TapeSeen, names: list[str]) -> str:
+    """The first of the fields that most loans need; how many loans need a field, where not all do."""
+    first = sorted(names, key=lambda name: -seen.needed[name])[:_MOST_SHOWN]
+    more = f" and {len(names) - len(first)} more" if len(names) > len(first) else ""
+    needing = {name: "" if seen.needed[name] == seen.rows else f" ({loans_text(seen.needed[name])})" for name in first}
+    return ", ".join(FIELD[name].label + needing[name] for name in first) + more
 
 
 WHOLE_TAPE: dict[str, Check] = {

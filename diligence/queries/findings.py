@@ -7,7 +7,7 @@ from django.db.models import Q
 from diligence.domain.lifecycles import FindingStatus
 from diligence.models import Finding, Run, RunRule
 from diligence.queries.results import STATUSES, shown_count
-from diligence.queries.written import Written, written_values
+from diligence.queries.written import Written, label_of, written_values
 
 PAGE = 50
 STATUS_NAMES = {status.value: status.name.lower() for status in FindingStatus}
@@ -23,6 +23,11 @@ class Line:
     @property
     def status(self) -> str:
         return STATUS_NAMES[self.finding.status]
+
+    @property
+    def named(self) -> list[str]:
+        """Labels of all fields that a finding about the whole tape names; its sentence has only the first of many."""
+        return [] if self.finding.row_no else [label_of(name) for name in self.finding.fields.split(";") if name]
 
     @property
     def columns(self) -> list[str]:
@@ -48,13 +53,14 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """A stretch of the findings of a rule."""
+    """A stretch of the findings of a rule; `rest` is how many follow, or one more than a page of them."""
 
     rule: RunRule
     lines: list[Line]
     total: int
     next: str
     status: str
+    rest: int
 
 
 def page(run: Run, rule: RunRule, *, status: str = "all", after: str = "") -> Page:
@@ -65,8 +71,8 @@ def page(run: Run, rule: RunRule, *, status: str = "all", after: str = "") -> Pa
     found = Finding.objects.filter(behind, run=run, rule_no=rule.rule_no, row_no__gte=max(start.row_no, 0))
     if chosen != "all":
         found = found.filter(status__in=STATUSES[chosen])
-    rows = list(found.order_by("row_no", "seq")[: PAGE + 1])
+    rows = list(found.order_by("row_no", "seq")[: 2 * PAGE + 1])
     more = str(Cursor(rows[PAGE - 1].row_no, rows[PAGE - 1].seq)) if len(rows) > PAGE else ""
     values = written_values([row.values for row in rows[:PAGE]])
     lines = [Line(row, seen) for row, seen in zip(rows, values, strict=False)]
-    return Page(rule, lines, shown_count(rule, chosen), more, chosen)
+    return Page(rule, lines, shown_count(rule, chosen), more, chosen, max(len(rows) - PAGE, 0))

@@ -16,13 +16,17 @@ NOTHING = 0
 
 @dataclass(frozen=True)
 class Page:
-    """A stretch of the list. `total` is None where no stored number says it, such as under a search."""
+    """A stretch of the list. `total` is None where no stored number says it, such as under a search.
+
+    `rest` is how many follow, or one more than a page of them.
+    """
 
     results: list[LoanResult]
     total: int | None
     next: str
     severity: str
     words: str
+    rest: int = 0
 
 
 def page(run: Run, *, severity: str = "", words: str = "", after: str = "") -> Page:
@@ -33,20 +37,20 @@ def page(run: Run, *, severity: str = "", words: str = "", after: str = "") -> P
     found = of_severity(run.results.all(), chosen)
     rows = behind(found, after)
     more = f"{rows[PAGE - 1].worst}.{rows[PAGE - 1].row_no}" if len(rows) > PAGE else ""
-    return Page(rows[:PAGE], totals(run).get(chosen), more, chosen, words)
+    return Page(rows[:PAGE], totals(run).get(chosen), more, chosen, words, max(len(rows) - PAGE, 0))
 
 
 def behind(results: QuerySet[LoanResult], after: str) -> list[LoanResult]:
-    """A page of results and one more, from a place on: the rest of its severity, then the lighter ones.
+    """Two pages of results and one more, from a place on: the rest of its severity, then the lighter ones.
 
     Two plain conditions on the index; PostgreSQL reads an OR of them from the start of the severity.
     """
-    ordered = results.order_by("worst", "row_no")
+    most, ordered = 2 * PAGE + 1, results.order_by("worst", "row_no")
     worst, _, row = after.partition(".")
     if not (worst.isdecimal() and row.isdecimal()):
-        return list(ordered[: PAGE + 1])
-    rows = list(ordered.filter(worst=int(worst), row_no__gt=int(row))[: PAGE + 1])
-    return rows + list(ordered.filter(worst__gt=int(worst))[: PAGE + 1 - len(rows)]) if len(rows) <= PAGE else rows
+        return list(ordered[:most])
+    rows = list(ordered.filter(worst=int(worst), row_no__gt=int(row))[:most])
+    return rows + list(ordered.filter(worst__gt=int(worst))[: most - len(rows)]) if len(rows) < most else rows
 
 
 def of_severity(results: QuerySet[LoanResult], chosen: str) -> QuerySet[LoanResult]:

@@ -93,7 +93,9 @@ def write(*, export_id: int, clock: Clock) -> bool:
     waiting = Export.objects.filter(free, pk=export_id, done_at=None, problem="")
     if not waiting.update(lease_until=clock() + LEASE, rows_done=0):
         return False
-    export = Export.objects.select_related("run__version__tape", "run__rulebook", "organization").get(pk=export_id)
+    export = Export.objects.select_related(
+        "run__version__tape", "run__rulebook", "run__criteria", "organization", "requested_by"
+    ).get(pk=export_id)
     try:
         write_file(export, clock)
     except Exception:
@@ -111,7 +113,7 @@ def write_file(export: Export, clock: Clock) -> None:
         path = Path(folder) / "export"
         rows = counted(export, frames(export), clock)
         if export.kind == ExportKind.FINDINGS_XLSX:
-            workbooks.write(path, rows, sheet="Findings")
+            workbooks.write(path, rows, sheet="Findings", about=about(export))
         else:
             write_csv(path, rows)
         with path.open("rb") as written:
@@ -137,6 +139,32 @@ def in_words(key: str, value: str) -> str:
     """A filter as people call it: severity "2,3" is "warning to fatal and warning"."""
     words = {"severity": SEVERITY_WORDS, "status": STATUS_WORDS}.get(key)
     return " and ".join(words[int(number)] for number in value.split(",")) if words else value
+
+
+def filter_words(export: Export) -> str:
+    """The filters of a download in a sentence's words; of one without filters, that it is everything."""
+    words = [f"{key} {in_words(key, value)}" for key, value in sorted(export.filters.items())]
+    return ", ".join(words) if words else "all findings of the check"
+
+
+def about(export: Export) -> list[tuple[str, str]]:
+    """What a workbook says of itself on its first sheet."""
+    run, version = export.run, export.run.version
+    criteria = f"{run.criteria.name}, {run.criteria.code}" if run.criteria else "data rules only"
+    return [
+        ("Tape", f"{version.tape.name}, version {version.number}, {version.filename}"),
+        ("SHA-256 of the tape", version.sha256),
+        ("Check", f"{run.pk}, as of {run.as_of.isoformat()}, finished {moment(run.finished_at)}"),
+        ("Criteria", criteria),
+        ("Rules", run.rulebook.content_hash),
+        ("Findings in this file", filter_words(export)),
+        ("Rows in this file", f"{export.rows_total:,}"),
+        ("Asked for", f"{moment(export.requested_at)} by {export.requested_by.name}, {export.organization.name}"),
+    ]
+
+
+def moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "not yet"
 
 
 def counted(export: Export, batches: Iterator[pl.DataFrame], clock: Clock) -> Iterator[pl.DataFrame]:

@@ -58,7 +58,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a download is; asked by htmx, only the moving part, which leads to the file when it is ready."""
     export = own(request, pk)
     if not request.headers.get("HX-Request"):
-        return render(request, "diligence/exports/progress.html", {"export": export, "run": export.run})
+        context = {"export": export, "run": export.run, "holds": service.filter_words(export)}
+        return render(request, "diligence/exports/progress.html", context)
     status = STOP_POLLING if export.done_at or export.problem else 200
     return render(request, "diligence/exports/_progress.html", {"export": export}, status=status)
 

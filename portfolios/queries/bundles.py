@@ -43,6 +43,7 @@ class ListPage:
     shown: str
     counts: Mapping[str, int]
     next: str
+    rest: int
 
     @property
     def total(self) -> int:
@@ -55,9 +56,9 @@ def list_page(user: User, *, shown: str, after: str) -> ListPage:
     bundles = listed(user).filter(status__in=SHOWN[chosen]).order_by("-pk")
     if after.isdecimal():
         bundles = bundles.filter(pk__lt=int(after))
-    rows = list(bundles[: PAGE + 1])
+    rows = list(bundles[: 2 * PAGE + 1])
     more = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-    return ListPage(rows[:PAGE], chosen, counts(user), more)
+    return ListPage(rows[:PAGE], chosen, counts(user), more, max(len(rows) - PAGE, 0))
 
 
 def counts(user: User) -> dict[str, int]:

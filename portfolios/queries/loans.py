@@ -51,6 +51,7 @@ class LoansPage:
     shown: str
     total: int
     next: str
+    rest: int
 
 
 def page(bundle: Bundle, *, shown: str = "all", after: str = "") -> LoansPage:
@@ -59,10 +60,10 @@ def page(bundle: Bundle, *, shown: str = "all", after: str = "") -> LoansPage:
     places = of_kind(bundle, chosen).order_by("row_no")
     if after.isdecimal():
         places = places.filter(row_no__gt=int(after))
-    rows = list(places[: PAGE + 1])
+    rows = list(places[: 2 * PAGE + 1])
     more = str(rows[PAGE - 1].row_no) if len(rows) > PAGE else ""
     totals = {"all": bundle.loan_count, "fatal": bundle.open_fatal, "left_out": bundle.kicked_out}
-    return LoansPage(lines(bundle, rows[:PAGE]), chosen, totals[chosen], more)
+    return LoansPage(lines(bundle, rows[:PAGE]), chosen, totals[chosen], more, max(len(rows) - PAGE, 0))
 
 
 def of_kind(bundle: Bundle, chosen: str) -> QuerySet[BundleLoan]:

@@ -32,7 +32,7 @@ def rows_of_xlsx(path: Path) -> list[dict[str, str]]:
     with zipfile.ZipFile(path) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
     assert not any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
-    frame = fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_polars()
+    frame = fastexcel.read_excel(path).load_sheet("Findings", dtypes="string").to_polars()
     return [{key: value or "" for key, value in row.items()} for row in frame.iter_rows(named=True)]
 
 

@@ -51,3 +51,8 @@ def test_a_time_of_day_does_not_move_a_date():
 def test_text_from_a_tape_is_escaped():
     written = rendered("{{ text|missing }}{{ text|fingerprint }}", text="<script>alert(1)</script>")
     assert "<script>" not in written
+
+
+def test_a_link_to_the_rest_says_how_much_that_is():
+    words = [rendered("{{ rest|show_more }}", rest=rest) for rest in (51, 50, 12, 1)]
+    assert words == ["Show 50 more", "Show the last 50", "Show the last 12", "Show the last one"]

@@ -51,6 +51,18 @@ def test_the_largest_group_is_named():
     assert result.working == "NY: 1 loan, $60.00 of $100.00."
 
 
+def test_the_largest_loan_is_named_by_its_number():
+    loans = pool(CA=30.0, NY=60.0).with_columns(loan_id=pl.Series(["A-1", "A-2"]))
+    largest = {"measure": "largest_share_upb", "by": "row_no", "filter": ""}
+    assert measured(loans, **largest).group == "loan number A-2"
+    assert measured(loans.drop("loan_id"), **largest).group == "the loan in row 2"
+
+
+def test_no_group_is_named_where_nothing_was_evaluated():
+    result = measured(pool(CA=30.0, NY=60.0), measure="largest_share_upb", by="property_state", filter="", min_loans=50)
+    assert (result.used, result.group) == (None, "")
+
+
 def test_different_values_are_counted():
     result = measured(pool(CA=1.0, NY=1.0), measure="distinct", by="property_state", filter="", limit=1)
     assert (result.used, result.status) == (2, OVER)

@@ -1,6 +1,7 @@
 """Cells, keys and whole-tape rules, with the rules that ship."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -15,6 +16,7 @@ from diligence.domain.rulebook import shipped_rulebook
 from diligence.domain.tapeseen import ColumnSeen, TapeSeen, seen_in
 from diligence.domain.wholetape import Tape, evaluate_tape
 from loans.domain.casting import cast
+from loans.domain.fields import FIELD
 from loans.domain.formats import Note
 from loans.domain.mapping import MappedColumn, Mapping, Transform
 
@@ -41,8 +43,12 @@ def checked(batch: pl.DataFrame, columns: Mapping, layout: str = "lender"):
 
 
 def whole_tape(batch: pl.DataFrame, columns: Mapping, *, layout: str = "lender", notes: tuple[Note, ...] = ()):
+    return evaluate_tape(seen_of(batch, columns, layout=layout, notes=notes), RULES).findings
+
+
+def seen_of(batch: pl.DataFrame, columns: Mapping, *, layout: str = "lender", notes: tuple[Note, ...] = ()) -> Tape:
     seen = seen_in(batch, cast(batch, columns), columns, RULES, layout=layout)
-    return evaluate_tape(Tape(seen, columns, notes, layout, "cp1252"), RULES).findings
+    return Tape(seen, columns, notes, layout, "cp1252")
 
 
 def test_an_unreadable_cell_is_a_finding_with_its_text_and_columns():
@@ -88,12 +94,37 @@ def test_a_required_field_without_a_column_is_told_once():
     columns = mapping(Loan="loan_id", Purpose="loan_purpose")
     (own,) = about(whole_tape(batch, columns), "DV-072")
     assert {"note_rate", "sales_price"} < set(own["fields"].split(";"))
-    assert "Purchase price (1 loan)" in own["message"]
-    assert "Note rate," in own["message"]
+    assert own["fields"].split(";") == [name for name in FIELD if name in own["fields"].split(";")]
+    assert own["message"].startswith("The tape has no column for ")
+    assert "more." in own["message"]
+    assert len(own["message"]) < 300
     assert (own["row_no"], own["severity"], own["columns"]) == (0, 3, "")
     published = whole_tape(batch, columns, layout="freddie_sflld")
     assert [row["severity"] for row in about(published, "DV-073")] == [4]
     assert about(published, "DV-072") == []
+
+
+def test_the_order_in_which_parts_are_stored_changes_no_sentence():
+    batch = text_batch(**{"Loan Number": ["1"] * 20, "Rate": ["6.5"] * 20, "Amount": ["5"] * 20})
+    columns = mapping(**{"Loan Number": "loan_id", "Rate": "note_rate", "Amount": "note_amount"})
+    tape = seen_of(batch, columns)
+    turned = replace(
+        tape,
+        seen=replace(
+            tape.seen,
+            columns=dict(reversed(tape.seen.columns.items())),
+            needed=dict(reversed(tape.seen.needed.items())),
+        ),
+    )
+    messages = [evaluate_tape(seen, RULES).findings["message"].to_list() for seen in (tape, turned)]
+    assert messages[0] == messages[1]
+    assert any("no column for" in message for message in messages[0])
+
+
+def test_of_fields_without_a_column_those_that_most_loans_need_come_first():
+    batch = text_batch(Loan=["1", "2"], Purpose=["Purchase", "Refinance"])
+    (own,) = about(whole_tape(batch, mapping(Loan="loan_id", Purpose="loan_purpose")), "DV-072")
+    assert "Purchase price (1 loan)" not in own["message"], "eight others are needed by both loans"
 
 
 def test_unused_columns_are_told_together():

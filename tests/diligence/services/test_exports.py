@@ -50,6 +50,21 @@ def test_the_findings_carry_values_words_and_source(checked):
     assert found["source"]
 
 
+def test_a_workbook_says_first_what_it_holds(checked):
+    export = written(checked, ExportKind.FINDINGS_XLSX, rule="XF-001", severity="1,2", status="0,3")
+    about = pl.read_excel(io.BytesIO(content(export)), sheet_name="About", has_header=False)
+    said = dict(about.iter_rows())
+    assert said["Findings in this file"] == (
+        "rule XF-001, severity fatal and warning to fatal, status open and disputed"
+    )
+    assert said["SHA-256 of the tape"] == checked.run.version.sha256
+    assert said["Criteria"] == "data rules only"
+    rows = pl.read_excel(io.BytesIO(content(export)), sheet_name="Findings")
+    assert set(rows["rule"]) == {"XF-001"}
+    everything = written(checked, ExportKind.FINDINGS_XLSX)
+    assert "all findings of the check" in str(pl.read_excel(io.BytesIO(content(everything)), sheet_name="About"))
+
+
 def test_filters_narrow_the_file_and_stand_in_its_name(checked):
     export = written(checked, ExportKind.FINDINGS_CSV, rule="XF-001", severity="1")
     assert {row["rule"] for row in rows_of(export)} == {"XF-001"}
@@ -67,7 +82,7 @@ def test_a_formula_in_a_cell_is_made_harmless_everywhere(checked):
 
 def test_a_workbook_holds_the_same_findings_as_text(checked):
     export = written(checked, ExportKind.FINDINGS_XLSX)
-    sheet = pl.read_excel(content(export), engine="calamine")
+    sheet = pl.read_excel(content(export), engine="calamine", sheet_name="Findings")
     assert sheet.height == checked.run.findings.count()
     assert not any(str(value).startswith("=") for row in sheet.iter_rows() for value in row)
 

@@ -74,7 +74,7 @@ def test_the_rest_of_a_list_comes_alone(checked, client, monkeypatch):
     client.force_login(checked.lender)
     address = reverse("diligence:run-findings", args=[checked.run.pk, "XF-001"])
     first = client.get(address).content.decode()
-    assert "Show 50 more" in first
+    assert "Show the last 2" in first
     rest = client.get(address, {"after": "2.0"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in rest
     assert "L00005" in rest
