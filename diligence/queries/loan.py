@@ -21,7 +21,8 @@ from diligence.queries.written import written_values
 from loans.domain.fields import FIELD, FIELDS, Field
 from loans.domain.mapping import Mapping
 from loans.models import Loan, TapeChunk
-from loans.services.files import read_ipc_row, read_rows
+from loans.services.files import read_rows
+from loans.services.texts import row_of
 
 OPEN = (FindingStatus.OPEN, FindingStatus.DISPUTED)
 GROUPS = {
@@ -165,8 +166,9 @@ def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borro
 
 def cells_of(version_id: int, row_no: int) -> dict[str, str | None]:
     """The cells of a row as they stood on the tape, by column; empty where the part is not kept."""
-    part = TapeChunk.objects.filter(version_id=version_id, first_row__lte=row_no).order_by("-first_row").first()
-    return read_ipc_row(part.cells, row_no - part.first_row) if part else {}
+    parts = TapeChunk.objects.filter(version_id=version_id, first_row__lte=row_no).order_by("-first_row")
+    part = parts.select_related("version").first()
+    return row_of(part, row_no) if part else {}
 
 
 def file_facts_of(run: Run, row_no: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from diligence.services import workbooks
 from diligence.services.rulebooks import rules_of
 from loans.domain.harmless import harmless_frame
 from loans.models import TapeChunk
-from loans.services.files import read_ipc
+from loans.services import texts
 from loans.services.intake import Clock
 
 LEASE = timedelta(seconds=120)
@@ -176,7 +176,7 @@ def counted(export: Export, batches: Iterator[pl.DataFrame], clock: Clock) -> It
 
 
 def frames(export: Export) -> Iterator[pl.DataFrame]:
-    chunks = TapeChunk.objects.filter(version_id=export.run.version_id)
+    chunks = TapeChunk.objects.filter(version_id=export.run.version_id).select_related("version")
     if export.kind == ExportKind.TAPE_CSV:
         return (tape_rows(export, chunk) for chunk in chunks)
     return findings_frames(export, list(chunks))
@@ -244,7 +244,7 @@ def found_rows(export: Export, first: int, last: int) -> pl.DataFrame:
 
 def tape_rows(export: Export, chunk: TapeChunk) -> pl.DataFrame:
     """The tape's own cells as they stood, with what was found in each row appended."""
-    cells = read_ipc(chunk.cells)
+    cells = texts.batch_of(chunk)
     found = findings_rows(export, chunk.first_row, chunk.first_row + chunk.row_count - 1)
     per_row = found.group_by(pl.col("row").alias("row_no"), maintain_order=True).agg(
         pl.col("severity").first().alias("plumbline_worst"),

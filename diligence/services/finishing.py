@@ -22,6 +22,7 @@ from loans.domain.formats import Note
 from loans.models import Loan, TapeChunk
 from loans.services.files import read_parquet
 from loans.services.intake import Clock
+from loans.services.snapshots import text_seen
 
 OF_LOAN = ("row_no", "loan_id", "current_upb", "note_amount")
 
@@ -95,7 +96,7 @@ def store_counts(run: Run, summary: dict[str, Any]) -> None:
 def tape_of(run: Run) -> Tape:
     """What the whole-tape rules look at, from the file's notes and from what each part told."""
     version = run.version
-    seen = TapeSeen()
+    seen = TapeSeen().plus_text(text_seen(version))
     for part in run.chunks.all():
         seen = seen.plus(tape_seen(part.seen))
     notes = tuple(Note(**note) for note in version.facts.get("notes", ()))

@@ -14,14 +14,13 @@ from django.db.models import F, Q
 
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.lifecycles import RunStatus, Severity
-from diligence.domain.tapeseen import seen_in
+from diligence.domain.tapeseen import seen_typed
 from diligence.models import Finding, LoanResult, Run, RunChunk
 from diligence.services.copying import copy_frame
-from diligence.services.rulebooks import evaluate_part, mapping_of, ruleset_of
+from diligence.services.rulebooks import evaluate_part, ruleset_of
 from diligence.services.seen import seen_json
-from loans.domain.casting import Cast
 from loans.models import Loan, TapeChunk
-from loans.services.files import read_ipc, read_parquet
+from loans.services.files import read_parquet
 from loans.services.snapshots import EXTRA
 
 LEASE = timedelta(seconds=settings.CHUNK_LEASE_SECONDS)
@@ -70,10 +69,8 @@ def evaluate_and_write(held: Claim, *, at: datetime) -> bool:
     run = held.chunk.run
     part = TapeChunk.objects.get(version_id=run.version_id, number=held.chunk.number)
     frame, problems = read_parquet(part.typed), read_parquet(part.problems)
-    extras = [name for name in frame.columns if name.startswith(EXTRA)]
-    typed = frame.drop(extras)
-    cast = Cast(typed, problems, frame.select("row_no", *extras))
-    seen = seen_in(read_ipc(part.cells), cast, mapping_of(run), ruleset_of(run), layout=run.version.layout)
+    typed = frame.drop(name for name in frame.columns if name.startswith(EXTRA))
+    seen = seen_typed(typed, problems, ruleset_of(run), layout=run.version.layout)
     held.chunk.seen = seen_json(seen)
     return write(held, part, frame, evaluate_part(run, typed, problems), at=at)
 

@@ -71,6 +71,13 @@ def read_rows(stored: FieldFile, row_no: pl.Series) -> pl.DataFrame:
     return pl.scan_parquet(content).filter(pl.col("row_no").is_between(row_no.min(), row_no.max())).collect()
 
 
+def read_bytes(stored: FieldFile, begin: int, end: int) -> bytes:
+    """The bytes of a stored file from `begin` up to `end`."""
+    with stored.open("rb") as source:
+        source.seek(begin)
+        return bytes(source.read(end - begin))
+
+
 def read_ipc(stored: FieldFile) -> pl.DataFrame:
     with stored.open("rb") as source:
         return pl.read_ipc(source.read())

@@ -7,32 +7,20 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
-from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
+from loans.domain.formats import OpenTape, Unreadable, open_tape
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, header_signature, profile, propose
 from loans.models import SavedMapping, TapeVersion
 from loans.services.files import local_copy
 from loans.services.leases import MAX_ATTEMPTS, claim
 from loans.services.tapes import move
+from loans.services.texts import bounds, cut_facts
 
 logger = logging.getLogger(__name__)
 FIRST_ROWS = 20
 Clock = Callable[[], datetime]
-
-
-def bounds() -> Bounds:
-    """The limits of what is read, from the settings."""
-    return Bounds(
-        max_bytes=settings.MAX_UPLOAD_MB * 1024 * 1024,
-        max_rows=settings.MAX_ROWS,
-        max_columns=settings.MAX_COLUMNS,
-        max_cell_chars=settings.MAX_CELL_CHARS,
-        max_line_bytes=settings.MAX_LINE_BYTES,
-        max_zip_ratio=settings.MAX_ZIP_RATIO,
-    )
 
 
 def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
@@ -66,7 +54,7 @@ def describe(version: TapeVersion, path: Path) -> None:
             frm=TapeStatus.READING,
             to=TapeStatus.MAPPING,
             layout=tape.layout.code,
-            facts=facts_of(tape),
+            facts=facts_of(tape) | cut_facts(tape, path),
             columns=[asdict(match) for match in proposal.matches],
             mapping=proposal.mapping().to_json(),
             profile=seen.to_json(),

@@ -1,27 +1,26 @@
 """Preparing a tape: one streaming pass from text to typed parts, kept as files beside the untouched original."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from loans.domain.casting import Cast, cast
-from loans.domain.formats import Unreadable, open_tape
+from loans.domain.columnseen import ColumnsSeen, columns_seen
+from loans.domain.formats import Unreadable
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
 from loans.models import TapeChunk, TapeVersion
-from loans.services.files import ipc_of, local_copy, parquet_of
-from loans.services.intake import Clock, bounds, give_up_if_hopeless, refuse
+from loans.services import texts
+from loans.services.files import ipc_of, parquet_of
+from loans.services.intake import Clock, give_up_if_hopeless, refuse
 from loans.services.leases import Lost, claim, renew
 from loans.services.mappings import BALANCES
 from loans.services.tapes import move
 
-PART_ROWS = (
-    50_000  # two workers share a tape of 100,000 loans; larger parts need more memory, smaller ones more planning
-)
 EXTRA = "extra:"  # columns that matched no field ride along as text under this prefix
+SEEN = "seen"
 
 
 @dataclass
@@ -31,6 +30,7 @@ class Prepared:
     chunks: list[TapeChunk] = field(default_factory=list)
     rows: int = 0
     upb: float = 0.0
+    seen: ColumnsSeen = field(default_factory=ColumnsSeen)
 
 
 def prepare(*, version_id: int, clock: Clock) -> bool:
@@ -45,8 +45,7 @@ def prepare(*, version_id: int, clock: Clock) -> bool:
         return is_ready(version_id)
     prepared = Prepared()
     try:
-        with local_copy(version.original) as path:
-            read_parts(version, path, prepared, clock=clock)
+        read_parts(version, prepared, clock=clock)
         if store(version, prepared):
             return True
     except Lost:
@@ -65,22 +64,27 @@ def is_ready(version_id: int) -> bool:
     return TapeVersion.objects.filter(pk=version_id, status=TapeStatus.READY).exists()
 
 
-def read_parts(version: TapeVersion, path: Path, prepared: Prepared, *, clock: Clock) -> None:
-    tape = open_tape(path, name=version.filename, layout=version.layout, bounds=bounds(), unpack_dir=path.parent)
+def read_parts(version: TapeVersion, prepared: Prepared, *, clock: Clock) -> None:
     mapping = Mapping.from_json(version.mapping or {})
-    for number, batch in enumerate(tape.batches(PART_ROWS)):
-        add_part(version, prepared, number, batch, cast(batch, mapping))
+    keep_text = texts.cut_of(version) is None
+    for batch in texts.batches(version):
+        result = cast(batch, mapping)
+        prepared.seen = prepared.seen.plus(columns_seen(batch, result.typed, mapping))
+        add_part(version, prepared, result, batch if keep_text else None)
         renew(version, at=clock(), rows_prepared=prepared.rows)
 
 
-def add_part(version: TapeVersion, prepared: Prepared, number: int, batch: pl.DataFrame, result: Cast) -> None:
-    chunk = TapeChunk(version=version, number=number, first_row=prepared.rows + 1, row_count=batch.height)
+def add_part(version: TapeVersion, prepared: Prepared, result: Cast, text: pl.DataFrame | None) -> None:
+    """Write the files of the next part; its text too where it does not stand in the original as it is."""
+    rows = result.typed.height
+    chunk = TapeChunk(version=version, number=len(prepared.chunks), first_row=prepared.rows + 1, row_count=rows)
     prepared.chunks.append(chunk)  # before its files are written, so that a failure in between leaves none behind
     extras = result.extras.drop("row_no").rename(lambda name: EXTRA + name)
     save(chunk, "typed", "typed.parquet", parquet_of(pl.concat([result.typed, extras], how="horizontal")))
-    save(chunk, "cells", "cells.arrow", ipc_of(batch))
+    if text is not None:
+        save(chunk, "cells", "cells.arrow", ipc_of(text))
     save(chunk, "problems", "problems.parquet", parquet_of(result.problems))
-    prepared.rows += batch.height
+    prepared.rows += rows
     prepared.upb += balance(result.typed)
 
 
@@ -104,12 +108,18 @@ def store(version: TapeVersion, prepared: Prepared) -> bool:
             to=TapeStatus.READY,
             row_count=prepared.rows,
             total_upb=round(prepared.upb, 2),
+            facts=version.facts | {SEEN: prepared.seen.to_json()},
             lease_until=None,
             attempts=0,
         )
         if moved:
             TapeChunk.objects.bulk_create(prepared.chunks)
     return moved
+
+
+def text_seen(version: TapeVersion) -> ColumnsSeen:
+    """What the columns of a prepared tape hold as text."""
+    return ColumnsSeen.from_json(version.facts.get(SEEN, {}))
 
 
 def discard(chunks: list[TapeChunk]) -> None:

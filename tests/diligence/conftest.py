@@ -36,11 +36,11 @@ def lender(db) -> User:
 
 @pytest.fixture
 def version(lender, monkeypatch) -> TapeVersion:
-    from loans.services import snapshots
+    from loans.services import texts
     from tests.diligence.services.pipeline import uploaded
     from tests.portfolios.offers import tape
 
-    monkeypatch.setattr(snapshots, "PART_ROWS", 4)
+    monkeypatch.setattr(texts, "PART_ROWS", 4)
     return uploaded(lender, tape(ROWS, **BAD_ROWS))
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from loans.domain.formats.dialect import Dialect, dialect_of, quoting_style
+from loans.domain.formats.dialect import Dialect, dialect_of
 from loans.domain.formats.headers import column_names, filled, is_total_line, total_note
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import layout_of
 from loans.domain.formats.rewrite import (
     RowFitter,
+    parsed_row,
     patch_rows,
     rewrite_rows,
     single_byte_encoding,
@@ -24,6 +24,7 @@ from loans.domain.formats.rewrite import (
     uneven_width_note,
 )
 from loans.domain.formats.sniffing import HEAD_BYTES, encoding_of
+from loans.domain.formats.stretches import Cut, stretches_of
 from loans.domain.formats.structure import Rows, Scan, scan_rows
 from loans.domain.formats.tape import NOT_UTF8, REMARK, Bounds, Note, OpenTape, Unreadable
 
@@ -48,6 +49,14 @@ class DelimitedSource:
     quoting: bool
     skip_lines: int
     rows: int
+    places: Rows | None = field(default=None, repr=False, compare=False)
+    """Where each row stands; None for a copy whose rows were written anew."""
+
+    def cut(self, size: int, *, of: Path) -> Cut | None:
+        """The file `of` cut into stretches of `size` rows; None where the rows stand in a copy of it."""
+        if self.places is None or self.path != of:
+            return None
+        return Cut(self.columns, self.separator, self.quoting, stretches_of(self.places.begin, self.places.end, size))
 
     def scan(self) -> pl.LazyFrame:
         """The rows as a lazy frame of text columns."""
@@ -77,6 +86,7 @@ class _Readable:
     skip_lines: int
     rows: int
     notes: tuple[Note, ...]
+    places: Rows | None = None
 
 
 def open_delimited(path: Path, folder: Path, bounds: Bounds, wanted: Layout | None) -> OpenTape:
@@ -125,7 +135,13 @@ def _tape(
             f"The tape has {readable.rows:,} rows; at most {bounds.max_rows:,} can be read. Split it into several."
         )
     source = DelimitedSource(
-        readable.path, names, dialect.separator, dialect.quoting, readable.skip_lines, readable.rows
+        readable.path,
+        names,
+        dialect.separator,
+        dialect.quoting,
+        readable.skip_lines,
+        readable.rows,
+        readable.places,
     )
     return OpenTape(
         columns=names,
@@ -166,7 +182,7 @@ def _readable(path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: 
     if fitter.usual != dialect.width:
         notes = (*notes, uneven_width_note(dialect.width, fitter.usual))
     if not bad:
-        return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes)
+        return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes, rows)
     patch_rows(path, rows, bad, dialect, target, fitter)
     return _Readable(target, 0, fitter.rows, (*notes, *fitter.all_notes()))
 
@@ -204,7 +220,7 @@ def _cells(path: Path, dialect: Dialect, rows: Rows, index: int) -> list[str]:
     with path.open("rb") as file:
         file.seek(begin)
         text = file.read(min(end - begin, HEAD_BYTES)).decode("utf-8", "replace")
-    return next(csv.reader([text], delimiter=dialect.separator, quoting=quoting_style(dialect.quoting)), [])
+    return parsed_row(text, dialect, quoting=dialect.quoting)
 
 
 def _lines_before(path: Path, begin: int) -> int:

@@ -123,12 +123,13 @@ def _patch(
 ) -> None:
     source.seek(int(rows.begin[index]))
     text = source.read(int(rows.end[index]) - int(rows.begin[index])).decode("utf-8")
-    row = _parsed(text, dialect, quoting=dialect.quoting)
+    row = parsed_row(text, dialect, quoting=dialect.quoting)
     if filled(row) or len(row) == fitter.width > 1:
         out.write(_line(fitter.fit(row), dialect).encode("utf-8"))
 
 
-def _parsed(text: str, dialect: Dialect, *, quoting: bool) -> list[str]:
+def parsed_row(text: str, dialect: Dialect, *, quoting: bool) -> list[str]:
+    """The cells of one row."""
     try:
         return next(csv.reader([text], delimiter=dialect.separator, quoting=quoting_style(quoting)), [])
     except csv.Error:  # a lone carriage return outside quotes, or a cell beyond the csv module's own limit
@@ -167,7 +168,7 @@ def _lenient_rows(path: Path, dialect: Dialect, bounds: Bounds) -> Iterator[list
         while lines.more():
             row = _lenient_row(lines, dialect)
             if lines.ran_out:
-                row = _parsed(lines.give_back_all_but_first(), dialect, quoting=False)
+                row = parsed_row(lines.give_back_all_but_first(), dialect, quoting=False)
             lines.forget()
             yield row
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from weakref import finalize
 
 import polars as pl
 
 from loans.domain.formats.layouts import LENDER, Layout
+from loans.domain.formats.stretches import Cut
 
 Container = Literal["csv", "xlsx", "uldd"]
 
@@ -58,6 +59,13 @@ class RowSource(Protocol):
     def frames(self, size: int) -> Iterator[pl.DataFrame]: ...
 
 
+@runtime_checkable
+class InFile(Protocol):
+    """A source whose rows may stand in the file that was sent."""
+
+    def cut(self, size: int, *, of: Path) -> Cut | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FrameSource:
     """Rows that are already in memory (a worksheet)."""
@@ -101,6 +109,13 @@ class OpenTape:
     def empty(self) -> pl.DataFrame:
         """A text batch without rows."""
         return pl.DataFrame(schema={"row_no": pl.Int64, **dict.fromkeys(self.columns, pl.String)})
+
+    def cut(self, size: int, *, of: Path) -> Cut | None:
+        """The file `of` cut into stretches of `size` rows; None where the rows do not stand in it as they are read.
+
+        So it is with workbooks, deliveries and archives, and where the encoding or a row had to be put right.
+        """
+        return self.source.cut(size, of=of) if isinstance(self.source, InFile) else None
 
     def with_layout(self, layout: Layout) -> OpenTape:
         """The same tape read with another layout."""

@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
 from loans.models import TapeVersion
-from loans.services import leases, mappings, snapshots
+from loans.services import leases, mappings, snapshots, texts
 from tests.diligence.services.pipeline import NOW, uploaded
 from tests.factories import UserFactory
 from tests.loans.services.tapes_of import csv_of
@@ -23,7 +23,7 @@ PART_ROWS = 4
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> None:
-    monkeypatch.setattr(snapshots, "PART_ROWS", PART_ROWS)
+    monkeypatch.setattr(texts, "PART_ROWS", PART_ROWS)
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -50,7 +50,7 @@ def files(settings: LazySettings, version: TapeVersion) -> set[str]:
 
 def named(version: TapeVersion) -> set[str]:
     stored = [file for part in version.chunks.all() for file in (part.typed, part.cells, part.problems)]
-    return {Path(file.name).name for file in stored}
+    return {Path(file.name).name for file in stored if file}
 
 
 def test_every_row_is_in_exactly_one_part(version: TapeVersion, settings: LazySettings) -> None:

@@ -292,3 +292,7 @@ def test_written_csv_reads_back_cell_for_cell(tmp_path: Path, rows: list[tuple[s
     assert tape.columns == ("Loan ID", "First", "Second", "Third", "Rate")
     assert cells(tape, 5) == [tuple(cell or None for cell in row) for row in expected]
     assert tape.notes == ()
+
+
+def test_a_lone_carriage_return_in_the_last_row_is_part_of_its_cell(opened: Opener) -> None:
+    assert cells(opened("Loan ID,Rate,City\nA1,6.125,Re\rno\n")) == [("A1", "6.125", "Re\rno")]
