@@ -1,0 +1,126 @@
+"""Kinds of sales and the terms a seller announces; nothing of them changes once bidders were invited to bid on them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from portfolios.domain.awards import TieRule
+
+REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+NEEDS = MappingProxyType(
+    {
+        "single_bidder": "Exactly one bidder is invited.",
+        "buyer_covenants": "The buyer takes over covenants towards borrowers.",
+        "eligibility_certificate": "Each bidder certifies that it may buy from a receiver.",
+        "receiver_consent": "The receiver consents to the sale.",
+        "notice_30_days": "The receiver has written notice 30 days before bids are due.",
+        "separate_restructured": "Restructured loans stand in lots of their own.",
+        "no_affiliates": "Affiliates and contractors of the seller do not bid.",
+        "court_order": "The court has ordered the bid procedures.",
+        "ombudsman_for_lists": "A consumer privacy ombudsman has reported before a list of customers is awarded.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sale: the terms it begins with, and what must be seen to before it is announced or awarded."""
+
+    code: str
+    title: str
+    days_to_bid: int
+    days_to_award: int
+    days_to_settle: int
+    needs: tuple[str, ...]
+    terms: Terms
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The announced terms. Amounts are USD as text with cents, so that they read the same wherever they are hashed."""
+
+    format: str = "sealed"  # sealed, or open: ascending after a sealed qualifying round
+    k: int = 2
+    tie_rule: TieRule = TieRule.RECEIPT
+    linked: bool = True
+    conditions: bool = False
+    deposit: str = "0.00"
+    deposit_percent: str = "0"
+    best_and_final: bool = False
+    cover_published: bool = False
+    count_shown: bool = True
+    servicing: str = "released"
+    accrues: bool = True
+    minimum_increment: str = "0.00"
+    extension_minutes: int = 0  # of an open auction: how much a late bid moves its end, and by nothing else
+
+    def __post_init__(self) -> None:
+        """ValueError, with the sentence for the seller, for terms that cannot be announced."""
+        if self.format not in ("sealed", "open"):
+            raise ValueError("A sale is sealed or open.")
+        if self.servicing not in ("released", "retained"):
+            raise ValueError("Servicing is released or retained.")
+        if not 2 <= self.k <= 9:
+            raise ValueError("At least two openers, and at most nine, open the bids together.")
+        for name in ("deposit", "minimum_increment"):
+            amount = _number(getattr(self, name), name)
+            if amount < 0 or amount != amount.quantize(Decimal("0.01")):
+                raise ValueError(f"The {name.replace('_', ' ')} is at least 0, with at most two decimals.")
+        if not 0 <= _number(self.deposit_percent, "deposit") <= 100:
+            raise ValueError("The deposit is between 0 and 100 percent of the price.")
+        if not 0 <= self.extension_minutes <= 60:
+            raise ValueError("A late bid moves the end of an auction by at most 60 minutes.")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Terms:
+        """Terms as stored; names that are not terms are left out."""
+        known = {each.name for each in fields(cls)}
+        values = {name: value for name, value in found.items() if name in known}
+        if "tie_rule" in values:
+            values["tie_rule"] = TieRule(values["tie_rule"])
+        return cls(**values)
+
+
+def _number(text: str, name: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except (InvalidOperation, TypeError) as error:
+        raise ValueError(f"The {name.replace('_', ' ')} is not a number.") from error
+    if not amount.is_finite():
+        raise ValueError(f"The {name.replace('_', ' ')} is not a number.")
+    return amount
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by code, in the order of the file. ValueError names a need that is not explained."""
+    rows = tomllib.loads((REFERENCE / "sale_kinds.toml").read_text(encoding="utf-8"))["kind"]
+    return MappingProxyType({row["code"]: _kind(row) for row in rows})
+
+
+def _kind(row: dict[str, Any]) -> Kind:
+    if strange := set(row["needs"]) - NEEDS.keys():
+        raise ValueError(f"sale_kinds.toml: {row['code']} needs {', '.join(sorted(strange))}, which nothing explains.")
+    return Kind(
+        code=row["code"],
+        title=row["title"],
+        days_to_bid=row["days_to_bid"],
+        days_to_award=row["days_to_award"],
+        days_to_settle=row["days_to_settle"],
+        needs=tuple(row["needs"]),
+        terms=Terms.from_json(row),
+        status=row["status"],
+        source=row["source"],
+    )
