@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from portfolios.domain.amortization import balance_ratio, rounded_to_cents
 from portfolios.domain.factor import pool_factor
 from portfolios.domain.poolmonth import LOAN_COLUMNS, MonthFigures, measured
+from portfolios.domain.terms import month_after, months_between
 
 Cents = NDArray[np.int64]
 STAYS = 1_000_000  # months: never
@@ -143,13 +144,3 @@ def _flows(pool: _Loans, number: int, before: Cents, due: Cents) -> dict[str, An
 def _usd(cents: np.int64 | int) -> Decimal:
     return Decimal(int(cents)).scaleb(-2)
 
-
-def months_between(start: date, end: date) -> int:
-    """Calendar months from one month to another; negative when the other is earlier."""
-    return (end.year - start.year) * 12 + end.month - start.month
-
-
-def month_after(month: date, months: int) -> date:
-    """First of the month so many months later."""
-    years, place = divmod(month.month - 1 + months, 12)
-    return date(month.year + years, place + 1, 1)

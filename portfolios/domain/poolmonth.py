@@ -33,6 +33,8 @@ LOAN_COLUMNS: dict[str, pl.DataType] = {
     "months_late": pl.Int32(),  # 0 current, 1 is 30 days late, and so on; null unknown
     "exit": pl.String(),  # why it left, where the frame keeps loans that did
 }
+CARRIED_COLUMNS: dict[str, pl.DataType] = {"payment": pl.Float64()}  # USD of principal and interest a month
+"""What a month hands on to the next one where it knows it; nothing is measured on it."""
 REQUIRED_COLUMNS = ("loan_id", "balance", "rate", "remaining")
 SERIOUSLY_LATE = 2  # months: 60 days
 _RATE_PLACES = Decimal("0.000001")
@@ -74,10 +76,11 @@ class MonthFigures:
 
 
 def in_loan_columns(loans: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the columns of `LOAN_COLUMNS` that it has, in their order and types; raises for a missing one."""
+    """The frame with the columns of a month's loans that it has, in order and type; ValueError without a needed one."""
     if missing := [name for name in REQUIRED_COLUMNS if name not in loans.columns]:
         raise ValueError(f"A frame of loans needs the columns {', '.join(missing)}.")
-    return loans.select(pl.col(name).cast(dtype) for name, dtype in LOAN_COLUMNS.items() if name in loans.columns)
+    kept = {**LOAN_COLUMNS, **CARRIED_COLUMNS}
+    return loans.select(pl.col(name).cast(dtype) for name, dtype in kept.items() if name in loans.columns)
 
 
 def still_there(loans: pl.DataFrame) -> pl.DataFrame:

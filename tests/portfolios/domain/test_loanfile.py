@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolios.domain.loanfile import Exit, month_after, months_between, pool_months
+from portfolios.domain.loanfile import Exit, pool_months
 from portfolios.domain.prepayment import smm_to_cpr
 from portfolios.domain.prepayment.observed import observed_smm
+from portfolios.domain.terms import month_after
 
 ISSUE = date(2020, 11, 1)
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -102,12 +103,6 @@ def test_principal_adds_up_and_the_factor_falls(rows):
         assert before.balance - after.scheduled == after.due
         assert after.due - unscheduled == after.balance
         assert 0 <= after.factor <= before.factor <= 1
-
-
-@given(st.dates(), st.integers(-600, 600))
-def test_months_are_counted_by_the_calendar(day, count):
-    if 1901 < day.year < 9900:
-        assert months_between(day, month_after(day, count)) == count
 
 
 @pytest.mark.real_data
