@@ -4,7 +4,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from diligence.services import exports, finishing, parts, runs
+from diligence.services import exports, finishing, parts, runs, watches
 from loans.tasks import sweep as sweep_tapes
 
 
@@ -35,6 +35,11 @@ def write_export(export_id: int) -> None:
     exports.write(export_id=export_id, clock=timezone.now)
 
 
+@shared_task(name="diligence.tell")
+def tell(watch_id: int) -> None:
+    watches.tell(watch_id=watch_id, at=timezone.now())
+
+
 @shared_task(name="diligence.sweep")
 def sweep() -> None:
     """Send again what no worker holds. Runs every few seconds; doubled messages find nothing to do."""
@@ -51,3 +56,5 @@ def sweep() -> None:
         finish.delay(run_id)
     for export_id in exports.waiting(at=now):
         write_export.delay(export_id)
+    for watch_id in watches.waiting():
+        tell.delay(watch_id)

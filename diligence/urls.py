@@ -8,6 +8,7 @@ urlpatterns = [
     path("checks/<int:pk>/", runs.run, name="run"),
     path("checks/<int:pk>/progress/", runs.progress, name="progress"),
     path("checks/<int:pk>/stop/", runs.stop, name="stop"),
+    path("checks/<int:pk>/tell-me/", runs.tell_me, name="tell-me"),
     path("checks/<int:pk>/strata.csv", results.strata, name="run-strata"),
     path("checks/<int:pk>/not-evaluated/", results.gaps, name="run-gaps"),
     path("checks/<int:pk>/history/", results.history, name="run-history"),

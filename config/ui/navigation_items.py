@@ -122,12 +122,13 @@ def build(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Navigation(sign_in=address("account_login"))
+    counts = waiting(request)
     return Navigation(
-        sections=list(_sections(request, roles_of(user))),
+        sections=list(_sections(request, roles_of(user), counts)),
         account=[link for item in ACCOUNT if (link := _link(item, {}, None))],
         home=address("home") or "/",
         search=address("search", "portfolios:search", "diligence:search"),
-        notifications=_link(Item("Notifications", "bell", ("portfolios:notifications", "notifications")), {}, None),
+        notifications=_link(Item("Notifications", "bell", ("portfolios:notifications", "notifications")), counts, None),
         help=address("help"),
         theme=address("accounts:theme"),
         sign_out=address("account_logout"),
@@ -139,8 +140,7 @@ def roles_of(user: Any) -> frozenset[str]:
     return frozenset(str(getattr(role, "value", role)) for role in getattr(user, "roles", ()) or ())
 
 
-def _sections(request: HttpRequest, roles: frozenset[str]) -> Iterable[tuple[str, list[Link]]]:
-    counts = waiting(request)
+def _sections(request: HttpRequest, roles: frozenset[str], counts: dict[str, int]) -> Iterable[tuple[str, list[Link]]]:
     open_items = [item for section in SECTIONS for item in section.items if not item.roles or item.roles & roles]
     here = current(request, open_items)
     for section in SECTIONS:

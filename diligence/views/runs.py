@@ -14,6 +14,7 @@ from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from diligence.queries import progress as query
 from diligence.services import runs as service
+from diligence.services import watches
 from diligence.views.heads import find
 from diligence.views.results import results
 from loans.domain.lifecycles import TapeStatus
@@ -71,7 +72,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if found.status == RunStatus.DONE:
         return results(request, found)
-    return render(request, "diligence/runs/progress.html", progress_context(found))
+    told = found.watches.filter(user=signed_in(request)).exists()
+    return render(request, "diligence/runs/progress.html", progress_context(found) | {"is_told": told})
 
 
 @require_GET
@@ -97,6 +99,18 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The check was stopped." if stopped else "The check had ended already.")
+    return redirect(found)
+
+
+@require_POST
+@allow(Role.UPLOADER, Role.MANAGER)
+def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have oneself told when a check ends."""
+    found = find(request, pk)
+    if found.status in service.UNDER_WAY:
+        watches.ask(run=found, by=signed_in(request), at=timezone.now())
+        by_mail = " and by e-mail" if watches.mail_leaves() else ""
+        messages.success(request, f"You will be told in the bell{by_mail} when this check ends.")
     return redirect(found)
 
 

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from config.ui import numbers
+from diligence.domain.lifecycles import RunStatus
+from diligence.models import RunWatch
 from portfolios.domain.lifecycles import SEEN_BY_PURCHASER
 from portfolios.domain.steps import STEPS
 from portfolios.models import Bundle, BundleEvent
@@ -15,6 +17,11 @@ from portfolios.models import Bundle, BundleEvent
 RECENT = 6
 NEWS = 50
 INTERNAL = ("created", "picked_again")
+CHECK_ENDS = {
+    RunStatus.DONE: ("is done", "pass"),
+    RunStatus.FAILED: ("could not be done", "fatal"),
+    RunStatus.STOPPED: ("was stopped", "warning"),
+}
 EXPORT_HEADER = (
     "at", "person", "organization", "step", "note", "loans", "upb", "loans_with_open_fatal", "tape_sha256", "criteria",
     "rulebook", "frozen_hash",
@@ -92,6 +99,21 @@ def news_entries(found: Iterable[BundleEvent]) -> list[Entry]:
         )
         for event in found
     ]
+
+
+def notified(user: User) -> list[Entry]:
+    """Steps of others and the ends of checks the person asked to be told of, newest first."""
+    told = RunWatch.objects.told_to(user).select_related("run__version__tape")[:NEWS]
+    entries = [*news_entries(news(user)[:NEWS]), *(check_entry(watch) for watch in told)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWS]
+
+
+def check_entry(watch: RunWatch) -> Entry:
+    """The end of a check that somebody waited for."""
+    run = watch.run
+    what, tone = CHECK_ENDS[RunStatus(run.status)]
+    note = f"{numbers.count(run.loan_count)} loans" if run.status == RunStatus.DONE else run.problem
+    return Entry(f"The check of {run.version}", what, watch.told_at, note, tone, run.get_absolute_url())
 
 
 def export_rows(bundle: Bundle) -> Iterable[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.roles import Role
+from diligence.models import RunWatch
 from portfolios.queries import events
 from portfolios.queries.bundles import work_waiting
 from portfolios.queries.overview import overview
@@ -26,5 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def waiting(request: HttpRequest) -> dict[str, int]:
-    """Counts beside the navigation, for PLUMBLINE_NAV_COUNTS."""
-    return work_waiting(signed_in(request))
+    """Counts beside the navigation and the bell, for PLUMBLINE_NAV_COUNTS."""
+    user = signed_in(request)
+    unread = RunWatch.objects.unread(user).count()
+    return work_waiting(user) | ({"portfolios:notifications": unread} if unread else {})

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import allow, signed_in
+from diligence.services import watches
 from portfolios.queries import approval as approval_query
 from portfolios.queries import bundles as query
 from portfolios.queries import events
@@ -63,7 +64,8 @@ def signoffs(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What others did with the bundles of one's organization, for those who work with bundles."""
+    """What others did with the bundles of one's organization, and the checks one waited for; seen, they are read."""
     user = signed_in(request)
-    found = events.news(user)[: events.NEWS] if user.has_role(*DESKS) else []
-    return render(request, "portfolios/queue/notifications.html", {"entries": events.news_entries(found)})
+    entries = events.notified(user) if user.has_role(*DESKS) else []
+    watches.read(user=user, at=timezone.now())
+    return render(request, "portfolios/queue/notifications.html", {"entries": entries})

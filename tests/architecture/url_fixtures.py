@@ -148,6 +148,7 @@ def diligence() -> dict[str, Case]:
         "diligence:run": Case(run, **people),
         "diligence:progress": Case(run, **people),
         "diligence:stop": Case(run, **people, method="post"),
+        "diligence:tell-me": Case(run, **people, method="post"),
     }
 
 
