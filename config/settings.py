@@ -94,7 +94,7 @@ TEMPLATES = [
 ]
 
 # Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
-PLUMBLINE_NAV_COUNTS: list[str] = ["portfolios.views.home.waiting"]
+PLUMBLINE_NAV_COUNTS: list[str] = ["portfolios.views.home.waiting", "portfolios.views.redflags.waiting"]
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"
@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     "diligence.sweep": {"task": "diligence.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "loans.sweep": {"task": "loans.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "portfolios.sweep": {"task": "portfolios.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "portfolios.watch": {"task": "portfolios.watch", "schedule": 600.0, "options": {"expires": 600}},
+    "portfolios.flag_digest": {"task": "portfolios.flag_digest", "schedule": timedelta(days=1)},
     "config.clear_sessions": {"task": "config.clear_sessions", "schedule": timedelta(days=1)},
 }
 

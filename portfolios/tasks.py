@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from portfolios.models import Security
-from portfolios.services import redflags, work
+from portfolios.queries.redflags import stale
+from portfolios.services import flagmail, redflags, work
 
 
 @shared_task(name="portfolios.work_on")
@@ -28,3 +29,26 @@ def watch_security(security_id: int) -> None:
     security = Security.objects.filter(pk=security_id).first()
     if security is not None:
         redflags.watch(security=security, at=timezone.now())
+
+
+@shared_task(name="portfolios.watch_portfolio", ignore_result=True)
+def watch_portfolio(portfolio_id: int) -> None:
+    """Look at all pools of a portfolio again, after its limits changed."""
+    for security_id in Security.objects.active().filter(portfolio=portfolio_id).values_list("pk", flat=True):
+        watch_security.delay(security_id)
+
+
+@shared_task(name="portfolios.watch", ignore_result=True)
+def watch() -> None:
+    """Look at pools that changed since the last look, and at those whose factor is due; doubled messages do no harm."""
+    for security_id in stale.to_look_at(at=timezone.now()):
+        watch_security.delay(security_id)
+
+
+@shared_task(name="portfolios.flag_digest", ignore_result=True)
+def flag_digest() -> None:
+    """Mail new red flags to the analysts of every organization, where mail can be sent."""
+    if not flagmail.is_configured():
+        return
+    for organization in flagmail.waiting(at=timezone.now()):
+        flagmail.send_digest(organization=organization, at=timezone.now())

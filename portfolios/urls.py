@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import approval, bundles, decisions, drafts, queues
+from portfolios.views import approval, bundles, decisions, drafts, portfolios, queues, redflags, watchlist
 
 app_name = "portfolios"
 urlpatterns = [
@@ -27,4 +27,13 @@ urlpatterns = [
     path("queue/", queues.queue, name="queue"),
     path("sign-offs/", queues.signoffs, name="signoffs"),
     path("notifications/", queues.notifications, name="notifications"),
+    path("watchlist/", watchlist.watchlist, name="watchlist"),
+    path("flags/", redflags.flags, name="flags"),
+    path("flags/<int:pk>/", redflags.flag, name="flag"),
+    path("flags/<int:pk>/judge/", redflags.judge, name="flag-judge"),
+    path("pools/<int:pk>/flags/", redflags.pool_flags, name="pool-flags"),
+    path("pools/<int:pk>/watch/", watchlist.watch, name="watch"),
+    path("portfolios/", portfolios.portfolios, name="portfolios"),
+    path("portfolios/<int:pk>/limits/", portfolios.limits, name="limits"),
+    path("portfolios/<int:pk>/rename/", portfolios.rename, name="rename"),
 ]

@@ -60,6 +60,11 @@ STATES: dict[str, State] = {
     "waived": State("st-settled", "Waived"),
     "disputed": State("st-curing", "Disputed"),
     "cured": State("st-approved", "Cured"),
+    # a red flag
+    "flag_new": State("st-draft", "New"),
+    "flag_seen": State("st-review", "Seen"),
+    "flag_explained": State("st-approved", "Explained"),
+    "flag_withdrawn": State("st-settled", "No longer raised"),
     # criteria
     "published": State("st-approved", "In force"),
     "retired": State("st-settled", "Retired"),

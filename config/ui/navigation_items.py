@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 LENDER = frozenset({"uploader", "manager"})
 PURCHASER = frozenset({"reviewer", "approver", "analyst"})
+FOLLOWERS = PURCHASER | {"bidder"}
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
 # Beginnings of the names of views that belong to a place of the navigation.
@@ -22,6 +23,7 @@ OF_BUNDLES = (
 )  # fmt: skip
 OF_TAPES = ("loans:", "diligence:check", "diligence:progress", "diligence:run", "diligence:loan")
 OF_CRITERIA = ("loans:criterion", "diligence:criterion")
+OF_FLAGS = ("portfolios:flag", "portfolios:pool-flags")
 OF_PEOPLE = ("accounts:person", "accounts:invite")
 OF_ORGANIZATIONS = ("accounts:organization",)
 
@@ -86,6 +88,13 @@ SECTIONS = (
                 "Findings to cure", "list-checks", ("diligence:to_cure", "diligence:cures", "portfolios:cures"), LENDER
             ),
             Item("Sign-offs", "stamp", ("portfolios:signoffs", "portfolios:sign_offs"), PURCHASER),
+        ),
+    ),
+    Section(
+        "Pools",
+        (
+            Item("Watchlist", "bookmark", ("portfolios:watchlist",), FOLLOWERS, ("portfolios:limits",)),
+            Item("Red flags", "flag", ("portfolios:flags",), FOLLOWERS, OF_FLAGS),
         ),
     ),
     Section(

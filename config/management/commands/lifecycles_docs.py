@@ -12,12 +12,14 @@ from django.core.management.base import BaseCommand
 from diligence.domain.lifecycles import FINDING_TRANSITIONS, RUN_TRANSITIONS
 from loans.domain.lifecycles import TAPE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
+from portfolios.domain.securities import FLAG_TRANSITIONS
 
 LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Version of a tape": TAPE_TRANSITIONS,
     "Check": RUN_TRANSITIONS,
     "Finding": FINDING_TRANSITIONS,
     "Bundle": BUNDLE_TRANSITIONS,
+    "Red flag": FLAG_TRANSITIONS,
 }
 HEAD = "# Lifecycles\n\nMade by `manage.py lifecycles_docs` from the tables in `*/domain/lifecycles.py`.\n"
 

@@ -34,6 +34,19 @@ class Limit:
     def default(self) -> float:
         return float(getattr(DEFAULTS, self.name))
 
+    @property
+    def default_text(self) -> str:
+        """The default with its unit."""
+        return amount(self.default, self.unit)
+
+
+def amount(value: float, unit: str) -> str:
+    """A limit with its unit: 5%, $0.25 a loan, 3 standard errors."""
+    digits = f"{value:,.10f}".rstrip("0").rstrip(".")
+    if unit.startswith("USD"):
+        return f"${digits}{unit.removeprefix('USD')}"
+    return f"{digits}%" if unit == "%" else f"{digits} {unit}"
+
 
 MEASURED_Z = (
     "Random pools of 50, 200 and 1,000 loans out of seven real Freddie Mac cohorts were above 3 in 1.4, 0.7 and 0.3% "
