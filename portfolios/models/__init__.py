@@ -1,6 +1,7 @@
 from portfolios.models.bids import OpenedBid, Opener, OpeningPart, SealedBid
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
 from portfolios.models.plans import PoolingPlan, PriceGrid
+from portfolios.models.poolfiles import PoolFile
 from portfolios.models.published import FactorFile, LoanHistory, PublishedFactor, PublishedPool
 from portfolios.models.redflags import FlagEvent, Look, RedFlag
 from portfolios.models.sales import Addendum, Bidder, DocumentAccess, Lot, Question, Sale, SaleDocument, SaleEvent
@@ -30,6 +31,7 @@ __all__ = [
     "OpenedBid",
     "Opener",
     "OpeningPart",
+    "PoolFile",
     "PoolMonth",
     "PoolingPlan",
     "Portfolio",

@@ -34,6 +34,14 @@ def check_can_correct_months(user: User, security: Security) -> None:
     check_can_edit(user, security)
 
 
+def check_can_send(user: User, security: Security) -> None:
+    """A pool's months come from its servicer; where none is named, from the analysts who follow the pool."""
+    if security.servicer_id is None:
+        check_can_edit(user, security)
+    elif security.servicer_id != user.organization_id or not user.has_role(Role.UPLOADER, Role.MANAGER):
+        raise NotAllowed("The months of this pool come from its servicer, by an uploader or manager.")
+
+
 def follows(user: User, security: Security) -> bool:
     """Whether the person's organization follows the pool, rather than only servicing it."""
     return security.organization_id == user.organization_id

@@ -20,6 +20,7 @@ from loans.services.files import parquet_of
 from portfolios.domain.poolmonth import MonthFigures, in_loan_columns
 from portfolios.domain.securities import MonthSource, SecurityStatus
 from portfolios.models import PoolMonth, Security
+from portfolios.queries.series import series
 
 FINGERPRINT = 16  # hex digits in a file's name: enough to tell whether a month's loans changed
 
@@ -104,9 +105,13 @@ def _file(month: date, loans: pl.DataFrame | None) -> tuple[ContentFile | None, 
     return parquet_of(frame), f"{month:%Y-%m}-{digest}.parquet"
 
 
+ENDED = {"C": SecurityStatus.COLLAPSED, "D": SecurityStatus.DISSOLVED}
+"""Status codes of the agencies' files under which a factor of zero paid nothing."""
+
+
 def refresh_latest(*, security: Security) -> None:
-    """Rewrite the figures of the newest month that are kept on the pool."""
-    newest = PoolMonth.objects.filter(security=security, latest=True).order_by("-month").first()
+    """Rewrite the figures of the newest month that are kept on the pool, computed or published."""
+    newest = series(Security.objects.select_related("published").get(pk=security.pk)).latest
     if newest is None:
         return
     Security.objects.filter(pk=security.pk).update(
@@ -114,5 +119,15 @@ def refresh_latest(*, security: Security) -> None:
         factor=newest.factor,
         balance=newest.balance,
         loans_left=newest.loan_count,
-        status=SecurityStatus.PAID_OFF if newest.factor == 0 else SecurityStatus.ACTIVE,
+        cpr=newest.cpr,
+        cpr_three=newest.cpr_three,
+        expected_cpr=newest.expected_cpr_three,
+        status=status_of(security, newest.factor),
     )
+
+
+def status_of(security: Security, factor: Decimal | None) -> SecurityStatus:
+    """A pool is active until its factor is zero; whether it then paid off its agency says."""
+    if factor != 0:
+        return SecurityStatus.ACTIVE
+    return ENDED.get(security.published.status if security.published else "", SecurityStatus.PAID_OFF)
