@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from portfolios.domain.factorfiles import reading, values
 from portfolios.domain.factorfiles.cusips import has_check_digit
+from portfolios.domain.factorfiles.noting import note_misread, with_required
 from portfolios.domain.factorfiles.reading import LINE
 from portfolios.domain.factorfiles.text import shown
 from portfolios.domain.factorfiles.values import Value
@@ -63,6 +65,7 @@ COLUMNS = (
 )  # fmt: skip
 UMBS_DAYS, GOLD_DAYS = 55, 45
 ENDED = ("P", "C", "D")
+GSES = ("Fannie Mae", "Freddie Mac")
 ENDS = "P is paid off, C collapsed, D dissolved, A active"
 
 
@@ -100,11 +103,10 @@ def _normalized(raw: pl.DataFrame, found: Recognized, problems: Problems) -> pl.
     taken = {name: column for name, column in layout.take.items() if column in raw.columns}
     cells = raw.select(LINE, **{name: values.cleaned(column, layout.nulls(column)) for name, column in taken.items()})
     frame = cells.select(LINE, **{name: _value(name, layout, found.month) for name in taken})
-    _note_misread(cells, frame, layout, problems)
+    words = {name: value.words for name, value in VALUES.items()}
+    note_misread(cells, frame, layout, words, problems, lost={"factor", *layout.required})
     frame = frame.with_columns(fields=_kept(raw, layout))
-    given = pl.all_horizontal(pl.col(layout.required).is_not_null())
-    _note_missing(frame.filter(~given), layout, problems)
-    return _completed(frame.filter(given), layout, found)
+    return _completed(with_required(frame, layout, problems), layout, found)
 
 
 def _value(name: str, layout: FileLayout, month: date | None) -> pl.Expr:
@@ -125,23 +127,6 @@ def _kept(raw: pl.DataFrame, layout: FileLayout) -> pl.Series:
     if not kept:
         return pl.repeat("{}", raw.height, eager=True)
     return raw.select(pl.struct(kept).struct.json_encode()).to_series()
-
-
-def _note_misread(cells: pl.DataFrame, frame: pl.DataFrame, layout: FileLayout, problems: Problems) -> None:
-    for name in frame.columns[1:]:
-        wrong = cells[name].is_not_null() & frame[name].is_null()
-        if not wrong.any():
-            continue
-        for line, text in cells.filter(wrong).select(LINE, name).iter_rows():
-            column, lost = layout.take[name], name in layout.required or name == "factor"
-            done = "the line was left out" if lost else "it was left empty"
-            problems.add(line, column, f"{column} is “{shown(text)}”, which is not {VALUES[name].words}; {done}.")
-
-
-def _note_missing(lost: pl.DataFrame, layout: FileLayout, problems: Problems) -> None:
-    for row in lost.iter_rows(named=True):
-        empty = ", ".join(layout.take[name] for name in layout.required if row[name] is None)
-        problems.add(row[LINE], empty, f"The line has no {empty} that can be read, so it was left out.")
 
 
 def _completed(frame: pl.DataFrame, layout: FileLayout, found: Recognized) -> pl.DataFrame:
@@ -187,30 +172,40 @@ def _program(layout: FileLayout) -> pl.Expr:
 def _issuer(layout: FileLayout) -> pl.Expr:
     if layout.issuer:
         return pl.col("issuer")
-    return pl.col("issuer").replace({"FNM": "Fannie Mae", "FRE": "Freddie Mac"})
+    return pl.col("issuer").replace(dict(zip(("FNM", "FRE"), GSES, strict=True)))
 
 
 def _note_doubts(frame: pl.DataFrame, layout: FileLayout, problems: Problems) -> None:
     """What is taken exactly as published and yet cannot be right."""
-    outside = frame.filter(~pl.col("factor").is_between(SMALLEST, LARGEST))
-    for line, factor in outside.select(LINE, "factor").iter_rows():
-        side = "below 0" if factor < SMALLEST else "above 1"
-        problems.add(line, "factor", f"The factor is {factor}, {side}; it was kept exactly as published.")
-    unpaid = frame.filter((pl.col("status") == "P") & (pl.col("factor") != 0))
-    for line, factor in unpaid.select(LINE, "factor").iter_rows():
-        problems.add(line, "status", f"The security is marked paid off and its factor is {factor}; both were kept.")
-    unknown = frame.filter(~pl.col("status").is_in(["", "A", *ENDED]))
-    for line, status in unknown.select(LINE, "status").iter_rows():
-        problems.add(line, "status", f"The status “{shown(status)}” is not known ({ENDS}); it was kept.")
     named = frame.filter(pl.col("cusip") != "")
-    wrong = named.filter(~has_check_digit(named["cusip"]))
-    for line, cusip in wrong.select(LINE, "cusip").iter_rows():
-        problems.add(line, "cusip", f"The CUSIP {shown(cusip)} has a wrong check digit; it was kept.")
-    if layout.shape == "pipe":
-        _note_strangers(frame, problems)
+    doubts = (
+        ("factor", frame.filter(~pl.col("factor").is_between(SMALLEST, LARGEST)), _outside),
+        ("status", frame.filter((pl.col("status") == "P") & (pl.col("factor") != 0)), _unpaid),
+        ("status", frame.filter(~pl.col("status").is_in(["", "A", *ENDED])), _unknown_status),
+        ("cusip", named.filter(~has_check_digit(named["cusip"])), _wrong_cusip),
+        ("issuer", frame.filter(~pl.col("issuer").is_in(GSES)) if layout.shape == "pipe" else frame.clear(), _stranger),
+    )
+    for column, rows, sentence in doubts:
+        told = rows.select(LINE, column, "factor") if column == "status" else rows.select(LINE, column)
+        problems.add_rows(told, column, sentence)
 
 
-def _note_strangers(frame: pl.DataFrame, problems: Problems) -> None:
-    strangers = frame.filter(~pl.col("issuer").is_in(["Fannie Mae", "Freddie Mac"]))
-    for line, issuer in strangers.select(LINE, "issuer").iter_rows():
-        problems.add(line, "issuer", f"The issuer “{shown(issuer)}” is neither FNM nor FRE; the line was kept.")
+def _outside(factor: Decimal) -> str:
+    side = "below 0" if factor < SMALLEST else "above 1"
+    return f"The factor is {factor}, {side}; it was kept exactly as published."
+
+
+def _unpaid(status: str, factor: Decimal) -> str:
+    return f"The security is marked paid off ({status}) and its factor is {factor}; both were kept."
+
+
+def _unknown_status(status: str, factor: Decimal) -> str:
+    return f"The status “{shown(status)}” is not known ({ENDS}); it was kept with the factor {factor}."
+
+
+def _wrong_cusip(cusip: str) -> str:
+    return f"The CUSIP {shown(cusip)} has a wrong check digit; it was kept."
+
+
+def _stranger(issuer: str) -> str:
+    return f"The issuer “{shown(issuer)}” is neither FNM nor FRE; the line was kept."

@@ -57,9 +57,12 @@ def fixed(frame: pl.DataFrame, layout: FileLayout, names: Sequence[str], problem
     whole = frame.with_columns(pl.col(TEXT).str.strip_suffix("\r"))
     whole = whole.with_columns(pl.col(TEXT).str.len_chars().alias("_length"))
     fits = pl.col("_length").is_between(layout.least, min(layout.lengths)) | pl.col("_length").is_in(layout.lengths)
-    for line, length in whole.filter(~fits).select(LINE, "_length").iter_rows():
-        right = " or ".join(map(str, layout.lengths))
-        problems.add(line, "", f"The line has {length} characters, and the layout {right}; it was left out.")
+    right = " or ".join(map(str, layout.lengths))
+    problems.add_rows(
+        whole.filter(~fits).select(LINE, "_length"),
+        "",
+        lambda length: f"The line has {length} characters, and the layout {right}; it was left out.",
+    )
     return whole.filter(fits).select(LINE, *(_cut(layout, name) for name in names))
 
 
@@ -67,10 +70,15 @@ def recorded(frame: pl.DataFrame, layout: FileLayout, names: Sequence[str], prob
     """The columns of pipe-delimited lines of one record type; lines with too few or too many are left out."""
     width = len(layout.columns)
     own = frame.filter(pl.col(TEXT).str.starts_with(layout.record + PIPE))
-    own = own.with_columns(pl.col(TEXT).str.strip_suffix("\r").str.strip_suffix(PIPE + PIPE))
-    own = own.with_columns(pl.col(TEXT).str.count_matches(PIPE, literal=True).add(1).alias("_columns"))
-    for line, columns in own.filter(pl.col("_columns") != width).select(LINE, "_columns").iter_rows():
-        problems.add(line, "", f"The line has {columns} columns, and the layout {width}; it was left out.")
+    own = own.with_columns(pl.col(TEXT).str.strip_suffix("\r"))
+    columns = pl.col(TEXT).str.count_matches(PIPE, literal=True) + 1
+    closed = (columns == width + 1) & pl.col(TEXT).str.ends_with(PIPE)  # a pipe behind the last column, too
+    own = own.with_columns(pl.when(closed).then(width).otherwise(columns).alias("_columns"))
+    problems.add_rows(
+        own.filter(pl.col("_columns") != width).select(LINE, "_columns"),
+        "",
+        lambda columns: f"The line has {columns} columns, and the layout {width}; it was left out.",
+    )
     parts = own.filter(pl.col("_columns") == width).with_columns(
         pl.col(TEXT).str.split_exact(PIPE, width - 1).alias("_part")
     )

@@ -15,8 +15,10 @@ from loans.domain.formats.rewrite import single_byte_encoding, to_utf8
 from loans.domain.formats.sniffing import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import polars as pl
 
 BOUNDS = Bounds(max_bytes=20_000_000_000, max_rows=200_000_000, max_line_bytes=65_536)
 BLOCK_BYTES = 8 << 20
@@ -39,10 +41,12 @@ class Problems:
         if len(self.listed) < MOST_PROBLEMS:
             self.listed.append({"line": line, "field": column, "sentence": sentence})
 
-    @property
-    def room(self) -> int:
-        """How many more are listed in full."""
-        return MOST_PROBLEMS - len(self.listed)
+    def add_rows(self, rows: pl.DataFrame, column: str, sentence: Callable[..., str]) -> None:
+        """Note a problem of every row: its first column is the line, the others go to `sentence`."""
+        listed = rows.head(MOST_PROBLEMS - len(self.listed))
+        for line, *told in listed.iter_rows():
+            self.add(line, column, sentence(*told))
+        self.total += rows.height - listed.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,19 @@ class Checked:
 
 
 @dataclass(slots=True)
-class _Counts:
+class Counts:
+    """What one pass over the bytes of a file has counted; `marked` is a byte order mark."""
+
     lines: int = 0
     pipes: int = 0
     utf8: bool = True
     open_end: bool = False
     marked: bool = False
+
+    @property
+    def all_lines(self) -> int:
+        """The lines, a last one without a line break included."""
+        return self.lines + self.open_end
 
 
 def unpacked(path: Path, folder: Path, bounds: Bounds = BOUNDS) -> Path:
@@ -78,19 +89,15 @@ def unpacked(path: Path, folder: Path, bounds: Bounds = BOUNDS) -> Path:
     return path
 
 
-def checked(path: Path, folder: Path, *, width: int = 0, problems: Problems, bounds: Bounds = BOUNDS) -> Checked:
+def checked(path: Path, folder: Path, counts: Counts, *, width: int, problems: Problems) -> Checked:
     """The file, fit to be parsed. `width` is the number of columns every line has to have; 0 leaves it open."""
-    counts = _counted(path, bounds)
     if not counts.utf8 or counts.marked:
         target = folder / "utf8"
         to_utf8(path, target, "utf-8-sig" if counts.utf8 else single_byte_encoding(path))
         path = target
-    lines = counts.lines + counts.open_end
-    if lines > bounds.max_rows:
-        raise Unreadable(f"The file has {lines:,} lines; at most {bounds.max_rows:,} are read. Send it in parts.")
-    if width and counts.pipes != lines * (width - 1):
+    if width and counts.pipes != counts.all_lines * (width - 1):
         path = _with_blanked_lines(path, folder / "lines", width, problems)
-    return Checked(path, lines)
+    return Checked(path, counts.all_lines)
 
 
 def shown(text: str) -> str:
@@ -104,8 +111,9 @@ def _about_a_file(problem: Unreadable) -> Unreadable:
     return Unreadable(f"{what.rstrip('.')}; {FETCH_AGAIN}")
 
 
-def _counted(path: Path, bounds: Bounds) -> _Counts:
-    counts, since_newline = _Counts(), 0
+def counted(path: Path, bounds: Bounds = BOUNDS) -> Counts:
+    """One pass over the file, before anything is parsed. Unreadable where it is binary or breaks a bound."""
+    counts, since_newline = Counts(), 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     for block in _blocks(path):
         counts.marked = counts.marked or (not counts.lines and block.startswith(codecs.BOM_UTF8))
@@ -116,6 +124,9 @@ def _counted(path: Path, bounds: Bounds) -> _Counts:
         counts.pipes += block.count(PIPE)
         counts.utf8 = counts.utf8 and _is_utf8(decoder, block)
         counts.open_end = not block.endswith(NEWLINE)
+    if counts.all_lines > bounds.max_rows:
+        lines = f"{counts.all_lines:,} lines; at most {bounds.max_rows:,}"
+        raise Unreadable(f"The file has {lines} are read. Send it in parts.")
     return counts
 
 

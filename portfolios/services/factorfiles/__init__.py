@@ -1,0 +1,6 @@
+"""The agencies' files into published pools and factors, and into months of the pools that somebody follows."""
+
+from portfolios.domain.factorfiles import Unreadable
+from portfolios.services.factorfiles.imports import Refused, import_file, import_received, receive, waiting
+
+__all__ = ["Refused", "Unreadable", "import_file", "import_received", "receive", "waiting"]
