@@ -1,14 +1,15 @@
 """Agency pools as people look for them, and their terms with what has to be assumed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from portfolios.domain.securities import Program
 from portfolios.domain.terms import Reported, at_issue, stated_delay
-from portfolios.models import PublishedFactor, PublishedPool
+from portfolios.models import PublishedFactor, PublishedPool, Security
 
 MOST = 20
 SHORTEST = 3
@@ -46,7 +47,8 @@ def by_text(pools: QuerySet[PublishedPool], wanted: str) -> QuerySet[PublishedPo
 def terms_of(pool: PublishedPool, known: Mapping[str, Any] | None = None) -> Terms:
     """What the agency's files tell of a pool, completed by `known` and then by what the standard assumes."""
     given = {name: value for name, value in (known or {}).items() if value not in (None, "")}
-    terms: dict[str, Any] = {name: getattr(pool, name) if getattr(pool, name) is not None else given.get(name) for name in NEEDED}
+    told: dict[str, Any] = {name: getattr(pool, name) for name in NEEDED}
+    terms: dict[str, Any] = {name: given.get(name) if value is None else value for name, value in told.items()}
     missing = tuple(words for name, words in NEEDED.items() if terms[name] is None)
     if missing:
         return Terms({}, missing)
@@ -72,3 +74,14 @@ def terms_of(pool: PublishedPool, known: Mapping[str, Any] | None = None) -> Ter
             "assumed": {name: why for name, why in averages.assumed.items() if name not in given},
         }
     )
+
+
+def followed(user: User, pools: Iterable[PublishedPool]) -> dict[int, Security]:
+    """Those of the agency pools that the person's organization follows, by the key of the agency pool."""
+    mine = Security.objects.followed_by(user).filter(published__in=[pool.pk for pool in pools])
+    return {pool.published_id: pool for pool in mine.only("name", "published_id") if pool.published_id}
+
+
+def newest(pool: PublishedPool) -> PublishedFactor | None:
+    """The newest factor of an agency pool, corrections included."""
+    return PublishedFactor.objects.filter(pool=pool, latest=True).order_by("-month").first()
