@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('changes', models.JSONField(default=dict, help_text='Loans dropped and fields changed, by lot.')),
                 ('tape_sha256', models.CharField(max_length=64)),
+                ('replaces_sha256', models.CharField(max_length=64)),
                 ('published_at', models.DateTimeField()),
                 ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addenda', to='portfolios.sale')),

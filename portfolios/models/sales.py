@@ -141,6 +141,7 @@ class Addendum(models.Model):
     text = models.TextField()
     changes = models.JSONField(default=dict, help_text="Loans dropped and fields changed, by lot.")
     tape_sha256 = models.CharField(max_length=64)
+    replaces_sha256 = models.CharField(max_length=64)
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
 

@@ -1,0 +1,53 @@
+"""Who may seal, withdraw and open bids. The server's clock decides what is in time."""
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.policies import NotAllowed
+from accounts.roles import Role
+from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
+from portfolios.models import Bidder, Opener, Sale
+
+
+def check_takes_bids(sale: Sale, at: datetime) -> None:
+    """Open, and not past the deadline by the server's clock at the last byte."""
+    if sale.status not in TAKES_BIDS or sale.bids_due_at is None:
+        raise NotAllowed("This sale takes no bids now.")
+    if at > sale.bids_due_at:
+        raise NotAllowed("The deadline has passed. The bid arrived late and was not taken.")
+
+
+def check_can_bid(user: User, bidder: Bidder, at: datetime) -> None:
+    """A bidder of an organization that signed, is qualified on the day, and was not barred."""
+    if bidder.organization_id != user.organization_id or not user.has_role(Role.BIDDER):
+        raise NotAllowed("Bidding needs the role of bidder at the invited organization.")
+    if bidder.status != BidderStatus.QUALIFIED:
+        raise NotAllowed("Only qualified bidders can bid. The sale's page says what is missing.")
+    if bidder.qualified_until is not None and bidder.qualified_until < at.date():
+        raise NotAllowed(f"The qualification ended on {bidder.qualified_until:%b %-d, %Y}. The seller can renew it.")
+    check_takes_bids(bidder.sale, at)
+
+
+def check_can_reserve(user: User, sale: Sale, at: datetime) -> None:
+    """The reserve is sealed like a bid, by a manager of the seller, before the deadline."""
+    if sale.seller_id != user.organization_id or not user.has_role(Role.MANAGER):
+        raise NotAllowed("The reserve is set by a manager of the seller.")
+    check_takes_bids(sale, at)
+
+
+def check_is_opener(user: User, opener: Opener) -> None:
+    """Only the person who was named opens, and nobody of an organization that bids."""
+    if opener.user_id != user.pk:
+        raise NotAllowed("Only the person who was named as this opener can do this.")
+    if opener.sale.bidders.filter(organization_id=user.organization_id).exists():
+        raise NotAllowed("An opener cannot belong to an organization that was invited to bid.")
+
+
+def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
+    """After the deadline, once the record is closed."""
+    check_is_opener(user, opener)
+    sale = opener.sale
+    if sale.bids_due_at is None or at <= sale.bids_due_at or sale.status in TAKES_BIDS:
+        raise NotAllowed("Bids are opened after the deadline, once the record is closed.")
+    if sale.status != SaleStatus.CLOSED:
+        raise NotAllowed("The bids of this sale are not waiting to be opened.")

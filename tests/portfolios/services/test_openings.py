@@ -1,0 +1,187 @@
+"""Opening: only after the deadline, only with k openers, all at once, and with every bid's fate."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.policies import NotAllowed
+from portfolios.domain.sales import SaleStatus
+from portfolios.domain.sealing import Part
+from portfolios.models import Addendum, OpenedBid, OpeningPart, Sale, SealedBid
+from portfolios.services import openings
+from tests.portfolios.auction import AFTER, BEFORE, DEADLINE, make_auction
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auction():
+    return make_auction()
+
+
+def fates(auction):
+    rows = OpenedBid.objects.filter(entry__sale=auction.sale, entry__kind="bid").order_by("entry__position")
+    return [(row.entry.bidder_id, row.conforming, row.total) for row in rows]
+
+
+def test_two_of_three_openers_open_all_bids_together(auction):
+    first, second = auction.bidder(), auction.bidder()
+    auction.bid(first, A="98.5")
+    auction.bid(second, A="97", B="96")
+    auction.close()
+    assert not auction.give("adviser")
+    assert fates(auction) == []
+    assert auction.give("witness")
+    assert fates(auction) == [
+        (first.pk, True, Decimal("985000.00")),
+        (second.pk, True, Decimal("2890000.00")),
+    ]
+    assert Sale.objects.get(pk=auction.sale.pk).status == SaleStatus.OPENED
+
+
+@pytest.mark.parametrize("lost", ["adviser", "seller", "witness"])
+def test_one_opener_may_be_lost(auction, lost):
+    auction.bid(auction.bidder(), A="98")
+    auction.close()
+    given = [auction.give(name) for name in auction.keys if name != lost]
+    assert given == [False, True]
+
+
+def test_with_two_openers_lost_nothing_is_opened_and_nothing_is_lost(auction):
+    auction.bid(auction.bidder(), A="98")
+    auction.close()
+    assert not auction.give("seller")
+    assert not auction.give("seller")
+    assert (OpenedBid.objects.count(), SealedBid.objects.count()) == (0, 1)
+
+
+def test_nothing_is_opened_before_the_deadline(auction):
+    auction.bid(auction.bidder(), A="98")
+    for at in (BEFORE, DEADLINE, AFTER):
+        with pytest.raises(NotAllowed, match="after the deadline"):
+            auction.give("seller", at)
+
+
+def test_the_database_itself_takes_no_part_before_the_deadline(auction):
+    entry = auction.bid(auction.bidder(), A="98")
+    row = OpeningPart(
+        bid=entry, opener=auction.openers["seller"], group=["seller", "witness"], part="x", given_at=AFTER
+    )
+    with pytest.raises(IntegrityError, match="only after the deadline"), transaction.atomic():
+        row.save()
+
+
+def test_only_the_named_person_gives_the_parts(auction):
+    auction.bid(auction.bidder(), A="98")
+    auction.close()
+    with pytest.raises(NotAllowed, match="Only the person"):
+        openings.give(
+            opener=auction.openers["seller"],
+            parts=auction.parts("seller"),
+            by=auction.openers["witness"].user,
+            at=AFTER,
+        )
+
+
+def test_an_opener_whose_organization_bids_gives_nothing(auction):
+    auction.bid(auction.bidder(), A="98")
+    opener = auction.openers["seller"]
+    auction.bidder(organization=opener.user.organization)
+    auction.close()
+    with pytest.raises(NotAllowed, match="cannot belong"):
+        auction.give("seller")
+
+
+def test_a_missing_part_is_refused_whole(auction):
+    auction.bid(auction.bidder(), A="98")
+    auction.bid(auction.bidder(), A="99")
+    auction.close()
+    parts = auction.parts("seller")
+    parts.pop(2)
+    with pytest.raises(NotAllowed, match="missing for entry 2"):
+        openings.give(opener=auction.openers["seller"], parts=parts, by=auction.openers["seller"].user, at=AFTER)
+    assert OpeningPart.objects.count() == 0
+
+
+def test_a_wrong_part_keeps_its_bid_shut_and_says_so(auction):
+    good, spoiled = auction.bidder(), auction.bidder()
+    auction.bid(good, A="98")
+    auction.bid(spoiled, A="99")
+    auction.close()
+    parts = auction.parts("seller")
+    parts[2] = [Part(part.group, part.name, "A" * 43) for part in parts[2]]
+    openings.give(opener=auction.openers["seller"], parts=parts, by=auction.openers["seller"].user, at=AFTER)
+    auction.give("adviser")
+    assert fates(auction) == [(good.pk, True, Decimal("980000.00")), (spoiled.pk, False, Decimal(0))]
+    assert "was changed" in OpenedBid.objects.get(entry__bidder=spoiled).reasons[0]
+
+
+def test_a_record_that_was_cut_is_not_opened(auction):
+    for price in ("98", "99"):
+        auction.bid(auction.bidder(), A=price)
+    auction.close()
+    SealedBid.objects.filter(position=1).delete()
+    auction.give("seller")
+    with pytest.raises(NotAllowed, match="Entry 1 does not follow"):
+        auction.give("witness")
+    assert OpenedBid.objects.count() == 0
+
+
+def test_a_superseded_bid_is_never_opened(auction):
+    bidder = auction.bidder()
+    auction.bid(bidder, A="98.5")
+    auction.bid(bidder, A="99")
+    auction.open()
+    assert fates(auction) == [(bidder.pk, True, Decimal("990000.00"))]
+    assert OpenedBid.objects.count() == 1
+
+
+def test_every_bid_that_does_not_conform_has_its_reasons(auction):
+    auction.bid(auction.bidder(), conditions=("subject to financing",), A="98")
+    auction.bid(auction.bidder(), Z="98")
+    auction.bid(auction.bidder())
+    auction.open()
+    reasons = [row.reasons for row in OpenedBid.objects.order_by("entry__position")]
+    assert reasons == [
+        ["It sets conditions, which this sale does not take."],
+        ["It names a lot that is not in this sale."],
+        ["It names no lot."],
+    ]
+
+
+def test_what_is_no_bid_inside_its_envelope_does_not_conform(auction):
+    from portfolios.services import sealedrecord
+
+    bidder = auction.bidder()
+    data = auction.sealed(bidder, {"lots": "A=98"})
+    sealedrecord.submit(bidder=bidder, envelope=data, by=bidder.organization.people.get(), at=BEFORE)
+    auction.open()
+    assert OpenedBid.objects.get().reasons == ["What was sealed does not have the form of a bid."]
+
+
+def test_a_bid_on_an_older_tape_is_opened_and_named_as_such(auction):
+    bidder = auction.bidder()
+    auction.bid(bidder, A="98")
+    Addendum.objects.create(
+        sale=auction.sale, number=1, text="Two loans left.", tape_sha256="cd" * 32, replaces_sha256="ab" * 32,
+        published_by=auction.seller, published_at=BEFORE,
+    )  # fmt: skip
+    Sale.objects.filter(pk=auction.sale.pk).update(tape_sha256="cd" * 32)
+    auction.open()
+    assert OpenedBid.objects.get().reasons == ["It prices another version of the tape."]
+
+
+def test_the_reserve_opens_with_the_bids(auction):
+    auction.reserve(A="975000.00")
+    auction.bid(auction.bidder(), A="98")
+    auction.open()
+    opened = OpenedBid.objects.get(entry__kind="reserve")
+    assert opened.content["lots"] == [{"lot": "A", "amount": "975000.00"}]
+
+
+def test_a_sale_without_bids_opens_empty(auction):
+    auction.close()
+    assert auction.give("seller", AFTER + timedelta(hours=1))
+    assert fates(auction) == []
