@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 
 LENDER = frozenset({"uploader", "manager"})
 PURCHASER = frozenset({"reviewer", "approver", "analyst"})
-FOLLOWERS = PURCHASER | {"bidder"}
+FOLLOWERS = PURCHASER | {"bidder", "investor"}
+INVESTOR_DESKS = {"analyst": "investor"}  # an investor's analyst follows pools and is offered no bundles
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
 # Beginnings of the names of views that belong to a place of the navigation.
@@ -23,6 +24,7 @@ OF_BUNDLES = (
 )  # fmt: skip
 OF_TAPES = ("loans:", "diligence:check", "diligence:progress", "diligence:run", "diligence:loan")
 OF_CRITERIA = ("loans:criterion", "diligence:criterion")
+OF_POOLS = ("portfolios:pool", "portfolios:collateral")
 OF_FLAGS = ("portfolios:flag", "portfolios:pool-flags")
 OF_PEOPLE = ("accounts:person", "accounts:invite")
 OF_ORGANIZATIONS = ("accounts:organization",)
@@ -93,8 +95,10 @@ SECTIONS = (
     Section(
         "Pools",
         (
+            Item("Pools", "chart-spline", ("portfolios:pools",), FOLLOWERS | LENDER, OF_POOLS),
             Item("Watchlist", "bookmark", ("portfolios:watchlist",), FOLLOWERS, ("portfolios:limits",)),
             Item("Red flags", "flag", ("portfolios:flags",), FOLLOWERS, OF_FLAGS),
+            Item("Price and yield", "table-2", ("portfolios:price_yield",), FOLLOWERS),
         ),
     ),
     Section(
@@ -145,8 +149,10 @@ def build(request: HttpRequest) -> Navigation:
 
 
 def roles_of(user: Any) -> frozenset[str]:
-    """The person's roles as text, whatever enum they are kept in."""
-    return frozenset(str(getattr(role, "value", role)) for role in getattr(user, "roles", ()) or ())
+    """The person's roles as text, whatever enum they are kept in; an investor's analyst has a place of its own."""
+    roles = frozenset(str(getattr(role, "value", role)) for role in getattr(user, "roles", ()) or ())
+    kind = getattr(getattr(user, "organization", None), "kind", "")
+    return frozenset(INVESTOR_DESKS.get(role, role) for role in roles) if kind == "investor" else roles
 
 
 def _sections(request: HttpRequest, roles: frozenset[str], counts: dict[str, int]) -> Iterable[tuple[str, list[Link]]]:
