@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portfolios.models import Security
 from portfolios.queries.redflags import stale
-from portfolios.services import flagmail, redflags, work
+from portfolios.services import factorfiles, flagmail, redflags, work
 
 
 @shared_task(name="portfolios.work_on")
@@ -21,6 +21,14 @@ def sweep() -> None:
     work.give_up_hopeless(at=now)
     for bundle_id in work.waiting(at=now):
         work_on.delay(bundle_id)
+    for file_id in factorfiles.waiting(at=now):
+        import_factor_file.delay(file_id)
+
+
+@shared_task(name="portfolios.import_factor_file", ignore_result=True)
+def import_factor_file(file_id: int) -> None:
+    """Import an upload of an agency's file, unless another worker holds it or it is done."""
+    factorfiles.import_received(file_id=file_id, at=timezone.now())
 
 
 @shared_task(name="portfolios.watch_security", ignore_result=True)

@@ -28,7 +28,7 @@ class LimitsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name, value in data.items():
+        for name, value in list(data.items()):
             try:
                 checked(name, value)
             except BrokenLimit as broken:

@@ -21,6 +21,7 @@ from tests.factories import (
     RunFactory,
     RunRuleFactory,
     SavedMappingFactory,
+    SecurityFactory,
     TapeVersionFactory,
     UserFactory,
 )
@@ -178,8 +179,31 @@ def portfolios() -> dict[str, Case]:
         "portfolios:create": Case(wrong_role=lender["wrong_role"]),
         "portfolios:preview": Case(wrong_role=lender["wrong_role"]),
         "portfolios:check": Case(wrong_role=lender["wrong_role"], method="post"),
+        **red_flags(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
+    }
+
+
+def red_flags() -> dict[str, Case]:
+    security = SecurityFactory()
+    analyst = {"stranger": UserFactory(organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST])}
+    reader = analyst | {"wrong_role": UserFactory(organization=security.organization, roles=[Role.ADMIN])}
+    writer = analyst | {"wrong_role": UserFactory(organization=security.organization, roles=[Role.REVIEWER])}
+    flag = security.flags.create(
+        month=security.issued_on, code="few_loans", kind="collateral", level=2, raised_at=timezone.now()
+    )
+    pool, portfolio = {"pk": security.pk}, {"pk": security.portfolio_id}
+    return {
+        "portfolios:watchlist": Case(wrong_role=reader["wrong_role"]),
+        "portfolios:watch": Case(pool, **writer, method="post"),
+        "portfolios:flags": Case(wrong_role=reader["wrong_role"]),
+        "portfolios:pool-flags": Case(pool, **reader),
+        "portfolios:flag": Case({"pk": flag.pk}, **reader),
+        "portfolios:flag-judge": Case({"pk": flag.pk}, **writer, method="post"),
+        "portfolios:portfolios": Case(wrong_role=reader["wrong_role"]),
+        "portfolios:limits": Case(portfolio, **reader),
+        "portfolios:rename": Case(portfolio, **writer, method="post"),
     }
 
 
