@@ -5,11 +5,14 @@ const input = form?.querySelector('[data-drop-input]')
 
 const size = bytes => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
+const total = files => files.reduce((sum, file) => sum + file.size, 0)
+
 function show() {
-  const file = input.files[0]
-  if (!file) return
-  drop.querySelector('[data-drop-name]').textContent = file.name
-  drop.querySelector('[data-drop-note]').textContent = `${size(file.size)}, ${file.size.toLocaleString('en-US')} bytes`
+  const files = [...input.files]
+  if (!files.length) return
+  const bytes = total(files)
+  drop.querySelector('[data-drop-name]').textContent = files.length > 1 ? `${files.length} files` : files[0].name
+  drop.querySelector('[data-drop-note]').textContent = `${size(bytes)}, ${bytes.toLocaleString('en-US')} bytes`
   drop.classList.add('chosen')
 }
 
@@ -25,19 +28,22 @@ function say(sentence) {
   form.prepend(box)
 }
 
-function overBound(file) {
+function overBound(files) {
   const bound = Number(form.dataset.maxBytes)
-  if (file.size <= bound) return false
-  const [has, taken] = [file.size, bound].map(bytes => Math.round(bytes / 1048576).toLocaleString('en-US'))
-  say(`The file has ${has} MB, and at most ${taken} MB are taken. Compress it as .gz or .zip, or split the tape.`)
+  const bytes = total(files)
+  if (bytes <= bound) return false
+  const [has, taken] = [bytes, bound].map(each => Math.round(each / 1048576).toLocaleString('en-US'))
+  const what = files.length > 1 ? 'The files have together' : 'The file has'
+  const cure = form.dataset.what === 'file' ? 'send files one by one' : 'split the tape'
+  say(`${what} ${has} MB, and at most ${taken} MB are taken. Compress it as .gz or .zip, or ${cure}.`)
   return true
 }
 
 function send(event) {
-  const file = input.files[0]
-  if (!file) return
+  const files = [...input.files]
+  if (!files.length) return
   event.preventDefault()
-  if (overBound(file)) return
+  if (overBound(files)) return
   form.querySelector('#upload-error')?.remove()
   const request = new XMLHttpRequest()
   const box = form.querySelector('[data-upload-progress]')

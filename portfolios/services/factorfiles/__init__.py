@@ -1,6 +1,13 @@
 """The agencies' files into published pools and factors, and into months of the pools that somebody follows."""
 
 from portfolios.domain.factorfiles import Unreadable
-from portfolios.services.factorfiles.imports import Refused, import_file, import_received, receive, waiting
+from portfolios.services.factorfiles.imports import (
+    Refused,
+    import_file,
+    import_received,
+    receive,
+    receive_all,
+    waiting,
+)
 
-__all__ = ["Refused", "Unreadable", "import_file", "import_received", "receive", "waiting"]
+__all__ = ["Refused", "Unreadable", "import_file", "import_received", "receive", "receive_all", "waiting"]

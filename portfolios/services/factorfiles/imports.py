@@ -77,6 +77,19 @@ def receive(*, upload: UploadedFile, by: User, at: datetime, security: Security 
     return file
 
 
+def receive_all(
+    *, uploads: list[UploadedFile], by: User, at: datetime, security: Security | None = None
+) -> tuple[list[FactorFile], list[str]]:
+    """Keep several uploads, each by itself: those that were taken, and a sentence for each that was not."""
+    taken, refused = [], []
+    for upload in uploads:
+        try:
+            taken.append(receive(upload=upload, by=by, at=at, security=security))
+        except Refused as refusal:
+            refused.append(f"{PurePath(upload.name or 'A file').name}: {refusal}")
+    return taken, refused
+
+
 def import_received(*, file_id: int, at: datetime) -> FactorFile | None:
     """Import an upload that waits; None where another worker holds it or it is done. Doubled messages do no harm."""
     file = _claim(file_id, at)
