@@ -15,8 +15,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from loans.domain.purposes import ISSUE_BALANCES
 from portfolios.domain.amortization import balance_ratio, rounded_to_cents
 from portfolios.domain.factor import pool_factor
+from portfolios.domain.issuing import incomplete, loans_at_issue
 from portfolios.domain.poolmonth import LOAN_COLUMNS, MonthFigures, measured
 from portfolios.domain.terms import month_after, months_between
 
@@ -144,3 +146,53 @@ def _flows(pool: _Loans, number: int, before: Cents, due: Cents) -> dict[str, An
 def _usd(cents: np.int64 | int) -> Decimal:
     return Decimal(int(cents)).scaleb(-2)
 
+
+_CAUSES = {cause.value: cause.value for cause in Exit} | {"Substituted": Exit.REPURCHASED.value}
+_AGES = ("loan_age_months", "first_payment_date")
+
+
+def loans_of_file(typed: pl.DataFrame, *, issued_on: date) -> pl.DataFrame:
+    """The rows of a typed tape as the loans of a pool at issue, for `pool_months`: `LOAN_COLUMNS` and `exit_month`.
+
+    A code without a date and a date without a code count: the first as a loan that stays, the second as an exit for a
+    cause that is not told. Age is left out where the tape does not tell it.
+    """
+    balances = [pl.col(name) for name in ISSUE_BALANCES if name in typed.columns]
+    frame = loans_at_issue(typed.with_columns(current_upb=pl.coalesce(balances)), issued_on=issued_on)
+    frame = frame.drop("servicing", "months_late").with_columns(_exits(typed))
+    return frame if any(name in typed.columns for name in _AGES) else frame.drop("age")
+
+
+def _exits(typed: pl.DataFrame) -> list[pl.Series]:
+    code = _column(typed, "removal_code", pl.String())
+    day = _column(typed, "removal_date", pl.Date())
+    told = pl.DataFrame({"code": code, "day": day})
+    gone = pl.col("day").is_not_null() & (pl.col("code") != "Active").fill_null(True)
+    cause = pl.col("code").replace_strict(_CAUSES, default=Exit.OTHER.value, return_dtype=pl.String)
+    answers = told.select(exit_month=pl.when(gone).then(pl.col("day").dt.month_start()), exit=pl.when(gone).then(cause))
+    return answers.get_columns()
+
+
+def _column(typed: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Series:
+    return typed[name] if name in typed.columns else pl.Series(name, [None] * typed.height, dtype=dtype)
+
+
+def first_exit(typed: pl.DataFrame) -> date | None:
+    """The month of the earliest exit that a tape tells."""
+    day = _exits(typed)[0].min()
+    return day if isinstance(day, date) else None
+
+
+def unsuitable(loans: pl.DataFrame, *, issued_on: date) -> str:
+    """Why no pool can be made of these loans, as a sentence; empty when one can."""
+    if problem := incomplete(loans):
+        return problem
+    if blank := loans.filter(pl.col("loan_id") == "").height:
+        return f"{blank:,} of {loans.height:,} loans have no number. Without it no loan can be told from another."
+    if doubled := loans.height - loans["loan_id"].n_unique():
+        return f"{doubled:,} rows repeat a loan number. A pool has every loan once."
+    early = loans.filter(pl.col("exit_month") <= issued_on)
+    if early.height:
+        loan, month = early.row(0, named=True)["loan_id"], early.row(0, named=True)["exit_month"]
+        return f"Loan {loan} left in {month:%B %Y}, not after the issue month {issued_on:%B %Y}."
+    return ""

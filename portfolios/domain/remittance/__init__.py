@@ -2,7 +2,7 @@
 
 from portfolios.domain.remittance.findings import MOST_OF_A_KIND, TITLES, Finding
 from portfolios.domain.remittance.limits import Limits, limits_of
-from portfolios.domain.remittance.month import Before, Remitted, remitted
+from portfolios.domain.remittance.month import Before, Remitted, first_month, of_other_months, remitted
 from portfolios.domain.remittance.tape import months_told, tape_loans
 
 __all__ = [
@@ -12,8 +12,10 @@ __all__ = [
     "Finding",
     "Limits",
     "Remitted",
+    "first_month",
     "limits_of",
     "months_told",
+    "of_other_months",
     "remitted",
     "tape_loans",
 ]

@@ -9,16 +9,18 @@ import numpy as np
 import polars as pl
 
 from portfolios.domain.factor import pool_factor
+from portfolios.domain.issuing import loans_at_issue
 from portfolios.domain.loanfile import EXIT_AMOUNTS
 from portfolios.domain.poolmonth import LOAN_COLUMNS, MonthFigures, measured, still_there
 from portfolios.domain.remittance.findings import FATAL, INFORMATIONAL, MOST_OF_A_KIND, WARNING, Finding, loan_findings
 from portfolios.domain.remittance.limits import Limits, limits_of
 from portfolios.domain.remittance.reconcile import Reconciliation, reconciled
 from portfolios.domain.remittance.schedule import Cents, Terms, payments
-from portfolios.domain.remittance.split import CAUSES, UNKNOWN, Rows, Split, split
+from portfolios.domain.remittance.split import CAUSES, MOST_BEHIND, UNKNOWN, Rows, Split, split
 from portfolios.domain.remittance.tape import tape_loans
 from portfolios.domain.terms import month_after, months_between
 
+FULL_TERM = 360  # months, where a tape does not tell what remains
 HIGHEST_RATE = 25.0  # percent: a rate above is a mistake and is not carried on
 
 
@@ -39,10 +41,11 @@ class Remitted:
     loans: pl.DataFrame
 
 
-def remitted(typed: pl.DataFrame, *, month: date, original_face: Decimal, before: Before) -> Remitted:
+def remitted(typed: pl.DataFrame, *, month: date, original_face: Decimal, before: Before, others: int = 0) -> Remitted:
     """Compute a month from a typed remittance tape and the last month known before it.
 
     Never raises for what the tape says: what cannot be true is a finding, and the loan counts by its schedule.
+    `others`: rows of the tape that were left out because they say another month.
     """
     limits = limits_of(month)
     tape, doubled = once(tape_loans(typed, month=month))
@@ -52,6 +55,7 @@ def remitted(typed: pl.DataFrame, *, month: date, original_face: Decimal, before
     lines = reconciled(rows, found, balance, limits)
     left = left_loans(rows, found, limits)
     findings, counts = told_findings(rows, found, tape, doubled, before, month, lines, limits)
+    findings, counts = [*_other_months(others), *findings], counts | ({"other_month": others} if others else {})
     figures = MonthFigures(
         month=month,
         factor=pool_factor(original_face, balance),
@@ -64,6 +68,52 @@ def remitted(typed: pl.DataFrame, *, month: date, original_face: Decimal, before
         facts={**facts(rows, found, before, counts), "reconciliation": lines.as_dict()},
     )
     return Remitted(figures, left)
+
+
+def of_other_months(typed: pl.DataFrame, *, month: date) -> tuple[pl.DataFrame, int]:
+    """The rows of a month, and how many rows say another; where all of them do, the month that was chosen counts."""
+    if "reporting_month" not in typed.columns:
+        return typed, 0
+    said = typed["reporting_month"].dt.month_start()
+    mine = (said == month).fill_null(True)
+    differ = typed.height - int(mine.sum())
+    return (typed, differ) if differ == typed.height else (typed.filter(mine), differ)
+
+
+def first_month(typed: pl.DataFrame, *, month: date, original_face: Decimal, others: int = 0) -> Remitted:
+    """A month from a tape alone, where no loans of an earlier month are known: balances, and no principal by cause."""
+    tape, doubled = once(tape_loans(typed, month=month))
+    loans = loans_at_issue(typed.filter(pl.col("row_no").is_in(tape["row_no"].implode())), issued_on=month)
+    loans = loans.with_columns(balance=pl.Series(_shown(tape) / 100.0), months_late=tape["late"]).drop("servicing")
+    there = still_there(loans.with_columns(pl.col("rate").clip(0, HIGHEST_RATE), pl.col("remaining").fill_null(1)))
+    figures = measured(there)
+    text = "No loans of an earlier month are known. The pool's loans begin here, and its principal is not split."
+    findings = [*_other_months(others), Finding("before", INFORMATIONAL, text), *_doubled(doubled)]
+    balance = min(figures["loan_balance"], original_face)
+    return Remitted(
+        MonthFigures(
+            month=month,
+            factor=pool_factor(original_face, balance),
+            balance=balance,
+            **figures,
+            findings=[finding.as_dict() for finding in findings],
+            facts={"basis": "first_tape", "split": "none", "counts": {"before": 1}},
+        ),
+        there,
+    )
+
+
+def _shown(tape: pl.DataFrame) -> Cents:
+    """Scheduled balances as told, else actual ones stepped to the schedule by their due dates."""
+    actual = tape["actual"].fill_null(0).to_numpy()
+    remaining = tape["told_remaining"].cast(pl.Int64).fill_null(FULL_TERM).to_numpy()
+    rate = tape["told_rate"].clip(0, HIGHEST_RATE).fill_null(0.0).to_numpy()
+    level = payments(actual, rate, remaining)
+    payment = tape["told_payment"].fill_null(UNKNOWN).to_numpy()
+    terms = Terms(rate, remaining, np.where(payment > 0, payment, level))
+    behind = np.clip(tape["behind"].fill_null(0).cast(pl.Int64).to_numpy(), -MOST_BEHIND, MOST_BEHIND)
+    ends = tape["ends"].fill_null(UNKNOWN).to_numpy()
+    return np.where(ends != UNKNOWN, np.maximum(ends, 0), terms.stepped(np.maximum(actual, 0), behind))
 
 
 def once(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -192,6 +242,11 @@ def _of_pool(rows: Rows, lines: Reconciliation, before: Before, month: date) -> 
         text = f"No tape for {gap}: this month is computed over {rows.months} months from {before.month:%B %Y}."
         found.append(Finding("before", INFORMATIONAL, text, numbers={"months": float(rows.months)}))
     return found
+
+
+def _other_months(count: int) -> list[Finding]:
+    text = f"{count:,} row{'' if count == 1 else 's'} of the tape {'says' if count == 1 else 'say'} another month."
+    return [Finding("other_month", WARNING, text, field="reporting_month")] if count else []
 
 
 def _doubled(doubled: pl.DataFrame) -> list[Finding]:
