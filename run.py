@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 PRODUCTION, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+IN_PARALLEL = ("-n", "auto", "--maxprocesses", "4")
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 
@@ -113,10 +114,10 @@ def say(sentence: str) -> None:
 
 
 def run_tests(arguments: "list[str]") -> None:
-    """Become pytest."""
+    """Become pytest, with one process for each processor; `-n 0` among the arguments makes it one process."""
     prepare(DEVELOPMENT)
     os.chdir(ROOT)
-    os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments])
+    os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *IN_PARALLEL, *arguments])
 
 
 def go_on_inside(arguments: "list[str]") -> None:

@@ -36,6 +36,7 @@ class Servers:
         for key in ("PLUMBLINE_MEDIA_ROOT", "PLUMBLINE_STATIC_ROOT"):
             (self.folder / key).mkdir()
             os.environ[key] = str(self.folder / key)
+        os.environ["TESTS_FOLDER"] = str(self.folder)
         os.environ.update(self.stack.start())
 
     def stop(self) -> None:
@@ -49,10 +50,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start the servers and set the environment, unless only pure tests were asked for."""
     if _needs_nothing(early_config.known_args_namespace):
         return
-    os.environ.update(SETTINGS_FOR_TESTS)
     if "PYTEST_XDIST_WORKER" in os.environ:
         _take_own_index(os.environ["PYTEST_XDIST_WORKER"])
         return
+    os.environ.update(SETTINGS_FOR_TESTS)
     servers = Servers()
     early_config.add_cleanup(servers.stop)
     servers.start()

@@ -1,6 +1,5 @@
 """A supervisor started as a person would start it, with its real processes, for tests that watch or kill them."""
 
-import json
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 from config.embedded.processes import free_port
 from config.supervisor import parts
 from config.supervisor.paths import ROOT
+from tests import inside
 
 START = "import sys; from config.supervisor.main import main; sys.exit(main(sys.argv[1:]))"
 NAMES = {
@@ -37,6 +37,7 @@ class Running:
             **settings,
         }
         self.process = self.start("--port", str(self.port))
+        self._helper: inside.Helper | None = None
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         with (self.var / "stderr").open("a") as errors:
@@ -50,7 +51,9 @@ class Running:
             )
 
     def close(self) -> None:
-        """Stop as Ctrl-C does and let go of the pipe."""
+        """Stop as Ctrl-C does and let go of the pipes."""
+        if self._helper is not None:
+            self._helper.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
@@ -75,9 +78,10 @@ class Running:
         """What a small program says in JSON, run inside this installation; words such as PK stand for values."""
         for word, value in words.items():
             program = program.replace(word, repr(value))
-        code, output, errors = self.run("manage", "shell", "--no-imports", "-c", program)
-        assert code == 0, errors
-        return json.loads(output.strip().splitlines()[-1])
+        if self._helper is None:
+            command = [sys.executable, "-c", START, "manage", "shell", "--no-imports", "-c", inside.SERVE]
+            self._helper = inside.Helper(command, cwd=self.var, env=self.environment)
+        return self._helper.ask(program)
 
     def line(self) -> str:
         assert self.process.stdout is not None

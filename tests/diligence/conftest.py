@@ -26,24 +26,6 @@ BAD_ROWS = {
 }
 
 
-@pytest.fixture
-def lender(db) -> User:
-    from accounts.models import Role
-    from tests.factories import UserFactory
-
-    return UserFactory(roles=[Role.UPLOADER, Role.MANAGER])
-
-
-@pytest.fixture
-def version(lender, monkeypatch) -> TapeVersion:
-    from loans.services import texts
-    from tests.diligence.services.pipeline import uploaded
-    from tests.portfolios.offers import tape
-
-    monkeypatch.setattr(texts, "PART_ROWS", 4)
-    return uploaded(lender, tape(ROWS, **BAD_ROWS))
-
-
 @dataclass
 class Checked:
     """A finished check and who asked for it."""
@@ -57,7 +39,53 @@ class Checked:
 
 
 @pytest.fixture
-def checked(lender, version) -> Checked:
+def _small_parts(monkeypatch) -> None:
+    from loans.services import texts
+
+    monkeypatch.setattr(texts, "PART_ROWS", 4)
+
+
+@pytest.fixture
+def lender(request, db) -> User:
+    """Whoever uploaded the version of this test, if it has one."""
+    if {"version", "checked"} & set(request.fixturenames):
+        return request.getfixturevalue("version").uploaded_by
+    return a_lender()
+
+
+@pytest.fixture
+def version(request, db, _small_parts) -> TapeVersion:
+    """The version that was checked, if a test has a check of it."""
+    from tests import snapshots
+
+    if "checked" in request.fixturenames:
+        return request.getfixturevalue("checked").run.version
+    return snapshots.made_once("version", uploaded_tape)
+
+
+@pytest.fixture
+def checked(db, _small_parts) -> Checked:
+    from tests import snapshots
+
+    return snapshots.made_once("checked", checked_tape)
+
+
+def a_lender() -> User:
+    from accounts.models import Role
+    from tests.factories import UserFactory
+
+    return UserFactory(roles=[Role.UPLOADER, Role.MANAGER])
+
+
+def uploaded_tape() -> TapeVersion:
+    from tests.diligence.services.pipeline import uploaded
+    from tests.portfolios.offers import tape
+
+    return uploaded(a_lender(), tape(ROWS, **BAD_ROWS))
+
+
+def checked_tape() -> Checked:
     from tests.diligence.services.pipeline import completed, started
 
-    return Checked(lender, completed(started(lender, version)))
+    version = uploaded_tape()
+    return Checked(version.uploaded_by, completed(started(version.uploaded_by, version)))

@@ -1,5 +1,6 @@
 """One installation with its real processes for all journeys, a browser, and a page for each person."""
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import databases, workers
 from tests.journeys import people
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.watching import Watch
@@ -27,6 +29,7 @@ FLAGS = (
 )
 WAIT_MS = 15_000
 LOG_CHARS = 3000
+NUMBERS = itertools.count(1)
 expect.set_options(timeout=WAIT_MS)
 
 
@@ -36,17 +39,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _migrated(django_db_setup: None) -> None:
+    """Installations begin with a copy of the migrated database."""
+
+
 @contextmanager
 def running(**settings: str) -> Iterator[Running]:
-    """An installation in a folder of its own, which is gone afterwards."""
+    """An installation in a folder of its own, which is gone afterwards, on the servers of this run."""
     folder = Path(tempfile.mkdtemp(prefix="plumbline-journeys-"))
-    folder.chmod(0o711)
+    number = next(NUMBERS)
+    suffix = f"{workers.WORKER}_installation_{number}"
+    servers = {
+        "DATABASE_URL": databases.address(databases.copy_of_migrated(suffix)),
+        "REDIS_URL": workers.broker(number),
+        "PLUMBLINE_STATIC_ROOT": os.environ["PLUMBLINE_STATIC_ROOT"],
+    }
     try:
-        with closing(Running(folder, **settings)) as installation:
+        with closing(Running(folder, **servers, **settings)) as installation:
             assert installation.line().startswith("READY "), installation.said()
             yield installation
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        databases.drop(suffix)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,39 @@
+"""Tests in several processes: which one this is, and how the tests are divided among them."""
+
+import os
+from pathlib import PurePath
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+INDEXES = 5  # at most four workers, and 0 for whoever has none
+INSTALLATIONS = ("tests/journeys", "tests/faults", "tests/config/test_supervisor.py", "tests/config/test_embedded.py")
+
+
+def broker(number: int) -> str:
+    """A REDIS_URL for the installation `number` of this worker, whose index nobody else uses."""
+    address, _, own = os.environ["REDIS_URL"].rpartition("/")
+    return f"{address}/{int(own) + INDEXES * number}"
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Files are not split, so that what a module sets up is set up once.
+
+    What starts installations is one piece: a worker does it one after the other, with one browser and one installation
+    to share, and never two of them at a time.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "installations" if starts_installations(nodeid) else nodeid.partition("::")[0]
+
+
+def starts_installations(nodeid: str) -> bool:
+    """True for tests with processes of their own, which take longest."""
+    path = PurePath(nodeid.partition("::")[0])
+    return any(path.is_relative_to(place) for place in INSTALLATIONS)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Begin with the installations, file by file; the small files of the first folders come last and fill the gaps."""
+    items.sort(key=lambda item: (starts_installations(item.nodeid), item.path), reverse=True)
