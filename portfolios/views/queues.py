@@ -10,6 +10,7 @@ from diligence.services import watches
 from portfolios.queries import approval as approval_query
 from portfolios.queries import bundles as query
 from portfolios.queries import events
+from portfolios.queries.redflags.news import flag_entries
 from portfolios.views.frames import DESKS, PURCHASER
 
 FATAL_SHOWN = 4
@@ -64,8 +65,9 @@ def signoffs(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What others did with the bundles of one's organization, and the checks one waited for; seen, they are read."""
+    """What others did with one's bundles, checks one waited for, and one's pools' new red flags; seen, they are read."""
     user = signed_in(request)
-    entries = events.notified(user) if user.has_role(*DESKS) else []
+    entries = [*(events.notified(user) if user.has_role(*DESKS) else []), *flag_entries(user)]
+    entries = sorted(entries, key=lambda entry: entry.at, reverse=True)[: events.NEWS]
     watches.read(user=user, at=timezone.now())
     return render(request, "portfolios/queue/notifications.html", {"entries": entries})
