@@ -65,7 +65,7 @@ def signoffs(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What others did with one's bundles, checks one waited for, and one's pools' new red flags; seen, they are read."""
+    """What others did with one's bundles, checks one waited for, and new red flags of pools; seen, they are read."""
     user = signed_in(request)
     entries = [*(events.notified(user) if user.has_role(*DESKS) else []), *flag_entries(user)]
     entries = sorted(entries, key=lambda entry: entry.at, reverse=True)[: events.NEWS]
