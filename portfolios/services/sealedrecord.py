@@ -5,20 +5,21 @@ that the caller read after the last byte.
 """
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
+from portfolios.domain.salerecord import RESERVE, moment
 from portfolios.domain.sales import TAKES_BIDS, EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import GENESIS, Context, Entry, Envelope, NotAnEnvelope, chained, receipt_of, verified
 from portfolios.models import Bidder, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
+from portfolios.services.salerecords import bidder_name
 
 MOST_BYTES = 128 * 1024  # three of five openers need 10 KB for a bid of one block
-RESERVE = "reserve"
 
 
 @transaction.atomic
@@ -80,16 +81,6 @@ def close(*, sale: Sale, at: datetime) -> bool:
 def locked(sale: Sale) -> Sale:
     """The sale as it stands, held by this transaction."""
     return Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=sale.pk)
-
-
-def bidder_name(bidder: Bidder) -> str:
-    """How envelopes name a bidder: without its name, because contexts are public."""
-    return f"bidder-{bidder.pk}"
-
-
-def moment(at: datetime) -> str:
-    """A moment as the record writes it: UTC, to the microsecond."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def context_of(sale: Sale, name: str, seq: int) -> Context:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import OrganizationKind, Role, User
+from portfolios.domain.salerecord import RESERVE
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Context, Envelope, KeyPair, encoded, new_key_pair, parts_of, seal
 from portfolios.domain.sealing import Opener as Sealer
 from portfolios.models import Bidder, Lot, Opener, Sale, SealedBid
-from portfolios.services import openings, sealedrecord
+from portfolios.services import openings, salerecords, sealedrecord
 from tests.factories import OrganizationFactory, UserFactory
 
 OPENS = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ class Auction:
 
     def context(self, by: Bidder | None, **changes: Any) -> Context:
         sale = Sale.objects.get(pk=self.sale.pk)
-        name = sealedrecord.bidder_name(by) if by else sealedrecord.RESERVE
+        name = salerecords.bidder_name(by) if by else RESERVE
         made = sealedrecord.context_of(sale, name, sealedrecord.next_seq(sale, by))
         return replace(made, **changes)
 

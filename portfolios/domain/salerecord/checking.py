@@ -1,0 +1,74 @@
+"""A published record checked again: its chain, its envelopes, what they hold, and the awards."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portfolios.domain.salerecord.bids import content_of, outcome
+from portfolios.domain.salerecord.record import Record, standing
+from portfolios.domain.sales import EntryKind
+from portfolios.domain.sealing import Broken, receipt_of, verified
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: what, whether it holds, and in a sentence what was found."""
+
+    check: str
+    holds: bool
+    sentence: str
+
+
+def verified_sale(record: Record) -> list[Finding]:
+    """Everything about a record checked again: its chain, its envelopes, what they hold, and the awards."""
+    return [*_chain(record), *_receipts(record), *_contents(record), *_awards(record)]
+
+
+def _chain(record: Record) -> Iterator[Finding]:
+    try:
+        verified((each.entry for each in record.entries), head=record.head)
+    except Broken as broken:
+        yield Finding("chain", False, str(broken))
+    else:
+        yield Finding("chain", True, f"{len(record.entries)} entries lead to the head that was published.")
+    if record.count != len(record.entries):
+        sentence = f"{record.count} entries were published at the deadline, {len(record.entries)} are here."
+        yield Finding("count", False, sentence)
+
+
+def _receipts(record: Record) -> Iterator[Finding]:
+    wrong = [
+        number
+        for number, each in enumerate(record.entries, start=1)
+        if each.kind != EntryKind.WITHDRAWAL and receipt_of(each.envelope) != each.receipt
+    ]
+    late = [
+        n for n, each in enumerate(record.entries, start=1) if each.at > record.deadline and each.round == record.round
+    ]
+    yield Finding(
+        "envelopes", not wrong, _said(wrong, "is not the envelope of its receipt", "Every envelope fits its receipt.")
+    )
+    yield Finding("deadline", not late, _said(late, "came after the deadline", "Every entry came before the deadline."))
+
+
+def _contents(record: Record) -> Iterator[Finding]:
+    counting = standing(record.entries, record.round)
+    wrong = [
+        record.entries.index(each) + 1
+        for each in counting
+        if content_of(record, each) != dict(record.contents.get(each.receipt, {}))
+    ]
+    fine = f"{len(counting)} envelopes open to what was published."
+    yield Finding("contents", not wrong, _said(wrong, "does not open to what was published", fine))
+
+
+def _awards(record: Record) -> Iterator[Finding]:
+    found = {(each.bid.code, each.amount) for each in outcome(record).awards}
+    same = found == set(record.awards)
+    total = sum((amount for _, amount in record.awards), Decimal(0))
+    fine = f"The awards of {total:,.2f} are those that pay most by the announced terms."
+    yield Finding("awards", same, fine if same else "The bids lead to other awards than were published.")
+
+
+def _said(numbers: Sequence[int], what: str, fine: str) -> str:
+    return f"Entry {', '.join(map(str, numbers))} {what}." if numbers else fine
