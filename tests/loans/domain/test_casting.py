@@ -1,6 +1,4 @@
-"""Casting text batches: every way tapes write values, and every cell that cannot be read."""
-
-from datetime import date, timedelta
+"""Casting text batches: blanks, codes and identifiers, what a problem names, and the frames that come out."""
 
 import polars as pl
 import pytest
@@ -8,72 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loans.domain.casting import PROBLEM_SCHEMA, cast
-from loans.domain.fields import FIELD, FIELDS
+from loans.domain.fields import FIELD, FIELDS, NULL_TOKENS
 from loans.domain.mapping import MappedColumn, Mapping, Transform
-
-
-def read(field: str, texts: list[str | None], transform: Transform | None = None):
-    """Values and problem codes (by row) of one column."""
-    batch = pl.DataFrame(
-        {"row_no": range(1, len(texts) + 1), "cell": texts}, schema={"row_no": pl.Int64, "cell": pl.String}
-    )
-    result = cast(batch, Mapping({"cell": MappedColumn(field, transform or Transform())}))
-    return result.typed[field].to_list(), dict(result.problems.select("row_no", "code").rows())
-
-
-def value(field: str, text: str, transform: Transform | None = None):
-    return read(field, [text], transform)[0][0]
-
-
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("1234.5", 1234.5),
-        ("$1,234.50", 1234.5),
-        ("1,234,567", 1234567.0),
-        ("12 345.678", 12345.68),
-        ("(12.00)", -12.0),
-        ("($1,234.50)", -1234.5),
-        ("-$5", -5.0),
-        ("$-5", -5.0),
-        ("5-", -5.0),
-        ("\u22125", -5.0),
-        ("USD 7", 7.0),
-        ("7 usd", 7.0),
-        (" 7 ", 7.0),
-        ("\u00a07\u00a0", 7.0),
-        ("1.5E+05", 150000.0),
-        ("+3", 3.0),
-        (".5", 0.5),
-        ("'100", 100.0),
-        ("1\u00a0234", 1234.0),
-    ],
-)
-def test_money_in_every_spelling(text: str, amount: float) -> None:
-    assert value("note_amount", text) == amount
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "abc",
-        "1,23",
-        "1.234,56",
-        "12,34,567",
-        "1 2",
-        "--5",
-        "$",
-        "nan",
-        "inf",
-        "-Infinity",
-        "1e400",
-        "0x10",
-        "5%5",
-        "()",
-    ],
-)
-def test_what_is_no_number_is_a_finding(text: str) -> None:
-    assert read("note_amount", [text]) == ([None], {1: "DV-005"})
+from tests.loans.domain.cells import read, value
 
 
 @pytest.mark.parametrize("text", ["N/A", "n/a", " NULL ", "-", "--", "none", "", " ", "'"])
@@ -90,86 +25,6 @@ def test_null_tokens_are_blank_without_a_finding(text: str) -> None:
 )
 def test_error_cells_and_placeholders(field: str, text: str, code: str) -> None:
     assert read(field, [text]) == ([None], {1: code})
-
-
-@pytest.mark.parametrize(
-    ("text", "percent"), [("0.0405", 4.05), ("6.625%", 6.625), ("6.625 %", 6.625), ("0.07", 7.0), ("(0.01)", -1.0)]
-)
-def test_fractions_are_scaled_and_percent_signs_are_not(text: str, percent: float) -> None:
-    assert value("note_rate", text, Transform(scale=100)) == pytest.approx(percent)
-
-
-@pytest.mark.parametrize(("text", "number"), [("360", 360), ("360.0", 360), ("3.6E2", 360), ("1,200", 1200)])
-def test_whole_numbers(text: str, number: int) -> None:
-    assert value("maturity_term_months", text) == number
-
-
-def test_a_fraction_in_a_whole_number_field_is_a_finding() -> None:
-    assert read("maturity_term_months", ["360.5", "9" * 30]) == ([None, None], {1: "DV-005", 2: "DV-005"})
-
-
-def test_years_become_months() -> None:
-    assert value("maturity_term_months", "30", Transform(scale=12)) == 360
-
-
-MARCH = date(2021, 3, 4)
-
-
-@pytest.mark.parametrize(
-    ("order", "text"),
-    [
-        ("mdy", "03/04/2021"), ("mdy", "3/4/2021"), ("mdy", "3/4/21"), ("mdy", "03-04-2021"), ("mdy", "03042021"),
-        ("mdy", "3042021"), ("mdy", "03.04.2021"), ("mdy", "3/4/2021 12:00:00 AM"), ("mdy", "3/4/2021 0:00"),
-        ("dmy", "04/03/2021"), ("dmy", "4.3.2021"), ("dmy", "04032021"),
-        ("ymd", "2021-03-04"), ("ymd", "2021/3/4"), ("ymd", "20210304"), ("ymd", "2021-03-04 00:00:00"),
-        ("ymd", "2021-03-04T00:00:00Z"), ("ymd", "2021-03-04T10:11:12.123+01:00"),
-        ("excel", "44259"), ("excel", "44259.0"), ("excel", "44259.75"),
-        *(
-            (order, text)
-            for order in ("mdy", "dmy", "ymd")
-            for text in ("2021-03-04", "4-Mar-2021", "4 March 2021", "Mar 4, 2021", "04MAR2021", "44259", "20210304")
-        ),
-    ],
-)  # fmt: skip
-def test_dates_in_every_order(order: str, text: str) -> None:
-    assert value("note_date", text, Transform(date_order=order)) == MARCH
-
-
-@pytest.mark.parametrize(
-    ("order", "text"),
-    [("ym", "202103"), ("my", "032021"), ("my", "32021"), ("mdy", "Mar-21"), ("mdy", "03/2021"), ("ym", "2021-03")],
-)
-def test_months_are_read_as_their_first_day(order: str, text: str) -> None:
-    assert value("first_payment_date", text, Transform(date_order=order)) == date(2021, 3, 1)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "13/13/2021",
-        "02/30/2021",
-        "2021-13-01",
-        "soon",
-        "0021-01-01",
-        "2021",
-        "99",
-        "3/4",
-        "2021-03-04 noon",
-        "Foo 3, 2021",
-    ],
-)
-def test_what_is_no_date_is_a_finding(text: str) -> None:
-    assert read("note_date", [text], Transform(date_order="mdy")) == ([None], {1: "DV-006"})
-
-
-@pytest.mark.parametrize("text", ["1/1/1900", "01/01/1900", "0000-00-00", "00/00/0000", "1900-01-01", "12/31/9999"])
-def test_empty_dates_of_other_systems_are_blank(text: str) -> None:
-    assert read("note_date", [text], Transform(date_order="mdy")) == ([None], {})
-
-
-def test_two_digit_years_follow_the_field() -> None:
-    assert value("maturity_date", "06/01/51", Transform(date_order="mdy")) == date(2051, 6, 1)
-    assert value("borrower_birth_date", "06/01/51", Transform(date_order="mdy")) == date(1951, 6, 1)
 
 
 @pytest.mark.parametrize("text", ["Y", "yes", "T", "TRUE", "1", "x", " y "])
@@ -336,8 +191,6 @@ def test_cast_never_raises_never_drops_a_row_and_reads_or_reports_every_text(fie
 
 def is_blank(text: str, transform: Transform, field: str) -> bool:
     """Whether a text may vanish without a finding: nothing to see, a null token, a null code."""
-    from loans.domain.fields import NULL_TOKENS
-
     tidy = text.translate(dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\x00"))).strip().lstrip("'").strip()
     number = value("dscr", tidy)
     empty = {float(code) for code in transform.null_codes if code.isdigit()}
@@ -346,32 +199,3 @@ def is_blank(text: str, transform: Transform, field: str) -> bool:
         or tidy.lower() in {code.lower() for code in transform.null_codes}
         or (FIELD[field].type.is_number and number in empty)
     )
-
-
-@given(st.integers(min_value=-(10**12), max_value=10**12))
-def test_money_survives_every_spelling(cents: int) -> None:
-    amount = cents / 100
-    spellings = [f"{amount:.2f}", f"{amount:,.2f}", f"${amount:,.2f}" if amount >= 0 else f"(${-amount:,.2f})"]
-    assert read("note_amount", spellings) == ([round(amount, 2)] * 3, {})
-
-
-@given(st.dates(min_value=date(1930, 1, 1), max_value=date(2099, 12, 31)))
-def test_dates_survive_every_order(day: date) -> None:
-    spelled = {
-        "mdy": [f"{day:%m/%d/%Y}", f"{day.month}/{day.day}/{day.year}", f"{day:%m%d%Y}", f"{day:%b %d, %Y}"],
-        "dmy": [f"{day:%d/%m/%Y}", f"{day:%d.%m.%Y}", f"{day:%d-%b-%Y}"],
-        "ymd": [day.isoformat(), f"{day:%Y%m%d}", f"{day} 00:00:00"],
-        "excel": [str((day - date(1899, 12, 30)) // timedelta(days=1))],
-    }
-    for order, texts in spelled.items():
-        assert read("note_date", texts, Transform(date_order=order)) == ([day] * len(texts), {}), order
-
-
-@pytest.mark.parametrize("text", ["1e400", "-1e300", "99999999999999999999", "2147483648000"])
-@pytest.mark.parametrize("field", ["note_amount", "note_rate", "credit_score", "units"])
-def test_numbers_beyond_all_bounds_are_not_numbers(text: str, field: str) -> None:
-    batch = pl.DataFrame({"row_no": [1], "a": [text]})
-    result = cast(batch, Mapping({"a": MappedColumn(field)}))
-
-    assert result.typed[field].to_list() == [None]
-    assert result.problems["code"].to_list() == ["DV-005"]

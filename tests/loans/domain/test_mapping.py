@@ -1,6 +1,5 @@
-"""Matching the columns of a tape: by header, by values, by layout and by the lender's saved mapping."""
+"""Matching the columns of a tape: by header, by values, by layout, and those of real tapes."""
 
-import json
 import random
 from pathlib import Path
 
@@ -14,39 +13,10 @@ from loans.domain.casting import cast
 from loans.domain.fields import COLLISIONS, FIELD, FIELDS, normalize
 from loans.domain.formats import LAYOUTS
 from loans.domain.formats.layouts import Layout
-from loans.domain.mapping import (
-    ColumnMatch,
-    MappedColumn,
-    Mapping,
-    Profile,
-    Proposal,
-    Transform,
-    header_signature,
-    profile,
-    propose,
-    transform_for,
-)
+from loans.domain.mapping import profile, propose
+from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, proposed, text_batch
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
-
-
-def text_batch(columns: dict[str, list[str | None]], first: int = 1) -> pl.DataFrame:
-    rows = len(next(iter(columns.values()), []))
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-    return frame.insert_column(0, pl.int_range(first, first + rows, dtype=pl.Int64, eager=True).alias("row_no"))
-
-
-def proposed(columns: dict[str, list[str | None]], **known) -> Proposal:
-    return propose(profile([text_batch(columns)]), **known)
-
-
-def match_of(header: str, values: list[str | None], **known) -> ColumnMatch:
-    return proposed({header: values}, **known).matches[0]
-
-
-AMOUNTS = ["312000", "448500.00", "97250", "205000"]
-RATES = ["3.125", "2.875", "4.25", "6.5"]
-DATES = ["03/01/2021", "11/01/2019", "07/15/2022", "12/31/2020"]
 
 
 @pytest.mark.parametrize(
@@ -108,90 +78,6 @@ def test_the_better_column_wins_and_the_other_takes_its_next_field_or_none() -> 
 
 
 @pytest.mark.parametrize(
-    ("header", "values", "scale", "words"),
-    [
-        ("LTV", ["0.7843", "0.8", "0.6119"], 100, "0.7843 becomes 78.43%"),
-        ("Rate", ["0.0405", "0.0296", "0.0625"], 100, "0.0405 becomes 4.05%"),
-        ("DTI", ["0.41", "0.33", "0.5"], 100, "multiplied by 100"),
-        ("Servicing Fee", ["0.0025", "0.0046"], 100, "fractions"),
-        ("Servicing Fee", ["25", "37.5"], 0.01, "basis points"),
-        ("Rate", ["6.5%", "3.25%"], 1, ""),
-        ("LTV", ["78.43", "80", "61.19"], 1, ""),
-        ("Loan Term", ["30", "15", "30"], 12, "30 becomes 360"),
-        ("Loan Term", ["360", "180", "240"], 1, ""),
-    ],
-)
-def test_units_are_recognized_by_the_size_of_the_values(header, values, scale, words) -> None:
-    match = match_of(header, values)
-    assert match.transform.scale == scale
-    assert words in match.reason
-
-
-def test_workbook_percent_cells_are_fractions_even_when_large() -> None:
-    match = match_of("LTV", ["1.6", "1.7", "1.8"], percent_columns={"LTV"})
-    assert match.transform.scale == 100
-
-
-def test_a_guessed_unit_needs_a_look() -> None:
-    assert match_of("Loan Term", ["30", "15"]).needs_eye
-    assert match_of("LTV", ["0.8", "0.7", "0.75", "80", "0.6", "0.9", "95"]).needs_eye
-    assert not match_of("LTV", ["0.8", "0.7"]).needs_eye
-
-
-@pytest.mark.parametrize(
-    ("values", "order", "ambiguous"),
-    [
-        (["03/31/2021", "01/02/2021"], "mdy", False),
-        (["31/03/2021", "01/02/2021"], "dmy", False),
-        (["03/04/2021", "01/02/2021"], "mdy", True),
-        (["03/01/2021", "11/01/2021"], "mdy", False),
-        (["31/03/2021", "03/31/2021", "01/20/2021"], "mdy", True),
-        (["2021-03-04", "2021-01-02"], "ymd", False),
-        (["20210304", "20191231"], "ymd", False),
-        (["03042021", "12312019"], "mdy", False),
-        (["202103", "201912"], "ym", False),
-        (["032021", "122019"], "my", False),
-        (["44259", "43830"], "excel", False),
-        (["2018-08-19 00:00:00", "2020-09-09 00:00:00"], "ymd", False),
-    ],
-)
-def test_the_order_of_dates_comes_from_all_values_of_the_column(values, order, ambiguous) -> None:
-    transform = match_of("Note Date", values).transform
-    assert (transform.date_order, transform.ambiguous) == (order, ambiguous)
-
-
-def test_an_open_date_order_is_settled_by_another_column_or_asked() -> None:
-    open_dates = ["03/04/2021", "01/02/2021", "05/06/2021", "07/08/2021"]
-    alone = match_of("Note Date", open_dates)
-    assert alone.needs_eye
-    assert "No value tells day from month" in alone.reason
-    assert alone.transform.ambiguous
-    beside = proposed({"Note Date": open_dates, "Fund Date": ["31/03/2021", "02/02/2021", "03/03/2021", "04/04/2021"]})
-    assert beside.matches[0].transform.date_order == "dmy"
-    assert not beside.matches[0].needs_eye
-
-
-def test_codes_are_translated_and_unknown_ones_are_named_with_their_count() -> None:
-    match = match_of("Occ", ["O"] * 10 + ["N"] * 5 + ["S", "V", "V"])
-    assert match.transform.codes == {"O": "PrimaryResidence", "N": "Investment", "S": "SecondHome"}
-    assert match.field == "occupancy"
-    assert match.word == "Likely"
-    assert match.needs_eye
-    assert "Code V (2 loans) is unknown." in match.reason
-    assert match.valid == 16
-
-
-def test_a_purpose_that_names_the_refinance_answers_both_fields() -> None:
-    mapping = proposed({"Purpose": ["P", "C", "N", "P"]}).mapping()
-    assert mapping.fields == ("loan_purpose", "refinance_cash_out_type")
-    second = mapping.columns["Purpose"].second
-    assert second
-    assert second.transform.codes == {"C": "CashOut", "N": "NoCashOut"}
-    assert second.transform.null_codes == ("P",)
-    assert proposed({"Purpose": ["P", "R", "P"]}).matches[0].second is None
-
-
-@pytest.mark.parametrize(
     ("values", "field"),
     [
         (["OR", "WA", "CA", "TX"], "property_state"),
@@ -222,31 +108,6 @@ def test_missing_core_fields_are_named_and_one_of_maturity_date_and_term_is_enou
     assert not missing & {"loan_id", "maturity_date", "maturity_term_months"}
 
 
-def test_the_saved_mapping_comes_first_while_the_values_fit() -> None:
-    saved = Mapping(
-        {
-            "Bal": MappedColumn("current_upb"),
-            "OCC": MappedColumn("occupancy", Transform(codes={"V": "SecondHome"})),
-            "Rate": MappedColumn(None),
-            "When": MappedColumn("note_date"),
-        }
-    )
-    tape = {"bal": AMOUNTS, "Occ": ["O", "V", "O", "O"], "Rate": RATES, "When": ["Ann", "Bob", "Cy", "Di"]}
-    by_column = {match.column: match for match in proposed(tape, saved=saved).matches}
-    assert (by_column["bal"].field, by_column["bal"].how) == ("current_upb", "saved")
-    assert by_column["Occ"].transform.codes["V"] == "SecondHome"
-    assert not by_column["Occ"].needs_eye
-    assert (by_column["Rate"].field, by_column["Rate"].how) == (None, "saved")
-    assert by_column["When"].field is None
-
-
-def test_a_saved_scale_that_no_longer_fits_is_replaced_and_pointed_out() -> None:
-    saved = Mapping({"LTV": MappedColumn("ltv", Transform(scale=100))})
-    match = match_of("LTV", ["80", "75", "60"], saved=saved)
-    assert match.transform.scale == 1
-    assert match.needs_eye
-
-
 LAYOUT = Layout(
     "trial",
     "A trial layout",
@@ -274,39 +135,6 @@ def test_a_layout_decides_alone() -> None:
     assert mapping.columns["B"].second.transform.codes == {"X": "CashOut"}
     assert mapping.columns["C"].transform.date_order == "my"
     assert mapping.columns["D"].transform.zip3
-
-
-def test_mappings_and_profiles_survive_json() -> None:
-    seen = profile([text_batch({"Purpose": ["P", "C"], "Note Date": DATES[:2], "LTV": ["0.8", None], "x": ["a", "b"]})])
-    mapping = propose(seen).mapping()
-    assert Mapping.from_json(json.loads(json.dumps(mapping.to_json()))) == mapping
-    assert Mapping.from_json(json.dumps(mapping.to_json())) == mapping
-    assert Profile.from_json(json.loads(json.dumps(seen.to_json()))) == seen
-    assert Mapping.from_json({}) == Mapping({})
-
-
-def test_the_header_signature_ignores_order_case_and_punctuation() -> None:
-    assert header_signature(["Loan #", "UPB"]) == header_signature(["upb", "loan"])
-    assert header_signature(["a"]) != header_signature(["a", "b"])
-
-
-def test_a_person_may_choose_another_field_and_its_transform_follows() -> None:
-    seen = profile([text_batch({"Pct": ["0.8", "0.75", "0.6"]})])
-    mapping = propose(seen).mapping().with_column("Pct", "cltv", transform_for(seen["Pct"], "cltv"))
-    assert mapping.columns["Pct"] == MappedColumn("cltv", Transform(scale=100))
-    assert mapping.with_column("Pct", None).unmapped == ("Pct",)
-    with pytest.raises(KeyError):
-        mapping.with_column("Pct", "no_such_field")
-    with pytest.raises(KeyError):
-        mapping.with_column("gone", "ltv")
-
-
-def test_profile_counts_all_batches_and_looks_at_the_head() -> None:
-    first, second = text_batch({"a": ["1", None, "x"]}), text_batch({"a": ["$2.50", "", None]}, first=4)
-    column = profile([first, second])["a"]
-    assert (column.rows, column.filled, column.known, column.numbers) == (6, 4, 3, 2)
-    assert profile([]).columns == ()
-    assert profile([text_batch({"a": []})])["a"].filled == 0
 
 
 HEADERS = [alias for field in FIELDS for alias in (field.name, *field.headers[:3])]
@@ -375,22 +203,6 @@ def test_the_real_pool_is_understood() -> None:
     assert mapping.columns["zip3"].transform.zip3
     assert mapping.header_of["refinance_cash_out_type"] == "purpose"
     assert mapping.header_of["scheduled_upb"] == "balance_at_cutoff"
-
-
-@pytest.mark.parametrize(
-    ("header", "texts", "field"),
-    [
-        ("Note Date", ["31/02/2026"], "note_date"),
-        ("Note Amount", ["2500x0"], "note_amount"),
-        ("Occupancy", ["QQ"], "occupancy"),
-        ("Note Date", ["soon", "later"], None),
-        ("Note Amount", ["2026-01-05", "2026-02-05"], None),
-    ],
-)
-def test_spoiled_cells_under_a_sure_header_are_kept_for_a_persons_eye(header, texts, field) -> None:
-    match = match_of(header, texts)
-    assert match.field == field
-    assert field is None or (match.needs_eye and match.confidence < 0.5)
 
 
 def test_a_masked_zip_of_freddie_mac_that_lost_its_zeros_gets_them_back() -> None:
