@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import approval, bundles, decisions, drafts, portfolios, queues, redflags, watchlist
+from portfolios.views import approval, bundles, decisions, drafts, pools, portfolios, queues, redflags, watchlist
 
 app_name = "portfolios"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
     path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
     path("bundles/<str:number>/add-up/", decisions.add_up, name="add-up"),
+    path("pools/<int:pk>/", pools.pool, name="pool"),
+    path("pools/<int:pk>/months/", pools.months, name="pool-months"),
+    path("pools/<int:pk>/months/<str:month>/", pools.month, name="pool-month"),
+    path("pools/<int:pk>/factors.csv", pools.factors_csv, name="pool-factors-csv"),
+    path("pools/<int:pk>/factors.xlsx", pools.factors_xlsx, name="pool-factors-xlsx"),
     path("queue/", queues.queue, name="queue"),
     path("sign-offs/", queues.signoffs, name="signoffs"),
     path("notifications/", queues.notifications, name="notifications"),

@@ -180,6 +180,7 @@ def portfolios() -> dict[str, Case]:
         "portfolios:preview": Case(wrong_role=lender["wrong_role"]),
         "portfolios:check": Case(wrong_role=lender["wrong_role"], method="post"),
         **red_flags(),
+        **pool_pages(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
     }
@@ -204,6 +205,20 @@ def red_flags() -> dict[str, Case]:
         "portfolios:portfolios": Case(wrong_role=reader["wrong_role"]),
         "portfolios:limits": Case(portfolio, **reader),
         "portfolios:rename": Case(portfolio, **writer, method="post"),
+    }
+
+
+def pool_pages() -> dict[str, Case]:
+    security = SecurityFactory()
+    reader = {
+        "stranger": UserFactory(organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST]),
+        "wrong_role": UserFactory(organization=security.organization, roles=[Role.ADMIN]),
+    }
+    pool = {"pk": security.pk}
+    names = ("pool", "pool-months", "pool-factors-csv", "pool-factors-xlsx")
+    return {
+        **{f"portfolios:{name}": Case(pool, **reader) for name in names},
+        "portfolios:pool-month": Case(pool | {"month": "2026-01"}, **reader),
     }
 
 

@@ -9,7 +9,16 @@ from typing import Any
 from portfolios.domain.factor import Comparison, RoundingRule
 from portfolios.domain.forecast import Outlook
 from portfolios.domain.prepayment import Speed
+from portfolios.domain.securities import MonthSource
 from portfolios.models import Security
+
+SOURCE_WORDS: dict[str, str] = {
+    "published": "Published",
+    MonthSource.ISSUE: "Issue",
+    MonthSource.REMITTANCE: "Servicer’s tape",
+    MonthSource.LOANS: "Loans",
+    MonthSource.HAND: "Typed in",
+}
 
 
 class Basis(StrEnum):
@@ -125,6 +134,11 @@ class SeriesMonth:
     def is_gap(self) -> bool:
         """Whether no source has a factor of this month."""
         return self.factor is None
+
+    @property
+    def source_word(self) -> str:
+        """Where the factor comes from, in a word or two; empty in a gap."""
+        return SOURCE_WORDS.get(self.source, "")
 
     @property
     def from_forecast(self) -> float | None:
