@@ -56,7 +56,8 @@ def fixed(frame: pl.DataFrame, layout: FileLayout, names: Sequence[str], problem
     """The columns of fixed-width lines, cut at their places; lines of another length are problems and left out."""
     whole = frame.with_columns(pl.col(TEXT).str.strip_suffix("\r"))
     whole = whole.with_columns(pl.col(TEXT).str.len_chars().alias("_length"))
-    fits = pl.col("_length").is_between(layout.least, min(layout.lengths)) | pl.col("_length").is_in(layout.lengths)
+    least = layout.least or min(layout.lengths)
+    fits = pl.col("_length").is_between(least, min(layout.lengths)) | pl.col("_length").is_in(layout.lengths)
     right = " or ".join(map(str, layout.lengths))
     problems.add_rows(
         whole.filter(~fits).select(LINE, "_length"),

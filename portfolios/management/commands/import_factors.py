@@ -46,13 +46,13 @@ class Command(BaseCommand):
 
     def _report(self, file: FactorFile) -> None:
         month = f"{file.month:%Y-%m}" if file.month else "several months"
-        unit = "loan-months" if file.holds_loans else "factors"
+        rows = _counted(file.rows, "loan-month" if file.holds_loans else "factor")
         self.stdout.write(
-            f"{file.name}: {file.title}, {month}: {file.rows:,} {unit} of {file.pools:,} pools; {file.added:,} added, "
-            f"{file.corrected:,} corrected, {file.same:,} same, {file.problem_count:,} problems"
+            f"{file.name}: {file.title}, {month}: {rows} of {_counted(file.pools, 'pool')}; {file.added:,} added, "
+            f"{file.corrected:,} corrected, {file.same:,} same, {_counted(file.problem_count, 'problem')}"
         )
         if file.without_factor:
-            self.stdout.write(f"  {file.without_factor:,} lines have no factor this month")
+            self.stdout.write(f"  without a factor this month: {_counted(file.without_factor, 'line')}")
         for issuer, rules in file.rounding.items():
             told = ", ".join(f"{count:,} {rule}" for rule, count in rules.items())
             self.stdout.write(f"  {issuer} rounds: {told}")
@@ -60,6 +60,10 @@ class Command(BaseCommand):
             self.stdout.write(f"  line {problem['line']}: {problem['sentence']}")
         if file.problem_count > SHOWN_PROBLEMS:
             self.stdout.write(f"  and {file.problem_count - SHOWN_PROBLEMS:,} more")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def _security(name: str | None, slug: str | None) -> Security | None:
