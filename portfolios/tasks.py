@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portfolios.models import Security
 from portfolios.queries.redflags import stale
-from portfolios.services import factorfiles, flagmail, redflags, work
+from portfolios.services import factorfiles, flagmail, poolfiles, redflags, remittances, work
 
 
 @shared_task(name="portfolios.work_on")
@@ -23,6 +23,8 @@ def sweep() -> None:
         work_on.delay(bundle_id)
     for file_id in factorfiles.waiting(at=now):
         import_factor_file.delay(file_id)
+    for version_id in poolfiles.waiting(at=now):
+        compute_pool_file.delay(version_id)
 
 
 @shared_task(name="portfolios.import_factor_file", ignore_result=True)
@@ -60,3 +62,11 @@ def flag_digest() -> None:
         return
     for organization in flagmail.waiting(at=timezone.now()):
         flagmail.send_digest(organization=organization, at=timezone.now())
+
+
+@shared_task(name="portfolios.compute_pool_file", ignore_result=True)
+def compute_pool_file(version_id: int) -> None:
+    """Compute the months that a file of a pool gives, and look at its red flags."""
+    security = remittances.compute(version_id=version_id, clock=timezone.now)
+    if security is not None:
+        watch_security.delay(security.pk)

@@ -19,6 +19,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
+from loans.domain.purposes import TapePurpose
 from loans.forms.columns import read_columns
 from loans.models import CriteriaVersion, SavedMapping, TapeVersion
 from loans.queries import mappings as query
@@ -136,6 +137,7 @@ def context(
     view = viewed(request)
     return {
         "version": version,
+        "for_sale": version.tape.purpose == TapePurpose.SALE,
         "page": query.page(version, mapping, confirmed, view),
         "groups": query.GROUPS,
         "view": view,

@@ -92,7 +92,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=pk)
     if found.status == TapeStatus.MAPPING:
         return redirect("loans:mapping", found.pk)
-    if found.tape.purpose != TapePurpose.SALE and found.status in {TapeStatus.PREPARING, TapeStatus.READY}:
+    if found.tape.purpose != TapePurpose.SALE and found.status != TapeStatus.READING:
         return redirect("portfolios:pool-file", found.pk)
     if run := found.runs.first():
         return redirect(run)
