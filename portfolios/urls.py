@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portfolios.views import approval, bundles, decisions, drafts, pools, portfolios, queues, redflags, watchlist
+from portfolios.views import (
+    approval,
+    bundles,
+    decisions,
+    drafts,
+    pools,
+    portfolios,
+    queues,
+    redflags,
+    remittances,
+    watchlist,
+)
 
 app_name = "portfolios"
 urlpatterns = [
@@ -36,6 +47,14 @@ urlpatterns = [
     path("flags/", redflags.flags, name="flags"),
     path("flags/<int:pk>/", redflags.flag, name="flag"),
     path("flags/<int:pk>/judge/", redflags.judge, name="flag-judge"),
+    path("pools/new/loans/", remittances.from_loans, name="pool-from-loans"),
+    path("pools/tapes/", remittances.choose, name="remittance-choose"),
+    path("pools/<int:pk>/remittance/", remittances.remittance, name="pool-remittance"),
+    path("pools/<int:pk>/remittance/upload/", remittances.upload, name="remittance-upload"),
+    path("pools/<int:pk>/remittance/findings.csv", remittances.findings_csv, name="remittance-findings"),
+    path("pools/files/<int:pk>/", remittances.pool_file, name="pool-file"),
+    path("pools/files/<int:pk>/start/", remittances.start, name="pool-file-start"),
+    path("pools/tapes/<int:pk>/", remittances.tape, name="pool-tape"),
     path("pools/<int:pk>/flags/", redflags.pool_flags, name="pool-flags"),
     path("pools/<int:pk>/watch/", watchlist.watch, name="watch"),
     path("portfolios/", portfolios.portfolios, name="portfolios"),
