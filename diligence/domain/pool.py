@@ -49,21 +49,20 @@ def evaluate_pool(loans: pl.DataFrame, ruleset: RuleSet, criteria: Criteria) -> 
 
     A loan whose filter or group is blank does not count; the working says how many.
     """
-    frame = _measured(loans, ruleset, criteria.limits)
-    whole = (frame.height, float(frame["upb"].sum() or 0.0))
-    return tuple(_result(limit, frame, index, whole) for index, limit in enumerate(criteria.limits))
+    frame = measured(loans, ruleset, criteria.limits)
+    return tuple(result(limit, frame, index) for index, limit in enumerate(criteria.limits))
 
 
-def _measured(loans: pl.DataFrame, ruleset: RuleSet, limits: Sequence[Limit]) -> pl.DataFrame:
-    """One row a loan: its balance, and for each limit whether it counts and its group."""
+def measured(loans: pl.DataFrame, ruleset: RuleSet, limits: Sequence[Limit]) -> pl.DataFrame:
+    """One row a loan: its row number, balance, and for each limit by its place whether it counts, and its group."""
     names = {name for limit in limits for sql in (limit.filter, limit.by) if sql for name in expressions.names_in(sql)}
     complete = ruleset.vocabulary.complete(loans, names, ruleset.as_of)
     absent = ruleset.vocabulary.of_kind("field", "file") - set(loans.columns)
     counts = [_condition(limit, absent).alias(f"counts_{index}") for index, limit in enumerate(limits)]
     groups = [_group(limit).alias(f"group_{index}") for index, limit in enumerate(limits) if limit.by]
-    one_a_loan = pl.int_range(complete.height).alias("place")
     number = pl.col("loan_id") if "loan_id" in complete.columns else pl.lit(None, dtype=pl.String)
-    return complete.select(one_a_loan, number.alias("number"), balance(complete.columns).alias("upb"), *counts, *groups)
+    upb = balance(complete.columns).alias("upb")
+    return complete.select("row_no", number.alias("number"), upb, *counts, *groups)
 
 
 def _condition(limit: Limit, absent: frozenset[str]) -> pl.Expr:
@@ -75,13 +74,15 @@ def _group(limit: Limit) -> pl.Expr:
     return expressions.parse(limit.by).cast(pl.String)
 
 
-def _result(limit: Limit, frame: pl.DataFrame, index: int, whole: tuple[int, float]) -> LimitResult:
+def result(limit: Limit, frame: pl.DataFrame, index: int) -> LimitResult:
+    """One limit over a pool as `measured` gives it, or over some of its loans."""
+    whole = (frame.height, float(frame["upb"].sum() or 0.0))
     counted = frame.filter(pl.col(f"counts_{index}"))
     blank = frame[f"counts_{index}"].null_count()
     group = ""
     if limit.by:
         blank += counted[f"group_{index}"].null_count()
-        counted, group = _of_group(limit, counted.drop_nulls(f"group_{index}"), f"group_{index}")
+        counted, group = of_group(limit, counted.drop_nulls(f"group_{index}"), f"group_{index}")
     loans, upb = counted.height, float(counted["upb"].sum() or 0.0)
     told = _enough(limit, whole[0]) and not (limit.by and blank and not loans)
     used = _used(limit, counted, f"group_{index}", loans, upb, whole) if told else None
@@ -98,7 +99,8 @@ def _enough(limit: Limit, loans: int) -> bool:
     return loans >= limit.min_loans or (limit.min_loans <= 1 and limit.measure in ("sum_upb", "count"))
 
 
-def _of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFrame, str]:
+def of_group(limit: Limit, counted: pl.DataFrame, key: str) -> tuple[pl.DataFrame, str]:
+    """Of the loans that count those of the largest group, where a limit is about one, and what the group is called."""
     if limit.measure != "largest_share_upb" or counted.is_empty():
         return counted, ""
     sums = counted.group_by(key).agg(pl.col("upb").sum()).sort(["upb", key], descending=[True, False])

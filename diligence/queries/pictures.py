@@ -5,7 +5,7 @@ Everything here takes the plain values of `Run.summary` (or of a bundle's), so t
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,10 +31,22 @@ Bar = tuple[str, float, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table behind a chart: loans, UPB (USD), percent of UPB, and whether it counts against the limit."""
+
+    label: str
+    loans: int
+    upb: float
+    share: float
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """One chart: bars of (label, percent of UPB, counts against the limit), and where the plumb line stands.
 
-    `spoken` says the finding for people who cannot see it; `note` is the sentence beside the title.
+    `spoken` says the finding for people who cannot see it; `note` is the sentence beside the title; `rows` are the
+    whole table behind the bars, blanks included.
     """
 
     title: str
@@ -43,6 +55,7 @@ class Chart:
     note: str = ""
     plumb: float | None = None
     plumb_label: str = ""
+    rows: tuple[Row, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +69,10 @@ class Charts:
     states: Chart
     score: Chart
     ltv: Chart
+
+    @property
+    def every(self) -> tuple[Chart, ...]:
+        return self.states, self.score, self.ltv
 
 
 def charts(summary: Mapping[str, Any], criteria_text: str = "") -> Charts | None:
@@ -91,6 +108,15 @@ def state_chart(table: Mapping[str, Any], limits: Iterable[Limit]) -> Chart:
         note=f"{limit.title}: at most {cap:g}%" if limit else "",
         plumb=cap,
         plumb_label=f"{cap:g}%" if cap else "",
+        rows=rows_of(table, frozenset(band["label"] for band in known[:1]) if limit else frozenset()),
+    )
+
+
+def rows_of(table: Mapping[str, Any], counted: Set[str]) -> tuple[Row, ...]:
+    """The bands of a stratification as lines of a table; `counted` are the labels that count against a limit."""
+    return tuple(
+        Row(band["label"], band["loans"], band["upb"], band["share"] or 0.0, band["label"] in counted)
+        for band in table["bands"]
     )
 
 
@@ -111,6 +137,7 @@ def cut_chart(table: Mapping[str, Any], cut: Cut, title: str, limits: Iterable[L
         note=note,
         plumb=place,
         plumb_label=f"{mark.edge:g}" if mark else "",
+        rows=rows_of(table, frozenset(cut.labels[at] for at in counted)),
     )
 
 

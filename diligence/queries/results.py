@@ -20,6 +20,7 @@ STATUSES: dict[str, tuple[int, ...]] = {
 STATUS_WORDS = {"open": "Open", "closed": "Verified or waived", "all": "Any"}
 CURED_BY = {"no": "Lender", "verify": "Lender, or verified", "with_authority": "Lender, or waived"}
 INFORMATIONAL = 4
+TABLES = "tables"
 WHOLE_TAPE_SHOWN = 50
 
 
@@ -31,6 +32,7 @@ class Filters:
     status: str = "open"
     words: str = ""
     by: str = "credit_score"
+    view: str = "charts"
 
     @classmethod
     def of(cls, data: Mapping[str, str]) -> "Filters":
@@ -40,12 +42,14 @@ class Filters:
             status if status in STATUSES else "open",
             data.get("q", "").strip()[:100],
             data.get("by", "credit_score"),
+            TABLES if data.get("view") == TABLES else "charts",
         )
 
     def address(self, **changes: str) -> str:
         """The query string with these changes; what is at its standard is left out."""
-        values = {"severity": self.severity, "status": self.status, "q": self.words, "by": self.by} | changes
-        standard = {"severity": "", "status": "open", "q": "", "by": "credit_score"}
+        mine = {"severity": self.severity, "status": self.status, "q": self.words, "by": self.by, "view": self.view}
+        values = mine | changes
+        standard = {"severity": "", "status": "open", "q": "", "by": "credit_score", "view": "charts"}
         kept = {key: value for key, value in values.items() if value != standard[key]}
         return "?" + urlencode(kept)
 

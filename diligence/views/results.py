@@ -41,6 +41,8 @@ def results(request: HttpRequest, run: Run) -> HttpResponse:
         "severity_items": severity_items(page),
         "status_items": status_items(filters),
         "open_counts": page.open_counts,
+        "tables": filters.view == query.TABLES,
+        "view_items": view_items(filters),
         "charts": pictures.charts(run.summary, run.rulebook.criteria),
         "strata": (strata := pictures.strata(run.summary, filters.by)),
         "strata_items": strata_items(strata, filters) if strata else [],
@@ -82,6 +84,14 @@ def status_items(filters: query.Filters) -> list[dict[str, object]]:
     return [
         {"label": words, "url": filters.address(status=status), "current": filters.status == status}
         for status, words in query.STATUS_WORDS.items()
+    ]
+
+
+def view_items(filters: query.Filters) -> list[dict[str, object]]:
+    """Charts, or the tables behind them."""
+    return [
+        {"label": label, "url": f"{filters.address(view=name)}#where", "current": filters.view == name}
+        for name, label in (("charts", "Charts"), (query.TABLES, "Tables"))
     ]
 
 

@@ -53,10 +53,11 @@ class DecisionForm(forms.Form):
 
 
 class RowsForm(forms.Form):
-    """Loans of a bundle by their row, or all with open fatal findings, and why."""
+    """Loans of a bundle by their row, all with open fatal findings, or all that are suggested; and why."""
 
     rows = forms.TypedMultipleChoiceField(coerce=int, required=False)
     everything = forms.BooleanField(required=False)
+    suggested = forms.BooleanField(required=False)
     reason = forms.CharField(max_length=200, error_messages={"required": "Say why, so that the lender understands it."})
 
     def __init__(self, data: Any) -> None:
@@ -66,6 +67,6 @@ class RowsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not data.get("rows") and not data.get("everything"):
+        if not any(data.get(name) for name in ("rows", "everything", "suggested")):
             self.add_error("rows", "Choose at least one loan.")
         return data

@@ -59,6 +59,9 @@ class Bundle(models.Model):
     found = models.JSONField(default=dict, help_text="Open findings over its loans: fatal, warning, info.")
     limits = models.JSONField(default=list, help_text="Pool rules and concentration limits over the kept loans.")
     delivered_limits = models.JSONField(default=list, help_text="The same limits over all delivered loans.")
+    suggested = models.JSONField(
+        default=dict, help_text="Loans to leave out so that the limits are met, each with the limit it cures."
+    )
     checks = models.JSONField(default=list, help_text="What must hold for the bundle as a whole, duplicates included.")
     measured_at = models.DateTimeField(null=True)
 

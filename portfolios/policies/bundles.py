@@ -76,6 +76,19 @@ def check_can_review(user: User, bundle: Bundle) -> None:
     check_settled(bundle)
 
 
+def check_can_assign(user: User, bundle: Bundle) -> None:
+    """Who reviews is said by those who answer for the desk."""
+    if bundle.purchaser_id != user.organization_id or not user.has_role(Role.APPROVER):
+        raise NotAllowed("A reviewer is assigned by an approver of the purchaser.")
+    if bundle.status not in (BundleStatus.IN_REVIEW, BundleStatus.WITH_LENDER):
+        raise NotAllowed("This bundle is not waiting for a review.")
+
+
+def check_can_be_assigned(user: User, bundle: Bundle) -> None:
+    if bundle.purchaser_id != user.organization_id or not user.is_active or not user.has_role(Role.REVIEWER):
+        raise NotAllowed(f"{user} is not a reviewer of {bundle.purchaser}.")
+
+
 def check_can_send_back(user: User, bundle: Bundle) -> None:
     if bundle.status == BundleStatus.IN_REVIEW:
         check_can_review(user, bundle)

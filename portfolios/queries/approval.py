@@ -1,14 +1,18 @@
 """What the approval page shows of stored limits and checks."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from config.ui import numbers
 from portfolios.domain.verdicts import FATAL, OVER, closest, is_share
-from portfolios.models import Bundle
+from portfolios.models import Bundle, BundleLoan
+from portfolios.queries.loans import LoanLine, lines
 
 CLOSEST = 3
+SUGGESTED_SHOWN = 50
 WRITE = {"USD": numbers.money_short, "percent": numbers.pct}
 
 
@@ -61,6 +65,42 @@ def row_of(delivered: Mapping[str, Any], kept: Mapping[str, Any]) -> LimitRow:
 def closest_rows(bundle: Bundle) -> list[LimitRow]:
     """The three limits of the kept loans that stand closest to their line."""
     return [row_of(limit, limit) for limit in closest(bundle.limits, CLOSEST)]
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Loans to leave out for the limits: the first of them with the limit each helps to meet, and what is said of all.
+
+    `unmet` are limits that no few loans bring inside; `then_over` those that leaving the loans out would break.
+    """
+
+    lines: list[tuple[LoanLine, str]]
+    rows: list[int]
+    upb: Decimal
+    limits: list[tuple[str, int]]
+    unmet: list[str]
+    then_over: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.unmet)
+
+
+def suggested(bundle: Bundle) -> Suggested:
+    """What the last adding up suggests, as far as the loans are still kept."""
+    stored = bundle.suggested
+    titles = dict(stored.get("rows", ()))
+    kept = BundleLoan.objects.filter(bundle=bundle, kicked_out="", row_no__in=list(titles))
+    places = {place.row_no: place for place in kept}
+    rows = [row for row in titles if row in places]
+    shown = lines(bundle, [places[row] for row in rows[:SUGGESTED_SHOWN]])
+    return Suggested(
+        lines=[(line, titles[line.place.row_no]) for line in shown],
+        rows=rows,
+        upb=sum((places[row].upb for row in rows), Decimal(0)),
+        limits=list(Counter(titles[row] for row in rows).items()),
+        unmet=stored.get("unmet", []),
+        then_over=stored.get("then_over", []),
+    )
 
 
 def requirements(bundle: Bundle, *, after: bool = True) -> list[Requirement]:

@@ -23,7 +23,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 WORDS = {"open": "Open", "approved": "Approved", "closed": "Rejected or withdrawn", "all": "All"}
 # A list needs none of the stored pictures of its bundles.
-HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "selection")
+HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "suggested", "selection")
 
 
 def listed(user: User) -> QuerySet[Bundle]:
@@ -88,12 +88,12 @@ class Queue:
     today: int
 
 
-def queue(user: User, *, today: date, mine_only: bool = False) -> Queue:
-    """Bundles with the purchaser, and those back with a lender, by when an answer is due."""
+def queue(user: User, *, today: date, show: str = "") -> Queue:
+    """Bundles with the purchaser, and those back with a lender, by when an answer is due; `show` narrows them."""
     bundles = listed(user).filter(
         purchaser=user.organization_id, status__in=(*WITH_PURCHASER, BundleStatus.WITH_LENDER)
     )
-    rows = [bundle for bundle in bundles.order_by("due_on", "pk") if not mine_only or is_mine(bundle, user)]
+    rows = [bundle for bundle in bundles.order_by("due_on", "pk") if is_shown(bundle, user, show)]
     groups = [Group(title, [b for b in rows if starts(b, today) == title], tone) for title, tone in GROUPS]
     waiting = [bundle for bundle in rows if is_mine(bundle, user)]
     return Queue(
@@ -119,10 +119,26 @@ def starts(bundle: Bundle, today: date) -> str:
     return titles[2] if due <= today + timedelta(days=7) else titles[3]
 
 
+def is_shown(bundle: Bundle, user: User, show: str) -> bool:
+    """Whether a part of the queue holds a bundle: `mine`, `unassigned`, or all of it."""
+    return {"mine": is_mine(bundle, user), "unassigned": is_unassigned(bundle)}.get(show, True)
+
+
+def is_unassigned(bundle: Bundle) -> bool:
+    """Whether a review waits that nobody in particular was asked for."""
+    return bundle.status == BundleStatus.IN_REVIEW and bundle.assigned_to_id is None
+
+
+def reviewers(bundle: Bundle) -> QuerySet[User]:
+    """The people of the purchaser who can be asked to review."""
+    people = User.objects.filter(organization=bundle.purchaser_id, is_active=True, roles__contains=[Role.REVIEWER])
+    return people.order_by("name", "pk")
+
+
 def is_mine(bundle: Bundle, user: User) -> bool:
-    """Whether this person is who the bundle waits for."""
+    """Whether this person is who the bundle waits for; a review that was assigned waits for that person only."""
     if bundle.status == BundleStatus.IN_REVIEW:
-        return user.has_role(Role.REVIEWER)
+        return user.has_role(Role.REVIEWER) and bundle.assigned_to_id in {None, user.pk}
     return bundle.status == BundleStatus.SECOND and user.has_role(Role.APPROVER) and bundle.reviewed_by_id != user.pk
 
 
@@ -144,7 +160,7 @@ def work_waiting(user: User) -> dict[str, int]:
         back = Bundle.objects.filter(lender=user.organization_id, status=BundleStatus.WITH_LENDER).count()
         return {"portfolios:bundles": back} if back else {}
     with_purchaser = Bundle.objects.waiting_for(user)
-    waiting = list(with_purchaser.only("status", "reviewed_by_id", "purchaser_id"))
+    waiting = list(with_purchaser.only("status", "reviewed_by_id", "purchaser_id", "assigned_to_id"))
     found = {
         "portfolios:queue": sum(is_mine(bundle, user) for bundle in waiting),
         "portfolios:signoffs": sum(is_mine(b, user) for b in waiting if b.status == BundleStatus.SECOND),

@@ -115,7 +115,7 @@ def waits_for(bundle: Bundle, user: User) -> str:
         return "The second sign-off must be someone else: you reviewed this bundle."
     sentences = {
         BundleStatus.DRAFT: "Nobody signs yet: the bundle is a draft.",
-        BundleStatus.IN_REVIEW: f"Waits for a reviewer of {bundle.purchaser}.",
+        BundleStatus.IN_REVIEW: f"Waits for {bundle.assigned_to or 'a reviewer'} of {bundle.purchaser}.",
         BundleStatus.SECOND: f"Waits for an approver of {bundle.purchaser} who did not review it.",
         BundleStatus.WITH_LENDER: f"Waits for {bundle.lender} to cure it and submit it again.",
     }

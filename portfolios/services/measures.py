@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from diligence.domain import summaries
 from diligence.domain.expressions import names_in
+from diligence.domain.kickouts import Suggestion, suggested
 from diligence.domain.pool import evaluate_pool
 from diligence.models import Decision
 from diligence.services.finishing import summarized, typed_columns
@@ -52,6 +53,8 @@ def measured(bundle: Bundle, *, tick: Tick) -> dict[str, object]:
     values = {"summary": summarized(kept), "limits": limits_of(bundle, kept)}
     tick()
     same = kept.height == delivered.height
+    values["suggested"] = asdict(suggestion_of(bundle, kept))
+    tick()
     values["delivered_limits"] = values["limits"] if same else limits_of(bundle, delivered)
     values["checks"] = [asdict(check) for check in (no_open_fatal(found, totals), *duplicates.checks(bundle))]
     tick()
@@ -102,6 +105,12 @@ def no_open_fatal(found: dict[str, int], totals: dict[str, int | Decimal]) -> Ch
 def limits_of(bundle: Bundle, loans: pl.DataFrame) -> list[dict[str, object]]:
     """Every limit of the bundle's criteria over these loans."""
     return [asdict(limit) for limit in evaluate_pool(loans, ruleset_of(bundle.run), bundle.criteria.parsed())]
+
+
+def suggestion_of(bundle: Bundle, kept: pl.DataFrame) -> Suggestion:
+    """Which kept loans to leave out for the limits, besides those with open fatal findings, which leave first."""
+    leaving = picks.rows_with_open_fatal(bundle.run).to_list()
+    return suggested(kept, ruleset_of(bundle.run), bundle.criteria.parsed(), leaving=leaving)
 
 
 def loans_of(bundle: Bundle, rows: pl.Series) -> pl.DataFrame:

@@ -29,7 +29,7 @@ HOPELESS = (
 UNMEASURED: dict[str, Any] = {"measured_at": None}
 EMPTY: dict[str, Any] = UNMEASURED | {
     "loan_count": 0, "upb": 0, "kicked_out": 0, "kicked_out_upb": 0, "open_fatal": 0, "open_fatal_upb": 0,
-    "summary": {}, "rules": [], "found": {}, "limits": [], "delivered_limits": [], "checks": [],
+    "summary": {}, "rules": [], "found": {}, "limits": [], "delivered_limits": [], "checks": [], "suggested": {},
 }  # fmt: skip
 # What a step makes untrue at once, before its figures are there; submitting and approving change no list.
 OUT_OF_DATE = {

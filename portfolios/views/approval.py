@@ -37,6 +37,7 @@ def approval_context(request: HttpRequest, found: Bundle, errors: dict[str, Any]
         {"label": "After kick-outs", "url": "?list=kept", "current": after},
     ]
     suggested = loans_query.page(found, shown="fatal", after=request.GET.get("after", ""))
+    for_limits = approval_query.suggested(found)
     left_out = loans_query.page(found, shown="left_out", after=request.GET.get("out", ""))
     requirements = approval_query.requirements(found, after=after)
     return frame(request, found, "approval") | {
@@ -48,6 +49,7 @@ def approval_context(request: HttpRequest, found: Bundle, errors: dict[str, Any]
         "after": after,
         "lists": lists,
         "suggested": suggested,
+        "for_limits": for_limits,
         "left_out": left_out,
         "slots": verdicts.slots(found, user),
         "options": options(user, found),

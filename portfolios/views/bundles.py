@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import allow, signed_in
 from diligence.queries import pictures
-from diligence.queries.results import rule_lines
+from diligence.queries.results import TABLES, rule_lines
 from loans.domain.harmless import harmless_frame
 from portfolios import policies
 from portfolios.models import Bundle, BundleLoan
@@ -50,6 +50,11 @@ def bundle(request: HttpRequest, number: str) -> HttpResponse:
     context = frame(request, found, "bundle") | {
         "rules": [rule for rule in rule_lines_of(found) if chosen in ("", query_group(rule.severity))],
         "severities": severity_links(found, chosen),
+        "tables": (tables := request.GET.get("view") == TABLES),
+        "view_items": [
+            {"label": "Charts", "url": "?#where", "current": not tables},
+            {"label": "Tables", "url": f"?view={TABLES}#where", "current": tables},
+        ],
         "charts": pictures.charts(found.summary, found.criteria.text),
         "strata": strata,
         "strata_items": strata_links(strata),

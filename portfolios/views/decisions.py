@@ -16,6 +16,7 @@ from config.ui import numbers
 from portfolios.domain.lifecycles import BundleStatus
 from portfolios.forms.steps import DecisionForm, RowsForm
 from portfolios.models import Bundle
+from portfolios.queries.approval import suggested
 from portfolios.services import bundles as service
 from portfolios.views.approval import approval_context
 from portfolios.views.frames import bundle_or_404, hand_over
@@ -57,13 +58,20 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @allow(*SIGNERS)
 def kick_out(request: HttpRequest, number: str) -> HttpResponse:
-    """Leave the chosen loans out, or all with open fatal findings."""
+    """Leave the chosen loans out, all with open fatal findings, or all that are suggested for the limits."""
     bundle = bundle_or_404(request, number)
     form = RowsForm(request.POST)
     if not form.is_valid():
         return again(request, bundle, kick_error=first_error(form))
-    rows = None if form.cleaned_data["everything"] else form.cleaned_data["rows"]
-    return change_list(request, bundle, service.kick_out, rows=rows, reason=form.cleaned_data["reason"])
+    reason = form.cleaned_data["reason"]
+    return change_list(request, bundle, service.kick_out, rows=rows_of(form, bundle), reason=reason)
+
+
+def rows_of(form: RowsForm, bundle: Bundle) -> list[int] | None:
+    """The loans that a form means; None for all with open fatal findings."""
+    if form.cleaned_data["everything"]:
+        return None
+    return suggested(bundle).rows if form.cleaned_data["suggested"] else form.cleaned_data["rows"]
 
 
 @require_POST

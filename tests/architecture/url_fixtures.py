@@ -172,7 +172,7 @@ def portfolios() -> dict[str, Case]:
         **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "submit", "withdraw")},
         **{
             f"portfolios:{name}": Case(number, **signer, method="post")
-            for name in ("decide", "kick-out", "take-back", "add-up")
+            for name in ("assign", "decide", "kick-out", "take-back", "add-up")
         },
         "portfolios:loan": Case(loan, **desk),
         "portfolios:bundles": Case(wrong_role=desk["wrong_role"]),

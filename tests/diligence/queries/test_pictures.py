@@ -36,6 +36,15 @@ def test_the_plumb_line_stands_at_the_edge_of_the_limit(summary):
     assert charts.ltv.note == "10.00% above 95, at most 10%"
 
 
+def test_behind_every_chart_stands_its_table(summary):
+    charts = pictures.charts(summary, shipped_texts()["FNMA-2026-09"])
+    states, score, _ = charts.every
+    assert [(row.label, row.loans, row.upb) for row in states.rows][:2] == [("CA", 2, 400_000.0), ("OR", 1, 400_000.0)]
+    for chart in charts.every:
+        assert sum(row.share for row in chart.rows) == pytest.approx(100.0)
+    assert [row.label for row in score.rows if row.counted] == ["Below 620"]
+
+
 def test_without_criteria_there_is_no_line(summary):
     charts = pictures.charts(summary)
     assert (charts.score.plumb, charts.ltv.plumb, charts.states.plumb) == (None, None, None)

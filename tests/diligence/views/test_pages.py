@@ -184,3 +184,13 @@ def test_hits_of_a_rule_are_one_s_own(checked, client):
     client.force_login(UserFactory())
     page = client.get(reverse("diligence:rule", args=["XF-001"])).content.decode()
     assert f"{checked.run.version.tape.name}, version" not in page
+
+
+def test_charts_can_be_read_as_tables(checked, client):
+    client.force_login(checked.lender)
+    address = checked.run.get_absolute_url()
+    assert 'class="ch"' in client.get(address).content.decode()
+    tables = client.get(address, {"view": "tables", "by": "ltv"}).content.decode()
+    assert 'class="ch"' not in tables
+    assert 'aria-labelledby="t-1"' in tables
+    assert "?by=ltv#where" in tables, "the other filters stay"
