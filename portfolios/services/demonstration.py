@@ -19,8 +19,9 @@ from diligence.services import finishing, parts, runs
 from loans.domain.mapping import Mapping
 from loans.models import CriteriaVersion
 from loans.services import criteria, intake, tapes
+from portfolios.domain.terms import month_after
 from portfolios.models import Bundle
-from portfolios.services import bundles
+from portfolios.services import bundles, demopools
 
 PASSWORD = "plumb-bob-demo-only"  # noqa: S105 (for the demonstration only, and it says so wherever it is printed)
 CRITERIA = Path(__file__).resolve().parent.parent / "reference" / "meridian-2026-11.toml"
@@ -47,17 +48,21 @@ class Person:
 
 ALDERGATE = Company("Aldergate Home Loans", "aldergate-home-loans", OrganizationKind.LENDER)
 CASCADIA = Company("Cascadia Credit Union", "cascadia-credit-union", OrganizationKind.LENDER)
+TIDEWATER = Company("Tidewater Mortgage", "tidewater-mortgage", OrganizationKind.LENDER)
 MERIDIAN = Company("Meridian Purchasing", "meridian-purchasing", OrganizationKind.PURCHASER)
+COPPERLINE = Company("Copperline Capital", "copperline-capital", OrganizationKind.INVESTOR)
 OPERATOR = Company("Plumbline Operations", "plumbline-operations", OrganizationKind.OPERATOR)
 
 DANA = Person("dana@aldergate.example", "Dana Okafor", ALDERGATE, (Role.UPLOADER, Role.MANAGER, Role.ADMIN))
 LUIS = Person("luis@aldergate.example", "Luis Ferrer", ALDERGATE, (Role.UPLOADER,))
 MAY = Person("may@cascadia.example", "May Lindgren", CASCADIA, (Role.UPLOADER, Role.MANAGER, Role.ADMIN))
+OWEN = Person("owen@tidewater.example", "Owen Castellan", TIDEWATER, (Role.UPLOADER, Role.MANAGER, Role.ADMIN))
 PRIYA = Person("priya@meridian.example", "Priya Raman", MERIDIAN, (Role.REVIEWER,))
 TOMAS = Person("tomas@meridian.example", "Tomas Weller", MERIDIAN, (Role.APPROVER, Role.ADMIN))
 ANNA = Person("anna@meridian.example", "Anna Bergström", MERIDIAN, (Role.ANALYST,))
+INES = Person("ines@copperline.example", "Ines Marchetti", COPPERLINE, (Role.ANALYST,))
 STAFF = Person("staff@plumbline.example", "Sam Whitlock", OPERATOR, (Role.STAFF, Role.ADMIN), is_superuser=True)
-PEOPLE = (DANA, LUIS, MAY, PRIYA, TOMAS, ANNA, STAFF)
+PEOPLE = (DANA, LUIS, MAY, OWEN, PRIYA, TOMAS, ANNA, INES, STAFF)
 
 
 @transaction.atomic
@@ -111,6 +116,17 @@ class Story:
         self.reviewed(self.offered(middle, DANA, 4, due=0), 1)
         self.offered(self.bundled(cascadia, MAY, "Cascadia Fixed, Q4", 3), MAY, 2, due=3)
         self.bundled(aldergate, DANA, "Aldergate Affordable, November", 1, clean=True, credit_score_max=719)
+        self.pools()
+
+    def pools(self) -> None:
+        """A pool issued three years ago with its months since, and pools that an analyst types in."""
+        days = (self.at.date() - month_after(self.at.date(), 1 - demopools.MONTHS)).days - 1.0
+        old = self.checked(OWEN, "Tidewater fixed-rate", loans=420, seed=37, days=days + 9)
+        bundle = self.bundled(old, OWEN, "Tidewater Fixed", days + 8, clean=True, note_rate_min=6.25)
+        approved = self.signed(self.reviewed(self.offered(bundle, OWEN, days + 7, due=1), days + 6), days)
+        demopools.issued_pool(bundle=approved, by=self.users[ANNA], at=self.at)
+        demopools.followed_pool(by=self.users[ANNA], at=self.at, months=14)
+        demopools.followed_pool(by=self.users[INES], at=self.at, months=22, faster=1.6)
 
     def ago(self, days: float) -> datetime:
         return self.at - timedelta(days=days)

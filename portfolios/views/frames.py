@@ -97,5 +97,6 @@ def steps(user: User, bundle: Bundle) -> dict[str, bool]:
         "decide": policies.check_can_decide,
         "kick_out": policies.check_can_kick_out,
         "add_up": policies.check_can_add_up,
+        "issue": policies.check_can_issue,
     }
     return {name: not policies.refusal(check, user, bundle) for name, check in checks.items()}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
-from accounts.roles import Role
+from accounts.roles import OrganizationKind, Role
 from diligence.models import RunWatch
 from portfolios.queries import events
 from portfolios.queries.bundles import work_waiting
@@ -16,11 +16,13 @@ from portfolios.views.frames import PURCHASER
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """A lender's overview, a purchaser's work queue; for others the way to what they may open."""
+    """A lender's overview, a purchaser's work queue, an investor's pools; for others the way to what they may open."""
     user = signed_in(request)
     if user.has_role(Role.UPLOADER, Role.MANAGER):
         context = {"overview": overview(user), "activity": events.recent(user), "today": timezone.localdate()}
         return render(request, "home/lender.html", context)
+    if user.organization.kind == OrganizationKind.INVESTOR and user.has_role(Role.ANALYST, Role.BIDDER):
+        return redirect("portfolios:pools")
     if user.has_role(*PURCHASER):
         return redirect("portfolios:queue")
     return render(request, "home/other.html")
