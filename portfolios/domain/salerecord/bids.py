@@ -51,7 +51,7 @@ def offer_of(sealed: Sealed, content: Mapping[str, Any]) -> Bid | None:
             signed=bool(content.get("signer")),
             cured=sealed.cured,
         )
-    except (KeyError, TypeError, InvalidOperation):
+    except (KeyError, TypeError, InvalidOperation, NotAnEnvelope):
         return None
 
 
@@ -65,9 +65,7 @@ def reserves_of(content: Mapping[str, Any]) -> dict[str, Decimal]:
 
 def offered(record: Record) -> Offered:
     """The sale as the award reads it; the draw's seed is the head of the record, which nobody could choose."""
-    counting = standing(record.entries, record.round)
-    found = [record.contents.get(each.receipt, {}) for each in counting if each.kind == EntryKind.RESERVE]
-    reserves = reserves_of(found[-1]) if found else {}
+    counting, reserves = standing(record.entries, record.round), _reserves(record)
     return Offered(
         lots=tuple(Lot(code, upb, reserves.get(code, Decimal(0))) for code, upb in record.lots),
         deadline=moment_of(record.deadline),
@@ -81,6 +79,16 @@ def offered(record: Record) -> Offered:
         seed=record.head,
         opened_at=moment_of(record.opened_at),
     )
+
+
+def _reserves(record: Record) -> dict[str, Decimal]:
+    """The last reserve that was opened; in a further round the one of the first holds on."""
+    found = [
+        record.contents[each.receipt]
+        for each in record.entries
+        if each.kind == EntryKind.RESERVE and each.receipt in record.contents
+    ]
+    return reserves_of(found[-1]) if found else {}
 
 
 def _caps(record: Record, counting: Sequence[Sealed]) -> dict[str, Decimal]:

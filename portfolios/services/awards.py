@@ -1,0 +1,154 @@
+"""Awards: what the announced terms lead to, proposed by one person of the seller and confirmed by another."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.policies import NotAllowed
+from portfolios.domain import awards as kernel
+from portfolios.domain.salerecord import offered, offers, outcome
+from portfolios.domain.sales import LotStatus, SaleStatus
+from portfolios.domain.saleterms import Terms
+from portfolios.models import Award, OpenedBid, Sale, SaleEvent
+from portfolios.policies import awards as policies
+from portfolios.services import salerecords, sealedrecord
+
+FINAL_HOURS = 24
+
+
+@transaction.atomic
+def propose(*, sale: Sale, by: User, at: datetime) -> list[Award]:
+    """Propose the awards that pay most by the announced terms; a proposal that nobody confirmed is replaced.
+
+    Raises NotAllowed where no bid can win, or where a tie is left to a further round by the announced rule.
+    """
+    sale = sealedrecord.locked(sale)
+    policies.check_can_propose(by, sale)
+    found = outcome(salerecords.record_of(sale))
+    if found.undecided:
+        raise NotAllowed("Bids are tied. By the announced rule the tied bidders bid once more; ask them for it.")
+    if not found.awards:
+        raise NotAllowed("No conforming bid meets the reserve. Reject all bids to end the sale without an award.")
+    sale.awards.filter(confirmed_at=None).delete()
+    made = [_propose(sale, each, found, by, at) for each in found.awards]
+    facts = {"awards": len(made), "total": str(found.total)}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="award_proposed", facts=facts, public=False)
+    return made
+
+
+def _propose(sale: Sale, found: kernel.Award, result: kernel.Outcome, by: User, at: datetime) -> Award:
+    award = Award.objects.create(
+        sale=sale,
+        bid=OpenedBid.objects.get(entry__sale=sale, entry__receipt=found.bid.code),
+        amount=found.amount,
+        cover=found.cover,
+        working=working(found, result),
+        proposed_by=by,
+        proposed_at=at,
+    )
+    award.lots.set(sale.lots.filter(code__in=found.bid.lots))
+    return award
+
+
+def working(found: kernel.Award, result: kernel.Outcome) -> dict[str, Any]:
+    """How an award came about, by receipts: its cover, the runner-up, and the sets of bids that paid the same."""
+    return {
+        "cover_bids": list(found.cover_bids),
+        "runner_up": None if found.runner_up is None else str(found.runner_up),
+        "tie_rule": result.tie_rule.value,
+        "ties": [list(codes) for codes in result.ties],
+        "total": str(result.total),
+    }
+
+
+@transaction.atomic
+def confirm(*, sale: Sale, by: User, at: datetime) -> Sale:
+    """The second signature: the sale is awarded, its lots with it, and every bidder may be told."""
+    sale = sealedrecord.locked(sale)
+    awards = list(sale.awards.filter(confirmed_at=None).select_related("bid__entry"))
+    if not awards:
+        raise NotAllowed("Nobody has proposed awards yet.")
+    for award in awards:
+        award.sale = sale
+        policies.check_can_confirm(by, award)
+    check_still_so(sale, awards)
+    sale.awards.filter(confirmed_at=None).update(confirmed_by=by, confirmed_at=at)
+    sale.lots.filter(awards__in=awards).update(status=LotStatus.AWARDED)
+    sale.lots.filter(status=LotStatus.OFFERED).update(status=LotStatus.UNSOLD)
+    _move(sale, SaleStatus.OPENED, SaleStatus.AWARDED, awarded_at=at)
+    facts = {"awards": [[award.bid.entry.receipt, str(award.amount)] for award in awards]}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="awarded", facts=facts)
+    return sale
+
+
+def check_still_so(sale: Sale, awards: Sequence[Award]) -> None:
+    """Nobody signs awards that a cured bid has changed since they were proposed."""
+    found = {(each.bid.code, each.amount) for each in outcome(salerecords.record_of(sale)).awards}
+    if found != {(award.bid.entry.receipt, award.amount) for award in awards}:
+        raise NotAllowed("The bids lead to other awards than were proposed. Propose them again.")
+
+
+@transaction.atomic
+def cure(*, bid: OpenedBid, by: User, at: datetime, note: str) -> OpenedBid:
+    """Excuse a defect that can be excused, with the reason for the minutes; a late bid never is."""
+    sale = sealedrecord.locked(bid.entry.sale)
+    policies.check_can_propose(by, sale)
+    if not note.strip():
+        raise NotAllowed("Say why the defect is excused; it goes into the minutes.")
+    OpenedBid.objects.filter(pk=bid.pk, conforming=False).update(cured_by=by, cured_note=note.strip())
+    record = salerecords.record_of(sale)
+    good, _ = kernel.conforming(_terms(sale), offers(record))
+    amounts = {each.code: _terms(sale).total(each) for each in good}
+    if bid.entry.receipt not in amounts:
+        raise NotAllowed("This defect cannot be excused: " + " ".join(bid.reasons))
+    OpenedBid.objects.filter(pk=bid.pk).update(conforming=True, total=amounts[bid.entry.receipt])
+    facts = {"receipt": bid.entry.receipt, "reasons": bid.reasons}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="bid_cured", note=note.strip(), facts=facts, public=False)
+    bid.refresh_from_db()
+    return bid
+
+
+def _terms(sale: Sale) -> kernel.Sale:
+    return offered(salerecords.record_of(sale))
+
+
+@transaction.atomic
+def reject_all(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
+    """End the sale without an award."""
+    sale = sealedrecord.locked(sale)
+    policies.check_can_reject_all(by, sale)
+    sale.awards.filter(confirmed_at=None).delete()
+    sale.lots.filter(status=LotStatus.OFFERED).update(status=LotStatus.UNSOLD)
+    _move(sale, SaleStatus(sale.status), SaleStatus.NO_AWARD)
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="all_rejected", note=note.strip())
+    return sale
+
+
+@transaction.atomic
+def final_round(*, sale: Sale, by: User, at: datetime, hours: int = FINAL_HOURS) -> Sale:
+    """Ask for best and final bids: a further sealed round with the same openers, where the terms announced one.
+
+    A tie that the announced rule leaves to the tied bidders is the other reason for one.
+    """
+    sale = sealedrecord.locked(sale)
+    policies.check_can_propose(by, sale)
+    tied = outcome(salerecords.record_of(sale)).undecided
+    if not (Terms.from_json(sale.terms).best_and_final or tied):
+        raise NotAllowed("The bid instructions did not announce a further round.")
+    if sale.round > 1:
+        raise NotAllowed("There is one further round only.")
+    sale.awards.filter(confirmed_at=None).delete()
+    _move(
+        sale, SaleStatus.OPENED, SaleStatus.FINAL_ROUND, round=sale.round + 1, bids_due_at=at + timedelta(hours=hours)
+    )
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="final_round", facts={"tie": tied, "hours": hours})
+    return sale
+
+
+def _move(sale: Sale, frm: SaleStatus, to: SaleStatus, **changes: object) -> None:
+    if not Sale.objects.filter(pk=sale.pk, status=frm).update(status=to, **changes):
+        raise NotAllowed("The sale has moved on meanwhile. Load the page again to see where it stands.")
+    sale.refresh_from_db()

@@ -1,0 +1,123 @@
+"""`verify_sale`: a published record holds, and one changed byte anywhere breaks it."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Role
+from portfolios.domain.salerecord import record_from_json, record_to_json
+from portfolios.models import Sale
+from portfolios.services import awards
+from portfolios.services.salerecords import record_of
+from tests.factories import UserFactory
+from tests.portfolios.auction import AFTER, make_auction
+
+pytestmark = pytest.mark.django_db
+
+
+def verify(name) -> str:
+    out = io.StringIO()
+    call_command("verify_sale", str(name), stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def sale():
+    """An awarded sale: a linked bid that wins, one replaced, one withdrawn, one that does not conform, a reserve."""
+    auction = make_auction()
+    north, south, east, west = (auction.bidder() for _ in range(4))
+    auction.reserve(A="900000.00", B="1800000.00")
+    auction.bid(north, A="97")
+    auction.bid(north, A="98")
+    auction.bid(south, B="96")
+    auction.bid(east, A="97", B="97")
+    auction.bid(west, conditions=("subject to financing",), C="99")
+    opened = auction.open()
+    awards.propose(sale=opened, by=auction.seller, at=AFTER + timedelta(hours=1))
+    second = UserFactory(organization=auction.seller.organization, roles=[Role.MANAGER])
+    return awards.confirm(sale=opened, by=second, at=AFTER + timedelta(hours=2))
+
+
+@pytest.fixture
+def published(sale, tmp_path):
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record_to_json(record_of(sale))))
+    return path
+
+
+def changed(path, change) -> None:
+    record = json.loads(path.read_text())
+    change(record)
+    path.write_text(json.dumps(record))
+
+
+def test_a_record_holds_from_the_database_and_from_its_file(sale, published):
+    for name in (sale.number, published):
+        said = verify(name)
+        assert "BROKEN" not in said
+        assert "The awards of 2,910,000.00 are those that pay most" in said
+
+
+def test_a_record_reads_back_as_it_was(sale):
+    record = record_of(sale)
+    assert record_from_json(json.loads(json.dumps(record_to_json(record)))) == record
+
+
+def flip(text: str) -> str:
+    """The text with its middle character changed."""
+    at = len(text) // 2
+    return text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["entries"][2].update(envelope=flip(record["entries"][2]["envelope"])),
+        lambda record: record["entries"][2].update(hash=flip(record["entries"][2]["hash"])),
+        lambda record: record["entries"][2].update(receipt=flip(record["entries"][2]["receipt"])),
+        lambda record: record["entries"][2].update(at="2026-12-15T18:00:00.000001Z"),
+        lambda record: record["entries"].pop(1),
+        lambda record: record["entries"].pop(),
+        lambda record: record["entries"].insert(0, record["entries"][0]),
+        lambda record: record.update(head=flip(record["head"])),
+        lambda record: record.update(count=record["count"] + 1),
+        lambda record: record["awards"][0].update(amount="2910000.01"),
+        lambda record: record["awards"].clear(),
+        lambda record: record["contents"][record["entries"][4]["receipt"]]["lots"][0].update(price="97.00001"),
+        lambda record: record["lots"][0].update(upb="1000000.01"),
+        lambda record: record["entries"][4]["parts"].clear(),
+    ],
+)
+def test_one_change_anywhere_breaks_it(published, change):
+    changed(published, change)
+    with pytest.raises(CommandError, match="does not hold"):
+        verify(published)
+
+
+def test_a_changed_row_of_the_database_is_found(sale):
+    Sale.objects.filter(pk=sale.pk).update(closed_head="0" * 64)
+    with pytest.raises(CommandError, match="does not hold"):
+        verify(sale.number)
+
+
+def test_nothing_is_read_before_the_opening():
+    auction = make_auction()
+    auction.bid(auction.bidder(), A="98")
+    with pytest.raises(CommandError, match="not open yet"):
+        verify(auction.sale.number)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"sale": 1}', "[" * 100_000])
+def test_another_file_gets_a_sentence(tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_text(text)
+    with pytest.raises(CommandError, match=r"other\.json"):
+        verify(path)
+
+
+def test_an_unknown_sale_gets_a_sentence():
+    with pytest.raises(CommandError, match="no file and no sale S-1999-0001"):
+        verify("S-1999-0001")
