@@ -36,6 +36,7 @@ urlpatterns = [
     path("bundles/<str:number>/selection/", drafts.selection, name="selection"),
     path("bundles/<str:number>/submit/", drafts.submit, name="submit"),
     path("bundles/<str:number>/withdraw/", drafts.withdraw, name="withdraw"),
+    path("bundles/<str:number>/assign/", queues.assign, name="assign"),
     path("bundles/<str:number>/decide/", decisions.decide, name="decide"),
     path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
     path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
