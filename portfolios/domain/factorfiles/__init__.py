@@ -10,7 +10,7 @@ from portfolios.domain.factorfiles.loans import batches as loan_batches
 from portfolios.domain.factorfiles.loans import with_month
 from portfolios.domain.factorfiles.pools import WithoutFactor
 from portfolios.domain.factorfiles.pools import batches as factor_batches
-from portfolios.domain.factorfiles.recognition import Recognized, recognized
+from portfolios.domain.factorfiles.recognition import Recognized, recognized, told_by_name
 from portfolios.domain.factorfiles.text import BOUNDS, Checked, Problems, checked, counted, unpacked
 
 if TYPE_CHECKING:
@@ -48,12 +48,13 @@ class OpenFile:
 def opened(path: Path, folder: Path, *, name: str = "", bounds: Bounds = BOUNDS) -> OpenFile:
     """Open a local file; `folder` takes unpacked copies, and the caller removes it.
 
-    Only a month that the file itself does not say is looked for in its `name`. Raises Unreadable with one sentence.
+    Only what the file itself does not say (its month, its day, that it is a reissue) is looked for in its `name`.
+    Raises Unreadable with one sentence.
     """
     problems = Problems()
     path = unpacked(path, folder, bounds)
     counts = counted(path, bounds)
-    found = recognized(path)
+    found = told_by_name(recognized(path), name)
     file = checked(path, folder, counts, width=len(found.names), problems=problems)
     if found.layout.contents == "loans" and found.month is None:
         found = with_month(file, found, name, problems)

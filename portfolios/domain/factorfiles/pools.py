@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,6 +65,7 @@ COLUMNS = (
 )  # fmt: skip
 UMBS_DAYS, GOLD_DAYS = 55, 45
 ENDED = ("P", "C", "D")
+GSE_LAYOUT = "gse_factor"
 GSES = ("Fannie Mae", "Freddie Mac")
 ENDS = "P is paid off, C collapsed, D dissolved, A active"
 
@@ -105,7 +106,8 @@ def _normalized(raw: pl.DataFrame, found: Recognized, problems: Problems) -> pl.
     frame = cells.select(LINE, **{name: _value(name, layout, found.month) for name in taken})
     words = {name: value.words for name, value in VALUES.items()}
     note_misread(cells, frame, layout, words, problems, lost={"factor", *layout.required})
-    frame = frame.with_columns(fields=_kept(raw, layout))
+    misread = cells["factor"].is_not_null() & frame["factor"].is_null()
+    frame = frame.with_columns(fields=_kept(raw, layout)).filter(~misread)
     return _completed(with_required(frame, layout, problems), layout, found)
 
 
@@ -178,16 +180,19 @@ def _issuer(layout: FileLayout) -> pl.Expr:
 def _note_doubts(frame: pl.DataFrame, layout: FileLayout, problems: Problems) -> None:
     """What is taken exactly as published and yet cannot be right."""
     named = frame.filter(pl.col("cusip") != "")
-    doubts = (
+    doubts: tuple[tuple[str, pl.DataFrame, Callable[..., str]], ...] = (
         ("factor", frame.filter(~pl.col("factor").is_between(SMALLEST, LARGEST)), _outside),
-        ("status", frame.filter((pl.col("status") == "P") & (pl.col("factor") != 0)), _unpaid),
-        ("status", frame.filter(~pl.col("status").is_in(["", "A", *ENDED])), _unknown_status),
         ("cusip", named.filter(~has_check_digit(named["cusip"])), _wrong_cusip),
-        ("issuer", frame.filter(~pl.col("issuer").is_in(GSES)) if layout.shape == "pipe" else frame.clear(), _stranger),
     )
+    if layout.code == GSE_LAYOUT:
+        doubts += (
+            ("status", frame.filter((pl.col("status") == "P") & (pl.col("factor") != 0)), _unpaid),
+            ("status", frame.filter(~pl.col("status").is_in(["", "A", *ENDED])), _unknown_status),
+            ("issuer", frame.filter(~pl.col("issuer").is_in(GSES)), _stranger),
+        )
     for column, rows, sentence in doubts:
         told = rows.select(LINE, column, "factor") if column == "status" else rows.select(LINE, column)
-        problems.add_rows(told, column, sentence)
+        problems.add_rows(told, layout.take[column], sentence)
 
 
 def _outside(factor: Decimal) -> str:

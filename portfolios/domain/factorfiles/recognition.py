@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 HEAD_LINES = 8
 CENTURY = 2000
+AFTER_THE_LAST = "(behind the last pipe)"
+_DAILY_NAME = re.compile(r"^(?P<again>R?)f[a-z](?P<day>\d{6})(?!\d)", re.IGNORECASE)  # fd260806, Rfd260806
+_MONTHLY_NAME = re.compile(r"^(FNM|FRE)_(?P<again>R?)[A-Z]+_\d{6}")  # FNM_MF_202608, FNM_RMF_202608
 _GINNIE_FACTOR = re.compile(r"GNMA\s+(?P<program>I{1,2}|PLAT\w*)?\s*UPDATE\s+(?P<update>\d+)\s+\d{6}\s+(?P<day>\d{6})")
 _GINNIE_HEADER = re.compile(r"HDR\.\S+\s+(?P<day>\d{6})")
 _GINNIE_POOLS = re.compile(r"HP\|(?P<period>\d{6})\|(?P<day>\d{8})")
@@ -46,6 +49,18 @@ def recognized(path: Path) -> Recognized:
     if found is None:
         raise Unreadable(_unknown(head))
     return found
+
+
+def told_by_name(found: Recognized, name: str) -> Recognized:
+    """The day of a file that does not say it, and whether it is a reissue, where the agency's own name tells."""
+    daily, monthly = _DAILY_NAME.match(name), _MONTHLY_NAME.match(name)
+    if found.published_on is not None or not (daily or monthly):
+        return found
+    again = bool((daily or monthly)["again"])  # type: ignore[index]  # one of them matched
+    try:
+        return replace(found, correction=again, published_on=_yymmdd(daily["day"]) if daily else None)
+    except Unreadable:
+        return found
 
 
 def _head(path: Path) -> list[tuple[int, str]]:
@@ -109,10 +124,16 @@ def _piped(head: Sequence[str]) -> Recognized | None:
     for layout in piped:
         if bound := _by_names(layout, first):
             return bound
-    for layout in piped:
-        if len(first) in layout.widths and _looks_like(layout, first) and len(second) == len(first):
-            return Recognized(layout, names=tuple(column.name for column in layout.columns[: len(first)]))
-    return None
+    return next((bound for layout in piped if (bound := _by_position(layout, first, len(second)))), None)
+
+
+def _by_position(layout: FileLayout, first: tuple[str, ...], width: int) -> Recognized | None:
+    """The layout bound to a file without a header, by how its first line looks; a pipe may stand behind the last."""
+    columns = len(first) - (first[-1] == "" and len(first) not in layout.widths)
+    if columns not in layout.widths or width != len(first) or not _looks_like(layout, first):
+        return None
+    names = tuple(column.name for column in layout.columns[:columns])
+    return Recognized(layout, names=names + (AFTER_THE_LAST,) * (width - columns))
 
 
 def _by_names(layout: FileLayout, header: tuple[str, ...]) -> Recognized | None:

@@ -20,7 +20,7 @@ from portfolios.services.factorfiles import factors, loanlevel
 from portfolios.services.poolmonths import refresh_latest
 
 BLOCK = 1 << 20
-LEASE = timedelta(minutes=15)  # an import is one transaction, which cannot renew it; the largest took 3 minutes
+LEASE = timedelta(seconds=settings.TASK_TIME_LIMIT_SECONDS)  # an import is one transaction: nothing can be renewed
 MAX_ATTEMPTS = 3
 ONE_AT_A_TIME = 0x706C_6666  # key of the advisory lock: imports compare with what others write
 UNKNOWN_POOL = (
@@ -57,6 +57,7 @@ def import_file(
             )
             if fresh or file.status != FileStatus.IMPORTED:
                 _take(file, source, by=by, at=at)
+                _forget_original(file)
     return file
 
 
@@ -126,16 +127,17 @@ def _take_received(file: FactorFile, source: OpenFile, at: datetime) -> None:
             raise Unreadable("These bytes were imported before; the list has them.")
     _take(file, source, by=file.imported_by, at=at)
     _forget_original(file)
-    FactorFile.objects.filter(pk=file.pk).update(original="", lease_until=None)
 
 
 def _take(file: FactorFile, source: OpenFile, *, by: User | None, at: datetime) -> None:
     """Import an open file and write down what came of it; the caller holds the transaction."""
     found = source.found
+    file.problem = ""
     file.layout, file.published_on, file.correction = found.layout.code, found.published_on, found.correction
     file.save()
     touched = _take_loans(file, source, by=by, at=at) if source.holds_loans else _take_factors(file, source)
-    file.problems, file.problem_count = source.problems.listed, source.problems.total
+    file.problems = sorted(source.problems.listed, key=lambda problem: problem["line"])
+    file.problem_count = source.problems.total
     file.status, file.imported_at, file.without_factor = FileStatus.IMPORTED, at, source.blank.lines
     file.save()
     for security in touched:
@@ -188,7 +190,7 @@ def _unheld(at: datetime) -> Q:
 
 def _refuse(file: FactorFile, sentence: str) -> None:
     moved = FactorFile.objects.filter(pk=file.pk, status=FileStatus.READING).update(
-        status=FileStatus.UNREADABLE, problem=sentence, original="", lease_until=None
+        status=FileStatus.UNREADABLE, problem=sentence, lease_until=None
     )
     if moved:
         _forget_original(file)
@@ -196,8 +198,11 @@ def _refuse(file: FactorFile, sentence: str) -> None:
 
 
 def _forget_original(file: FactorFile) -> None:
-    """Remove the upload once the database has let go of it."""
-    storage, name = file.original.storage, file.original.name or ""
+    """Let go of the upload, in the database first."""
+    if not file.original:
+        return
+    storage, name = file.original.storage, str(file.original.name)
+    FactorFile.objects.filter(pk=file.pk).update(original="", lease_until=None)
     transaction.on_commit(lambda: storage.delete(name))
 
 

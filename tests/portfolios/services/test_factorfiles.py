@@ -250,3 +250,21 @@ def test_imports_take_turns(tmp_path):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         assert cursor.fetchone()[0] >= 1
+
+
+def test_the_agencys_own_name_tells_the_day_of_a_file_that_does_not(tmp_path):
+    take_text(tmp_path, agency.gse_factor([{"Security Factor": "0.63240000"}]), name="Rfd260811.txt")
+    file = take_text(tmp_path, agency.gse_factor([{"Security Factor": "0.63250000"}]), name="fd260806.txt")
+    assert (file.published_on, file.correction) == (date(2026, 8, 6), False)
+    assert versions("ZZ0001") == [(8, 1, True, "0.63240000"), (8, 2, False, "0.63250000")]
+    assert PublishedFactor.objects.get(latest=True).file.correction
+
+
+def test_a_misread_factor_is_no_line_without_one(tmp_path):
+    file = take_text(tmp_path, agency.gse_factor([{"Security Factor": "none"}, {"Security Identifier": "ZZ0002"}]))
+    assert (file.rows, file.without_factor, file.problem_count) == (1, 0, 1)
+
+
+def test_a_pipe_behind_the_last_column_is_no_column(tmp_path):
+    text = agency.gse_factor([{}], header=False).replace("\n", "|\n")
+    assert take_text(tmp_path, text).problem_count == 0
