@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from portfolios.domain.poolmonth import SERIOUSLY_LATE, still_there
@@ -17,6 +18,7 @@ from portfolios.domain.redflags import effective_loan_count, largest_share
 BLANK = "Not told"
 OTHERS = "All others"
 SHOWN_GROUPS = 6
+HALF_POINTS_TO = 3.0  # percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,27 @@ CUTS = (
     Cut("credit_score", "Credit score", (620.0, 660.0, 700.0, 740.0, 780.0)),
     Cut("ltv", "LTV", (60.0, 70.0, 75.0, 80.0, 90.0), "%"),
     Cut("dti", "DTI", (20.0, 30.0, 36.0, 43.0, 50.0), "%"),
-    Cut("rate", "Note rate", (3.0, 4.0, 5.0, 6.0, 7.0), "%"),
     Cut("balance", "Balance", (100_000.0, 200_000.0, 300_000.0, 500_000.0, 750_000.0), "$"),
 )
 
 
+def rate_cut(issue: pl.DataFrame) -> Cut:
+    """Bands of the note rate that fit the pool: half points, or whole ones where it spans more than three."""
+    rates = still_there(issue)["rate"].drop_nulls()
+    low, high = min(rates.to_list(), default=0.0), max(rates.to_list(), default=0.0)
+    step = 0.5 if high - low <= HALF_POINTS_TO else 1.0
+    edges = np.arange(np.floor(low / step) + 1, np.ceil(high / step) + 1) * step
+    return Cut("rate", "Note rate", tuple(edges.tolist()) or (low,), "%")
+
+
 def strata(issue: pl.DataFrame, now: pl.DataFrame, cut: Cut) -> list[ThenNow]:
-    """Loans and shares of each band at issue and now; empty where no loan tells the number."""
+    """Loans and shares at issue and now of each band that ever held a loan; empty where no loan tells the number."""
     frames = [still_there(frame) for frame in (issue, now)]
     if not any(cut.name in frame.columns and frame[cut.name].null_count() < frame.height for frame in frames):
         return []
     labels = cut.labels()
     then_rows, now_rows = (_by(frame, _band(frame, cut, labels)) for frame in frames)
     found = {one.label: one for one in _side_by_side(then_rows, now_rows)}
-    absent = [ThenNow(label, 0, 0, 0.0, 0.0) for label in labels if label not in found]
-    found |= {one.label: one for one in absent}
     return [found[label] for label in (*labels, BLANK) if label in found]
 
 

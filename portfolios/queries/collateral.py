@@ -1,7 +1,8 @@
 """What secures a pool: its loans at issue beside those that are left, from Parquet, by column."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -136,8 +137,9 @@ def collateral(security: Security) -> Collateral:
         return Collateral(None, None, None, (), (), None, found, ())
     issue, now, month = frames(security)
     at_issue, current = domain.concentration(issue), domain.concentration(now)
+    cuts = (*domain.CUTS[:3], domain.rate_cut(issue), *domain.CUTS[3:])
     grouped = ((name, title, domain.groups(issue, now, name)) for name, title in GROUPED)
-    bands = ((cut.name, cut.title, domain.strata(issue, now, cut)) for cut in domain.CUTS)
+    bands = ((cut.name, cut.title, domain.strata(issue, now, cut)) for cut in cuts)
     return Collateral(
         month=month,
         issue=at_issue,
@@ -162,6 +164,7 @@ def causes(security: Security) -> list[Cause]:
 
 def drawn(name: str, title: str, rows: Sequence[domain.ThenNow]) -> Strata:
     """Bars of both moments on one scale, with their values behind them."""
+    rows = [replace(row, label=in_words(row.label)) for row in rows]
     start = max(len(row.label) for row in rows) * LABEL_UNIT + 12
     longest = max(max(row.share_then, row.share_now) for row in rows) or 1.0
     unit = (WIDTH - start - VALUE_ROOM) / longest
@@ -177,6 +180,12 @@ def drawn(name: str, title: str, rows: Sequence[domain.ThenNow]) -> Strata:
         for position, row in enumerate(rows)
     ]
     return Strata(name, title, rows, pairs, round(start, 1), len(rows) * ROW)
+
+
+def in_words(label: str) -> str:
+    """A code as people read it: PrimaryResidence becomes Primary residence; short capitals stay."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)
+    return spaced.capitalize() if spaced != label else label
 
 
 def workings(issue: domain.Concentration, now: domain.Concentration, month: date, loans: pl.DataFrame) -> list[Working]:

@@ -28,9 +28,9 @@ from portfolios.services.redflags import watch
 
 SEED = 20_261_122
 MONTHS = 37
-RUSH = 2  # last months, in which prepayments triple
-HAZARD = 0.011
-LATE_SHARE, PATIENCE = 0.02, 5
+RUSH = 2  # last months, in which prepayments nearly double
+HAZARD = 0.0095
+LATE_SHARE, PATIENCE = 0.06, 5
 FORECAST = {"kind": "PSA", "values": [150]}
 HAND_TERMS: dict[str, Any] = {
     "name": "Harbor 30 5.5", "program": "ginnie_ii", "original_face": Decimal(48_500_000), "coupon": Decimal("5.5"),
@@ -71,8 +71,8 @@ def with_exits(loans: pl.DataFrame, issued_on: date) -> pl.DataFrame:
     incentive = loans["rate"].to_numpy() - float(loans["rate"].mean() or 0)  # type: ignore[arg-type]
     score = (loans["credit_score"].fill_null(720).to_numpy() - 720) / 100
     months = np.arange(1, MONTHS)
-    season = np.minimum(months / 18, 1.0) * np.where(months >= MONTHS - RUSH, 3.0, 1.0)
-    hazard = np.clip(HAZARD * np.exp(0.9 * incentive + 0.35 * score)[:, None] * season, 0, 0.6)
+    season = np.minimum(months / 18, 1.0) * np.where(months >= MONTHS - RUSH, 1.9, 1.0)
+    hazard = np.clip(HAZARD * np.exp(2.5 * incentive + 0.6 * score)[:, None] * season, 0, 0.6)
     leaves = draw.random(hazard.shape) < hazard
     first = np.where(leaves.any(axis=1), leaves.argmax(axis=1) + 1, 0)
     behind = np.where(draw.random(loans.height) < LATE_SHARE, draw.integers(6, MONTHS, loans.height), 0)

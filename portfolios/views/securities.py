@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
 from accounts.roles import Role
-from config.ui.navigation_items import address
 from portfolios import policies
 from portfolios.domain.terms import at_issue
 from portfolios.forms.securities import EditForm, FollowForm, HandForm, IssueForm, MonthsForm
@@ -22,7 +21,6 @@ from portfolios.services import collateral as collateral_service
 from portfolios.services import securities as service
 from portfolios.views.frames import bundle_or_404
 
-FROM_LOANS = ("portfolios:pool-from-loans", "portfolios:loanfile", "portfolios:pool-loans")
 PUBLISHED_TERMS = ("program", "delay_days", "original_face", "coupon", "issued_on", "matures_on", "loan_count")
 LOAN_TERMS = ("original_face", "issued_on", "matures_on", "wac", "remaining", "age", "loan_count")
 
@@ -64,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:40]
     found = published_query.found(text)
     followed = published_query.followed(signed_in(request), found)
-    context = {"q": text, "found": [(pool, followed.get(pool.pk)) for pool in found], "loans_url": address(*FROM_LOANS)}
+    context = {"q": text, "found": [(pool, followed.get(pool.pk)) for pool in found]}
     return render(request, "portfolios/pools/new.html", context)
 
 

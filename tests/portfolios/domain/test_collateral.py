@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolios.domain.collateral import CUTS, concentration, groups, loan_rows, selection, strata
+from portfolios.domain.collateral import CUTS, concentration, groups, loan_rows, rate_cut, selection, strata
 
 ISSUE = pl.DataFrame(
     {
@@ -50,8 +50,18 @@ def test_a_band_begins_at_its_edge():
     score = next(cut for cut in CUTS if cut.name == "credit_score")
     found = {row.label: (row.loans_then, row.loans_now) for row in strata(ISSUE, NOW, score)}
     assert found["620 to 660"] == (2, 1)
-    assert found["below 620"] == (0, 0)
+    assert "below 620" not in found
     assert found["Not told"] == (1, 1)
+
+
+def test_rates_are_banded_by_half_points_where_the_pool_is_narrow():
+    narrow = ISSUE.with_columns(rate=pl.Series([6.25, 6.5, 6.99, 7.0]))
+    assert rate_cut(narrow).edges == (6.5, 7.0)
+    assert [row.label for row in strata(narrow, narrow, rate_cut(narrow))] == [
+        "below 6.5%", "6.5% to 7%", "7% and more",
+    ]  # fmt: skip
+    assert rate_cut(ISSUE.with_columns(rate=pl.Series([2.0, 4.0, 6.0, 8.0]))).edges == (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
+    assert rate_cut(ISSUE.clear()).edges == (0.0,)
 
 
 def test_what_left_is_measured_as_it_was_at_issue():

@@ -221,7 +221,8 @@ def test_one_portfolio_of_another_organization_is_no_choice(analyst):
 def test_the_collateral_of_an_issued_pool_is_counted(deal):
     pool = securities.issue(
         bundle=deal.approved(), by=deal.analyst, at=NOW, name="PL 1", coupon=Decimal(6),
-        issued_on=NOW.date().replace(day=1), delay_days=55, program="private", forecast={"kind": "PSA", "values": [150]},
+        issued_on=NOW.date().replace(day=1),
+        delay_days=55, program="private", forecast={"kind": "PSA", "values": [150]},
     )  # fmt: skip
     client = signed_in(deal.manager)
     assert "All 8 properties still secure the pool" in client.get(url("collateral", pool.pk)).content.decode()
