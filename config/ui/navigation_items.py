@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 LENDER = frozenset({"uploader", "manager"})
 PURCHASER = frozenset({"reviewer", "approver", "analyst"})
 FOLLOWERS = PURCHASER | {"bidder", "investor"}
+IMPORTERS = frozenset({"analyst", "investor", "staff"})
 INVESTOR_DESKS = {"analyst": "investor"}  # an investor's analyst follows pools and is offered no bundles
 DESKS = LENDER | PURCHASER
 ANYBODY: frozenset[str] = frozenset()
@@ -99,6 +100,7 @@ SECTIONS = (
             Item("Watchlist", "bookmark", ("portfolios:watchlist",), FOLLOWERS, ("portfolios:limits",)),
             Item("Red flags", "flag", ("portfolios:flags",), FOLLOWERS, OF_FLAGS),
             Item("Price and yield", "table-2", ("portfolios:price_yield",), FOLLOWERS),
+            Item("Factor files", "files", ("portfolios:factor_files",), IMPORTERS, ("portfolios:factor_file",)),
         ),
     ),
     Section(
