@@ -87,7 +87,7 @@ def limits_page(request: HttpRequest, portfolio: Portfolio, form: LimitsForm, na
         "name_form": name_form,
         "groups": [(group, [rows[limit.name] for limit in group.limits]) for group in query.groups()],
         "own": len(portfolio.thresholds),
-        "pools": portfolio.securities.active().count(),  # type: ignore[attr-defined]
+        "pools": portfolio.securities.active().count(),
         "changes": query.changes(portfolio),
         "can_keep": signed_in(request).has_role(Role.ANALYST),
     }

@@ -121,7 +121,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return fragment(request, found, form=form if form.errors else None, is_open=bool(form.errors))
     for errors in form.errors.values():
-        messages.error(request, " ".join(errors))
+        messages.error(request, " ".join(map(str, errors)))
     return redirect(f"{reverse('portfolios:pool-flags', args=[found.security_id])}#flag-{found.pk}")
 
 

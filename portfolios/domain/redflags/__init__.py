@@ -15,7 +15,7 @@ from portfolios.domain.redflags.measures import (
     standard_error_cpr,
 )
 from portfolios.domain.redflags.pool import Collateral, Credit, collateral_flags, credit_flags
-from portfolios.domain.redflags.sameness import same_case
+from portfolios.domain.redflags.sameness import no_worse, same_case
 from portfolios.domain.redflags.speed import SpeedHistory, speed_flags
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "effective_loan_count",
     "largest_group",
     "largest_share",
+    "no_worse",
     "raised",
     "same_case",
     "speed_flags",

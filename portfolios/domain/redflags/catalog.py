@@ -7,7 +7,11 @@ from portfolios.domain.redflags.flag import FlagKind
 
 @dataclass(frozen=True, slots=True)
 class FlagType:
-    """One flag in words. A flag that `blocks` silences the flags that are not about data in its month."""
+    """One flag in words. A flag that `blocks` silences the flags that are not about data in its month.
+
+    case: the numbers that say how bad it is, higher being worse, or lower where a minus stands in front. What a person
+    said of it holds while they stay; none: while all its numbers stay exactly as they are.
+    """
 
     code: str
     kind: FlagKind
@@ -15,6 +19,7 @@ class FlagType:
     formula: str
     limits: tuple[str, ...] = ()
     blocks: bool = False
+    case: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +43,24 @@ SHARE_GAP = (
 TYPES = {
     each.code: each
     for each in (
-        FlagType("fast", S, "Faster than the forecast", Z, OF_SPEED),
-        FlagType("fast_cohort", S, "Faster than its cohort", Z, OF_SPEED),
+        FlagType("fast", S, "Faster than the forecast", Z, OF_SPEED, case=("z", "gap")),
+        FlagType("fast_cohort", S, "Faster than its cohort", Z, OF_SPEED, case=("z", "gap")),
         FlagType("under_path", S, "Factor under the forecast path",
-                 "(forecast factor − factor) / forecast factor", ("amber_shortfall", "red_shortfall")),
+                 "(forecast factor − factor) / forecast factor", ("amber_shortfall", "red_shortfall"),
+                 case=("shortfall",)),
         FlagType("servicer_drives", S, "One servicer drives it", SHARE_GAP, ("driver_gap", "driver_z")),
         FlagType("seller_drives", S, "One seller's loans drive it", SHARE_GAP, ("driver_gap", "driver_z")),
-        FlagType("few_loans", C, "Few loans left", "loans left", ("fewest_loans",)),
-        FlagType("large_loan", C, "One large loan", "largest balance / balance of the pool", ("largest_loan",)),
-        FlagType("state_share", C, "One state grew", "share of the top state now − at issue", ("state_rise",)),
+        FlagType("few_loans", C, "Few loans left", "loans left", ("fewest_loans",), case=("-loans",)),
+        FlagType("large_loan", C, "One large loan", "largest balance / balance of the pool", ("largest_loan",),
+                 case=("largest_loan",)),
+        FlagType("state_share", C, "One state grew", "share of the top state now − at issue", ("state_rise",),
+                 case=("rise",)),
         FlagType("removals", R, "More buyouts of late loans",
-                 "(repurchased + liquidated) / unscheduled principal", ("involuntary_share",)),
+                 "(repurchased + liquidated) / unscheduled principal", ("involuntary_share",),
+                 case=("share",)),
         FlagType("delinquency", R, "Late loans grew",
-                 "balance 60 days late or more / balance, now and six months ago", ("delinquency_multiple",)),
+                 "balance 60 days late or more / balance, now and six months ago", ("delinquency_multiple",),
+                 case=("late_now",)),
         FlagType("missing", D, "Factor missing", "a factor is due on the business day after its release", blocks=True),
         FlagType("rose", D, "Factor rose", "factor − factor a month before", blocks=True),
         FlagType("above_one", D, "Factor above 1", "factor − 1", blocks=True),

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+from scipy.special import bdtrc, ndtri
 
 from portfolios.domain.redflags.flag import DEFAULTS, Flag, FlagKind, Level, Thresholds
 
 Group = Literal["servicer", "seller"]
+TINY = 1e-300
 CODES: dict[Group, str] = {"servicer": "servicer_drives", "seller": "seller_drives"}
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One servicer or seller in a month: shares in percent, its loans and those that prepaid, of how many in all."""
+    """One servicer or seller in a month: shares in percent, its loans and those that prepaid, of how many in all.
+
+    groups: how many servicers or sellers the pool has, each of which could have stood out by chance.
+    """
 
     group: Group
     name: str
@@ -23,6 +28,7 @@ class Driver:
     prepaid: int
     all_loans: int
     all_prepaid: int
+    groups: int
 
     @property
     def expected(self) -> float:
@@ -31,10 +37,13 @@ class Driver:
 
     @property
     def z(self) -> float:
-        """How far its prepaid loans lie above that, in standard errors of a binomial count."""
-        share = self.loans / self.all_loans
-        variance = self.all_prepaid * share * (1.0 - share)
-        return (self.prepaid - self.expected) / variance**0.5 if variance > 0 else 0.0
+        """How rare so many are, in standard errors of a normal variable with the same tail.
+
+        The tail is that of the binomial itself, as few loans prepay in a month, times the number of groups: among
+        twenty sellers one is always ahead.
+        """
+        tail = float(bdtrc(self.prepaid - 1, self.all_prepaid, self.loans / self.all_loans)) if self.prepaid else 1.0
+        return float(-ndtri(min(max(tail * self.groups, TINY), 0.5)))
 
 
 def drivers(before: pl.DataFrame, now: pl.DataFrame) -> list[Driver]:
@@ -74,6 +83,7 @@ def _drivers_of(loans: pl.DataFrame, group: Group) -> list[Driver]:
             prepaid=row["gone"],
             all_loans=loans.height,
             all_prepaid=left.height,
+            groups=rows.height,
         )
         for row in rows.iter_rows(named=True)
     ]
@@ -94,10 +104,10 @@ def _drives(each: Driver, limits: Thresholds) -> bool:
 
 
 def _flag(each: Driver) -> Flag:
+    prepaid = "1 loan" if each.prepaid == 1 else f"{each.prepaid:,} loans"
     sentence = (
         f"{each.group.capitalize()} {each.name} holds {each.balance_share:.0f}% of the balance and "
-        f"{each.prepaid_share:.0f}% of the month's prepayments: {each.prepaid:,} loans where {each.expected:.1f} "
-        "would be its share."
+        f"{each.prepaid_share:.0f}% of the month's prepayments: {prepaid} where {each.expected:.1f} would be its share."
     )
     numbers = {
         "prepaid_share": each.prepaid_share,

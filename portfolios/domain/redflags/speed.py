@@ -62,7 +62,7 @@ def _fast(history: SpeedHistory, limits: Thresholds) -> Flag | None:
     if before is None or before <= limits.amber_z:
         return None
     numbers |= {"z_month_before": before}
-    return Flag(history.code, FlagKind.SPEED, Level.AMBER, f"{sentence}, the second month in a row.", numbers)
+    return Flag(history.code, FlagKind.SPEED, Level.AMBER, f"{sentence}, for two months running.", numbers)
 
 
 def _under_path(history: SpeedHistory, limits: Thresholds) -> Flag | None:

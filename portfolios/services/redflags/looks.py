@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portfolios.domain.redflags import TYPES, Flag, FlagKind, Level, same_case, thresholds
+from portfolios.domain.redflags import TYPES, Flag, FlagKind, Level, no_worse, same_case, thresholds
 from portfolios.domain.redflags.drivers import CODES as DRIVER_CODES
 from portfolios.domain.redflags.history import Key
 from portfolios.domain.securities import FlagState
@@ -122,8 +122,8 @@ def explained_before(month: date, code: str, standing: Mapping[Key, RedFlag], ch
 
 
 def goes_on(before: RedFlag, now: RedFlag) -> bool:
-    """Whether what a person said of an earlier month holds for this one; never for data, which are of one month."""
-    return before.kind != FlagKind.DATA and before.level <= now.level and same_case(now.kind, before.values, now.values)
+    """Whether what a person said of an earlier month holds for this one."""
+    return before.level <= now.level and no_worse(now.code, before.values, now.values)
 
 
 def explanations_of(pool: Security) -> dict[int, str]:
@@ -163,7 +163,7 @@ def why_lapsed(flag: RedFlag, now: Flag, level: int) -> str:
     """Why a flag is new again; empty where what people said of it holds."""
     if flag.state != FlagState.NEW and level < flag.level:
         return "It turned from amber to red."
-    if flag.state == FlagState.EXPLAINED and not same_case(now.kind, flag.values, now.numbers):
+    if flag.state == FlagState.EXPLAINED and not same_case(now.code, flag.values, now.numbers):
         return f"The explanation lapsed, as the numbers changed. Before: {flag.sentence}"
     return ""
 
