@@ -6,29 +6,16 @@ from typing import Any
 from django import forms
 
 from config.ui import dates
-from portfolios.domain.prices import price_of
+from portfolios.forms.securities import PriceField
 
 FASTEST = {"PSA": 3000, "CPR": 99}
-
-
-class PriceField(forms.CharField):
-    """A price in percent of par, as a decimal or in 32nds; float."""
-
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        if not typed:
-            return None
-        try:
-            return float(price_of(typed))
-        except ValueError as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class ValueForm(forms.Form):
     """Every field may stay empty: the default of the page then stands."""
 
     settle = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    price = PriceField(required=False, max_length=20)
+    price = PriceField(required=False)
     speed = forms.FloatField(required=False, min_value=0)
 
     def __init__(self, data: Any, *, earliest: date | None, latest: date | None, kind: str) -> None:

@@ -68,7 +68,8 @@ def asked(form: ValueForm) -> Asked:
     """What was asked; a wish that cannot be met leaves the default, and the form says why."""
     form.full_clean()
     wishes = getattr(form, "cleaned_data", {})
-    return Asked(wishes.get("settle"), wishes.get("price"), wishes.get("speed"))
+    price = wishes.get("price")
+    return Asked(wishes.get("settle"), None if price is None else float(price), wishes.get("speed"))
 
 
 @require_GET

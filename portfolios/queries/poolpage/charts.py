@@ -16,7 +16,7 @@ from portfolios.queries.series import Series, SeriesMonth
 
 AHEAD = 24  # months of the forecast from now
 BAND = 0.5  # half the speed slower, half faster
-MOST_ROWS = 120  # of the table behind the chart
+MOST_ROWS = 96  # of the table behind the chart
 RANGES = {"1y": ("1 year", 12), "3y": ("3 years", 36), "life": ("Life and forecast", None)}
 LABELLED_BARS = 2
 

@@ -13,6 +13,7 @@ from portfolios.queries.poolpage import told
 from portfolios.queries.series import Series, SeriesMonth
 
 AS_FORECAST = 1.0  # percent of the path: nearer than this is "as forecast"
+LATELY = 1.0  # points of CPR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,17 @@ def _against_forecast(series: Series, latest: SeriesMonth) -> Verdict:
         f"Factor {numbers.factor4(latest.factor)}, against {numbers.factor4(latest.expected_factor)} {against} "
         f"and {numbers.factor4(latest.scheduled_factor)} scheduled."
     )
-    return Verdict(tone, f"Paying down {word}.", f"{sentence} {_twice(series)}{_gaps(series)}".strip())
+    more = f"{_lately(latest, short)}{_twice(series)}{_gaps(series)}"
+    return Verdict(tone, f"Paying down {word}.", f"{sentence} {more}".strip())
+
+
+def _lately(latest: SeriesMonth, short: float) -> str:
+    """Where the last three months went the other way than the whole life."""
+    seen, due = latest.cpr_three, latest.expected_cpr_three
+    if seen is None or abs(short) <= AS_FORECAST or abs(seen - due) < LATELY or (seen > due) == (short > 0):
+        return ""
+    word = "faster" if seen > due else "slower"
+    return f"The last three months were {word}: {numbers.pct1(seen)} CPR against {numbers.pct1(due)}. "
 
 
 def _above_twice(series: Series) -> int:
