@@ -1,0 +1,151 @@
+"""Who may bid: invitation, confidentiality agreement, qualification until a date, questions, documents."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.models import Organization, User
+from accounts.policies import NotAllowed
+from portfolios.domain.sales import BIDDER_TRANSITIONS, BidderStatus
+from portfolios.models import Bidder, DocumentAccess, Question, Sale, SaleDocument
+from portfolios.policies import sales as policies
+from portfolios.services.sales import record
+
+MOST_CHARS = 4_000
+MOST_DOCUMENT_BYTES = 200 * 1024 * 1024
+
+
+@transaction.atomic
+def invite(*, sale: Sale, organization: Organization, by: User, at: datetime) -> Bidder:
+    """Invite an organization; inviting it again changes nothing."""
+    policies.check_can_invite(by, sale, organization.kind)
+    if sale.openers.filter(user__organization=organization).exists():
+        raise NotAllowed(f"{organization} opens the bids of this sale, so it cannot bid in it.")
+    values = {"invited_by": by, "invited_at": at}
+    bidder, made = Bidder.objects.get_or_create(sale=sale, organization=organization, defaults=values)
+    if made:
+        record(sale, "invited", by=by, at=at, public=False, organization=organization.name)
+    return bidder
+
+
+@transaction.atomic
+def sign_agreement(*, bidder: Bidder, text: str, by: User, at: datetime) -> Bidder:
+    """Sign the confidentiality agreement as it was shown; its hash is kept beside the signature."""
+    policies.check_is_bidder(by, bidder)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    move(bidder, BidderStatus.CONFIDENTIAL, agreement_sha256=sha256, signed_by=by, signed_at=at)
+    record(bidder.sale, "agreement_signed", by=by, at=at, public=False, agreement=sha256)
+    return bidder
+
+
+@transaction.atomic
+def state(*, bidder: Bidder, statement: Mapping[str, Any], by: User) -> Bidder:
+    """Send the qualification statement, which the seller reads."""
+    policies.check_is_bidder(by, bidder)
+    if bidder.status == BidderStatus.INVITED:
+        raise NotAllowed("Sign the confidentiality agreement first.")
+    Bidder.objects.filter(pk=bidder.pk).update(statement=dict(statement))
+    bidder.refresh_from_db()
+    return bidder
+
+
+@transaction.atomic
+def qualify(*, bidder: Bidder, until: date, deposit: Decimal, by: User, at: datetime) -> Bidder:
+    """Let a bidder bid until a date, with the deposit received, USD."""
+    policies.check_is_seller(by, bidder.sale)
+    if bidder.status == BidderStatus.QUALIFIED:
+        Bidder.objects.filter(pk=bidder.pk).update(qualified_until=until, deposit=deposit, qualified_by=by)
+        bidder.refresh_from_db()
+    else:
+        move(bidder, BidderStatus.QUALIFIED, qualified_by=by, qualified_until=until, deposit=deposit)
+    record(bidder.sale, "qualified", by=by, at=at, public=False, organization=bidder.organization.name)
+    return bidder
+
+
+@transaction.atomic
+def bar(*, bidder: Bidder, note: str, by: User, at: datetime) -> Bidder:
+    """Keep an organization out, with the reason."""
+    policies.check_is_seller(by, bidder.sale)
+    if not note.strip():
+        raise NotAllowed("Say why this organization cannot take part.")
+    move(bidder, BidderStatus.BARRED, note=note.strip()[:MOST_CHARS])
+    record(bidder.sale, "barred", by=by, at=at, note=note, public=False, organization=bidder.organization.name)
+    return bidder
+
+
+@transaction.atomic
+def decline(*, bidder: Bidder, by: User, at: datetime) -> Bidder:
+    """A bidder leaves the sale."""
+    policies.check_is_bidder(by, bidder)
+    move(bidder, BidderStatus.DECLINED)
+    record(bidder.sale, "declined", by=by, at=at, public=False)
+    return bidder
+
+
+def move(bidder: Bidder, to: BidderStatus, **changes: object) -> None:
+    """Move by one conditional UPDATE; NotAllowed where the bidder does not stand where it should."""
+    allowed = [status for status in BidderStatus if to in BIDDER_TRANSITIONS[status]]
+    if not Bidder.objects.filter(pk=bidder.pk, status__in=allowed).update(status=to, **changes):
+        raise NotAllowed("This bidder does not stand where this step begins. Load the page again.")
+    bidder.refresh_from_db()
+
+
+@transaction.atomic
+def ask(*, bidder: Bidder, text: str, by: User, at: datetime) -> Question:
+    """Ask the seller; the answer goes to everybody, the name of the asker to nobody."""
+    policies.check_can_ask(by, bidder)
+    if not text.strip():
+        raise NotAllowed("Write the question first.")
+    return Question.objects.create(
+        sale=bidder.sale, bidder=bidder, text=text.strip()[:MOST_CHARS], asked_by=by, asked_at=at
+    )
+
+
+@transaction.atomic
+def answer(*, question: Question, text: str, by: User, at: datetime) -> Question:
+    """Answer once, to all."""
+    policies.check_is_seller(by, question.sale)
+    if not text.strip():
+        raise NotAllowed("Write the answer first.")
+    values = {"answer": text.strip()[:MOST_CHARS], "answered_by": by, "published_at": at}
+    if not Question.objects.filter(pk=question.pk, published_at=None).update(**values):
+        raise NotAllowed("This question is answered already; what was said to all stays.")
+    question.refresh_from_db()
+    return question
+
+
+@transaction.atomic
+def add_document(*, sale: Sale, title: str, tier: int, upload: File, by: User, at: datetime) -> SaleDocument:
+    """Put a file into the data room, byte for byte."""
+    policies.check_is_seller(by, sale)
+    if upload.size > MOST_DOCUMENT_BYTES:
+        raise NotAllowed(f"A document has at most {MOST_DOCUMENT_BYTES // 1024**2} MB.")
+    digest = hashlib.sha256()
+    for piece in upload.chunks():
+        digest.update(piece)
+    document = SaleDocument.objects.create(
+        sale=sale,
+        title=title.strip(),
+        tier=tier,
+        file=upload,
+        filename=str(upload.name)[-255:],
+        size=upload.size,
+        sha256=digest.hexdigest(),
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    record(sale, "document", by=by, at=at, public=tier == 1, title=document.title, sha256=document.sha256)
+    return document
+
+
+@transaction.atomic
+def open_document(*, document: SaleDocument, bidder: Bidder | None, by: User, at: datetime) -> SaleDocument:
+    """Open a document for a person, and note that they did."""
+    policies.check_can_read(by, document, bidder)
+    DocumentAccess.objects.create(document=document, by=by, at=at)
+    return document

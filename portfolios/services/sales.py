@@ -1,0 +1,206 @@
+"""A sale from draft to announcement: lots, terms, openers; and its cancellation."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
+
+from accounts.models import User
+from accounts.policies import NotAllowed
+from portfolios.domain.sales import AssetClass, LotStatus, SaleStatus
+from portfolios.domain.saleterms import Terms, kinds
+from portfolios.domain.sealing import canonical, decoded, fingerprint
+from portfolios.models import Bundle, BundleLoan, Lot, Opener, Sale, SaleEvent, SealedBid
+from portfolios.policies import sales as policies
+from portfolios.services.sealedrecord import locked, moment
+
+NUMBERS_LOCK = 0x53414C  # any number that nothing else locks
+CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@transaction.atomic
+def create(*, name: str, kind: str, time_zone: str, by: User, at: datetime) -> Sale:
+    """A draft with the terms its kind begins with; raises NotAllowed with the reason."""
+    policies.check_can_sell(by)
+    if kind not in kinds() or time_zone not in available_timezones():
+        raise NotAllowed("Choose a kind of sale and a time zone of the list.")
+    sale = Sale.objects.create(
+        number=next_number(at),
+        name=name.strip(),
+        seller_id=by.organization_id,
+        kind=kind,
+        time_zone=time_zone,
+        terms=kinds()[kind].terms.to_json(),
+        created_by=by,
+        created_at=at,
+    )
+    return record(sale, "created", by=by, at=at)
+
+
+def next_number(at: datetime) -> str:
+    """S-2026-0001, one after the other within a year; two drafts made at once take turns."""
+    prefix = f"S-{at.year}-"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERS_LOCK])
+    newest = Sale.objects.filter(number__startswith=prefix).order_by(Length("number").desc(), "-number").first()
+    last = int(newest.number.removeprefix(prefix)) if newest else 0
+    return f"{prefix}{last + 1:04d}"
+
+
+def record(
+    sale: Sale, kind: str, *, by: User | None, at: datetime, note: str = "", public: bool = True, **facts: Any
+) -> Sale:
+    """Add a line to the sale's history; bidders see the public ones."""
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind=kind, note=note.strip(), facts=facts, public=public)
+    return sale
+
+
+@transaction.atomic
+def set_terms(*, sale: Sale, terms: Terms, by: User, **dates: Any) -> Sale:
+    """Change terms and dates of a draft: `cut_off_on`, `bids_due_at`, `award_due_on`, `settles_on`, `name`."""
+    sale = locked(sale)
+    policies.check_can_prepare(by, sale)
+    Sale.objects.filter(pk=sale.pk).update(terms=terms.to_json(), **dates)
+    sale.refresh_from_db()
+    return sale
+
+
+@transaction.atomic
+def add_lot(*, sale: Sale, bundle: Bundle, name: str, by: User) -> Lot:
+    """Offer a bundle as a lot, with its loans, balance, strata and a hash over its list of loans."""
+    sale = locked(sale)
+    policies.check_can_prepare(by, sale)
+    policies.check_can_offer(sale, bundle)
+    if sale.lots.filter(bundle=bundle).exists():
+        raise NotAllowed(f"{bundle.number} is a lot of this sale already.")
+    return Lot.objects.create(
+        sale=sale,
+        code=next_code(sale),
+        name=name.strip() or bundle.name,
+        bundle=bundle,
+        loan_count=bundle.kept_count,
+        upb=bundle.kept_upb,
+        tape_sha256=list_hash(bundle),
+        summary=bundle.summary,
+    )
+
+
+@transaction.atomic
+def add_other_lot(*, sale: Sale, asset_class: AssetClass, name: str, by: User, **values: Any) -> Lot:
+    """Offer other loans or a customer list: count, balance, strata and details as the seller states them."""
+    sale = locked(sale)
+    policies.check_can_prepare(by, sale)
+    stated = canonical({"name": name, "count": int(values.get("loan_count", 0)), "upb": str(values.get("upb", "0"))})
+    sha256 = hashlib.sha256(stated).hexdigest()
+    return Lot.objects.create(
+        sale=sale, code=next_code(sale), name=name.strip(), asset_class=asset_class, tape_sha256=sha256, **values
+    )
+
+
+def next_code(sale: Sale) -> str:
+    """The next free letter; NotAllowed when there is none left."""
+    taken = set(sale.lots.values_list("code", flat=True))
+    free = next((code for code in CODES if code not in taken), None)
+    if free is None:
+        raise NotAllowed(f"A sale has at most {len(CODES)} lots.")
+    return free
+
+
+def list_hash(bundle: Bundle) -> str:
+    """SHA-256 over the kept loans of a bundle: number and balance, in order."""
+    digest = hashlib.sha256(f"{bundle.run.version.sha256}\n".encode())
+    kept = BundleLoan.objects.filter(bundle=bundle, kicked_out="").order_by("row_no")
+    for row_no, loan_id, upb in kept.values_list("row_no", "loan_id", "upb").iterator():
+        digest.update(f"{row_no}|{loan_id}|{upb}\n".encode())
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def remove_lot(*, sale: Sale, lot: Lot, by: User) -> None:
+    """Take a lot out of a draft."""
+    policies.check_can_prepare(by, locked(sale))
+    sale.lots.filter(pk=lot.pk).delete()
+
+
+@transaction.atomic
+def name_openers(*, sale: Sale, people: Mapping[str, User], by: User) -> list[Opener]:
+    """Name the openers of a draft; those who stay keep the keys they made."""
+    sale = locked(sale)
+    policies.check_can_prepare(by, sale)
+    sale.openers.exclude(user__in=people.values()).delete()
+    kept = {opener.user_id: opener for opener in sale.openers.all()}
+    for name, user in people.items():
+        opener = kept.get(user.pk) or Opener(sale=sale, user=user)
+        opener.name = name
+        opener.save()
+    return list(sale.openers.all())
+
+
+@transaction.atomic
+def keep_key(*, opener: Opener, public_key: str, wrapped: dict[str, Any] | None, by: User, at: datetime) -> Opener:
+    """Keep the public key an opener made in the browser, and the wrapped private one if the opener leaves it here."""
+    sale = locked(opener.sale)
+    if opener.user_id != by.pk:
+        raise NotAllowed("Only the person who was named as this opener can make its key.")
+    if sale.status != SaleStatus.DRAFT:
+        raise NotAllowed("The sale is announced: a new key would shut out every bid sealed before it.")
+    try:
+        fingerprint(decoded(public_key))
+    except ValueError:
+        raise NotAllowed("This is not a public key. Make the key on the page of the opener.") from None
+    Opener.objects.filter(pk=opener.pk).update(public_key=public_key, wrapped=wrapped, ready_at=at)
+    opener.refresh_from_db()
+    return opener
+
+
+@transaction.atomic
+def announce(*, sale: Sale, by: User, at: datetime) -> Sale:
+    """Announce: from here on lots, terms, dates and openers stand, under one hash that everybody can hold them to."""
+    sale = locked(sale)
+    policies.check_can_announce(by, sale, at)
+    tape = tape_hash(sale.lots.exclude(status=LotStatus.WITHDRAWN))
+    announced = {"terms_hash": terms_hash(sale, tape), "tape_sha256": tape, "announced_at": at}
+    moved = Sale.objects.filter(pk=sale.pk, status=SaleStatus.DRAFT).update(status=SaleStatus.OPEN, **announced)
+    if not moved:
+        raise NotAllowed("The sale has moved on meanwhile.")
+    sale.refresh_from_db()
+    total = sale.lots.aggregate(upb=Sum("upb"))["upb"]
+    return record(sale, "announced", by=by, at=at, terms=sale.terms_hash, tape=tape, upb=str(total))
+
+
+def tape_hash(lots: Any) -> str:
+    """SHA-256 over the lots' lists of loans, which a bid names."""
+    lines = "".join(f"{code}|{sha256}\n" for code, sha256 in lots.order_by("code").values_list("code", "tape_sha256"))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def terms_hash(sale: Sale, tape: str) -> str:
+    """SHA-256 over what was announced: terms, deadline, lots and the openers' keys."""
+    openers = {opener.name: opener.public_key for opener in sale.openers.all()}
+    lots = [[lot.code, lot.name, str(lot.upb)] for lot in sale.lots.order_by("code")]
+    terms = {name: str(value) for name, value in sale.terms.items()}
+    due = moment(sale.bids_due_at) if sale.bids_due_at else ""
+    said = {"sale": sale.number, "terms": terms, "due": due, "lots": lots, "openers": openers, "tape": tape}
+    return hashlib.sha256(canonical(said)).hexdigest()
+
+
+@transaction.atomic
+def cancel(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
+    """Cancel before the opening: envelopes are deleted and were never opened; that there were some stays on record."""
+    sale = locked(sale)
+    policies.check_can_cancel(by, sale)
+    received = SealedBid.objects.filter(sale=sale).count()
+    SealedBid.objects.filter(sale=sale).delete()
+    Sale.objects.filter(pk=sale.pk).update(status=SaleStatus.CANCELLED)
+    sale.refresh_from_db()
+    return record(sale, "cancelled", by=by, at=at, note=note, envelopes=received)
+
+
+def default_deadline(kind: str, at: datetime) -> datetime:
+    """When bids are due by the custom of a kind, at the same time of the day."""
+    return at + timedelta(days=kinds()[kind].days_to_bid)
