@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from config.embedded.processes import free_port
 from config.supervisor import parts
 from config.supervisor.paths import ROOT
 from tests import inside
+from tests.ports import choose_ports, quiet_port
 
 START = "import sys; from config.supervisor.main import main; sys.exit(main(sys.argv[1:]))"
 NAMES = {
@@ -29,7 +29,8 @@ class Running:
     """A supervisor started as a person would start it, in a var folder of its own."""
 
     def __init__(self, var: Path, **settings: str) -> None:
-        self.var, self.port = var, free_port()
+        choose_ports(var)
+        self.var, self.port = var, quiet_port()
         self.environment = {
             **{key: value for key, value in os.environ.items() if not _points_at_servers(key)},
             "PLUMBLINE_VAR": str(var),

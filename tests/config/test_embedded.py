@@ -20,6 +20,7 @@ import redis
 from config.embedded import Stack, StackError, postgres
 from config.embedded.processes import Part, free_port
 from config.supervisor.paths import ROOT
+from tests.ports import choose_ports
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,7 @@ def test_data_and_ports_outlive_a_stop_and_an_unfinished_initdb_is_thrown_away(o
     var = open_folder / "again"
     (var / "postgres.new").mkdir(parents=True)
     (var / "postgres.new" / "PG_VERSION").write_text("18\n")
+    choose_ports(var)
     first = Stack(var, fast=True)
     before = first.start()
     with psycopg.connect(before["DATABASE_URL"]) as connection:
@@ -149,6 +151,7 @@ def test_data_of_another_major_version_is_not_opened(open_folder: Path) -> None:
 
 def test_nothing_is_left_when_the_starter_is_killed(open_folder: Path) -> None:
     var = open_folder / "killed"
+    choose_ports(var)
     program = f"""
         import time
         from pathlib import Path

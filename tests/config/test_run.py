@@ -79,6 +79,15 @@ def test_the_hash_covers_the_python_version(clone: Path) -> None:
     assert run.lock_hash(run.PRODUCTION, clone) != hashlib.sha256((clone / run.PRODUCTION).read_bytes()).hexdigest()
 
 
+def test_arguments_of_the_tests_have_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(run.ROOT)
+    started: list[list[str]] = []
+    monkeypatch.setattr(run, "prepare", lambda lock: None)
+    monkeypatch.setattr(run.os, "execv", lambda program, words: started.append(words))
+    run.run_tests(["-n", "0", "tests/config"])
+    assert started[0][1:] == ["-m", "pytest", *run.IN_PARALLEL, "-n", "0", "tests/config"]
+
+
 def locks() -> tuple[str, str]:
     return run.PRODUCTION, run.DEVELOPMENT
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.processes import Part, free_port
+from config.embedded.processes import Part
 from config.supervisor import watch
 from config.supervisor.paths import ROOT
 from config.supervisor.watch import Supervisor
+from tests.ports import quiet_port
 from tests.running import NAMES, Running, wait_until
 
 
@@ -44,7 +45,7 @@ def test_after_ready_comes_the_link_for_the_first_user(running: Running) -> None
 
 
 def test_a_second_start_is_refused_with_the_address(running: Running) -> None:
-    code, printed, said = running.run("--port", str(free_port()))
+    code, printed, said = running.run("--port", str(quiet_port()))
     assert (code, printed) == (1, "")
     assert said.strip() == f"Plumbline is already running on http://127.0.0.1:{running.port}."
 

@@ -42,6 +42,13 @@ tasks.advance.delay(run.pk)
 print(json.dumps({"run": run.pk}))
 """
 
+PROGRESS = """
+import json
+from diligence.models import Run
+run = Run.objects.get(pk=PK)
+print(json.dumps({"status": run.status, "done": run.chunks_done, "problem": run.problem}))
+"""
+
 RUN = """
 import json
 from django.db import connection

@@ -50,6 +50,11 @@ class Installation:
             time.sleep(PAUSE_SECONDS)
         raise AssertionError(f"still {answer} after {WAIT_SECONDS} seconds")
 
+    def ended(self, run: int) -> Any:
+        """What a check has come to, once it is done."""
+        self.wait(programs.PROGRESS, lambda answer: answer["status"] == "done", PK=run)
+        return self.ask(programs.RUN, PK=run)
+
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
@@ -74,7 +79,7 @@ def version(installation: Installation, tmp_path_factory: pytest.TempPathFactory
 def undisturbed(installation: Installation, version: int) -> Any:
     """What the same tape gives when nothing is killed. It runs after the first disturbed check, on the same parts."""
     run = installation.ask(programs.CHECK, PK=version)["run"]
-    return installation.wait(programs.RUN, lambda answer: answer["status"] == "done", PK=run)
+    return installation.ended(run)
 
 
 def hurt_worker(installation: Installation) -> None:
@@ -101,8 +106,9 @@ def test_a_check_completes_by_itself(
     installation: Installation, version: int, hurt: Callable[[Installation], None], request: pytest.FixtureRequest
 ) -> None:
     run = installation.ask(programs.CHECK, PK=version)["run"]
+    installation.wait(programs.PROGRESS, lambda answer: answer["done"] > 0, PK=run)
     hurt(installation)
-    ended = installation.wait(programs.RUN, lambda answer: answer["status"] == "done", PK=run)
+    ended = installation.ended(run)
     assert ended["loans"] == [LOANS, LOANS, 1, LOANS]
     assert ended["checked"] == LOANS
     assert all(stored == counted for _, stored, counted in ended["rules"])
