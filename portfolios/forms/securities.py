@@ -273,7 +273,7 @@ class EditForm(TermsForm):
     def __init__(self, *args: Any, security: Security, fixed: Iterable[str], **kwargs: Any) -> None:
         values = security.forecast.get("values") or []
         kwargs["initial"] = {
-            **{name: getattr(security, name) for name in ("name", "program", "portfolio", "price", "price_on", *TERMS)},
+            **{name: shortest(getattr(security, name)) for name in (*NAMED, *TERMS)},
             "forecast_kind": security.forecast.get("kind", SpeedKind.PSA),
             "forecast_values": " ".join(f"{value:g}" for value in values),
         }
@@ -298,4 +298,10 @@ class EditForm(TermsForm):
         return {**kept, "forecast": self.forecast(), "price": data["price"], "price_on": data["price_on"]}
 
 
+def shortest(value: Any) -> Any:
+    """A decimal without the zeros at its end; anything else as it is."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+NAMED = ("name", "program", "portfolio", "price", "price_on")
 TERMS = ("original_face", "coupon", "issued_on", "matures_on", "wac", "remaining", "age", "loan_count", "delay_days")

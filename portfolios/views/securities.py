@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
 from accounts.roles import Role
-from portfolios import policies
+from portfolios import policies, tasks
 from portfolios.domain.terms import at_issue
 from portfolios.forms.securities import EditForm, FollowForm, HandForm, IssueForm, MonthsForm
 from portfolios.models import PublishedPool, Security
@@ -84,8 +84,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{security.name} is followed in {security.portfolio}.")
-            return redirect(security)
+            return followed(request, security)
     newest = published_query.newest(pool)
     return answer(request, "portfolios/pools/new_follow.html", form, {"pool": pool, "terms": terms, "newest": newest})
 
@@ -108,9 +107,15 @@ def by_hand(request: HttpRequest) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{security.name} is followed in {security.portfolio}.")
-            return redirect(security)
+            return followed(request, security)
     return answer(request, "portfolios/pools/new_by_hand.html", form, {})
+
+
+def followed(request: HttpRequest, security: Security) -> HttpResponse:
+    """To the page of a pool that was added, while a worker takes its first look at it."""
+    tasks.watch_security.delay_on_commit(security.pk)
+    messages.success(request, f"{security.name} is followed in {security.portfolio}.")
+    return redirect(security)
 
 
 def hand_terms(form: HandForm) -> dict[str, Any]:
@@ -140,6 +145,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
+            tasks.watch_security.delay_on_commit(security.pk)
             messages.success(request, "The terms are saved. The ones before stay in the pool's history.")
             return redirect(security)
     return answer(request, "portfolios/pools/edit.html", form, {"security": security})
@@ -159,6 +165,7 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
+            tasks.watch_security.delay_on_commit(security.pk)
             messages.success(request, recorded_words(count))
             return redirect(security)
     context = {"security": security, "months": recorded_by_hand(security)}

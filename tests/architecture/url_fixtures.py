@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
+from portfolios.models import PoolFile, PublishedPool
 from tests.factories import (
     BundleFactory,
     BundleLoanFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     RunRuleFactory,
     SavedMappingFactory,
     SecurityFactory,
+    TapeFactory,
     TapeVersionFactory,
     UserFactory,
 )
@@ -50,6 +52,9 @@ FOR_EVERYBODY = {
     "diligence:search",
     "portfolios:notifications",
 }
+
+# What agencies published belongs to nobody: there are wrong roles to it, and no strangers.
+PUBLISHED = {"portfolios:pool-follow", "portfolios:factor_file"}
 
 # Open without sign-in; each of them guards itself by what it is sent.
 PUBLIC = {
@@ -181,6 +186,8 @@ def portfolios() -> dict[str, Case]:
         "portfolios:check": Case(wrong_role=lender["wrong_role"], method="post"),
         **red_flags(),
         **pool_pages(),
+        **pool_files(),
+        **kept_pools(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
     }
@@ -219,6 +226,59 @@ def pool_pages() -> dict[str, Case]:
     return {
         **{f"portfolios:{name}": Case(pool, **reader) for name in names},
         "portfolios:pool-month": Case(pool | {"month": "2026-01"}, **reader),
+    }
+
+
+def kept_pools() -> dict[str, Case]:
+    """Lists, collateral and prices of pools, and the pages on which analysts keep them."""
+    security, bundle = SecurityFactory(), BundleFactory()
+    analyst = {"stranger": UserFactory(organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST])}
+    admin = UserFactory(organization=security.organization, roles=[Role.ADMIN])
+    reviewer = UserFactory(organization=security.organization, roles=[Role.REVIEWER])
+    agency = PublishedPool.objects.create(program="ginnie_ii", pool_number="1")
+    pool = {"pk": security.pk}
+    return {
+        **{f"portfolios:{name}": Case(wrong_role=admin) for name in ("pools", "pools-csv", "price_yield", "flows-csv")},
+        **{f"portfolios:{name}": Case(wrong_role=reviewer) for name in ("pool-new", "pool-by-hand")},
+        "portfolios:pool-follow": Case({"pk": agency.pk}, wrong_role=reviewer),
+        **{
+            f"portfolios:{name}": Case(pool, **analyst, wrong_role=admin)
+            for name in ("collateral", "collateral-loans", "collateral-csv")
+        },
+        **{f"portfolios:{name}": Case(pool, **analyst, wrong_role=reviewer) for name in ("pool-edit", "pool-factors")},
+        **{
+            f"portfolios:{name}": Case(pool, **analyst, wrong_role=reviewer, method="post")
+            for name in ("pool-archive", "pool-restore")
+        },
+        "portfolios:issue": Case(
+            {"number": bundle.number},
+            **analyst,
+            wrong_role=UserFactory(organization=bundle.purchaser, roles=[Role.REVIEWER]),
+        ),
+    }
+
+
+def pool_files() -> dict[str, Case]:
+    """The months of a pool from its servicer's tapes, and the files on their way."""
+    security = SecurityFactory()
+    reader = {
+        "stranger": UserFactory(organization__kind=OrganizationKind.PURCHASER, roles=[Role.ANALYST]),
+        "wrong_role": UserFactory(organization=security.organization, roles=[Role.ADMIN]),
+    }
+    sender = reader | {"wrong_role": UserFactory(organization=security.organization, roles=[Role.REVIEWER])}
+    tape = TapeFactory(created_by=security.created_by, purpose="remittance")
+    version = TapeVersionFactory(tape=tape)
+    PoolFile.objects.create(version=version, security=security, sent_by=security.created_by, sent_at=timezone.now())
+    pool, file = {"pk": security.pk}, {"pk": version.pk}
+    return {
+        "portfolios:pool-remittance": Case(pool, **reader),
+        "portfolios:remittance-findings": Case(pool, **reader),
+        "portfolios:remittance-upload": Case(pool, **sender),
+        "portfolios:remittance-choose": Case(wrong_role=sender["wrong_role"]),
+        "portfolios:pool-from-loans": Case(wrong_role=sender["wrong_role"]),
+        "portfolios:pool-file": Case(file, **sender),
+        "portfolios:pool-file-start": Case(file, **sender, method="post"),
+        "portfolios:pool-tape": Case({"pk": tape.pk}, **sender),
     }
 
 
