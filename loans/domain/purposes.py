@@ -62,15 +62,20 @@ _OF_POOLS = (
 """Fields of a sale that a pool's files have too. Borrowers are not among them: a pool's month needs no names."""
 
 
+_ESSENTIAL: dict[TapePurpose, tuple[Alternatives, ...]] = {
+    TapePurpose.SALE: (("loan_id",), ("current_upb", "note_amount")),
+    TapePurpose.REMITTANCE: (("loan_id",), BALANCES),
+    TapePurpose.POOL_LOANS: (("loan_id",), ISSUE_BALANCES, RATES, REMAINING),
+}
+
+
 @lru_cache
 def catalogue(purpose: TapePurpose) -> Catalogue:
     """The fields a column of such a tape may be, those of servicing first."""
     if purpose is TapePurpose.SALE:
-        return Catalogue(FIELDS, essential=(("loan_id",), ("current_upb", "note_amount")))
-    fields = _pool_fields(purpose)
-    if purpose is TapePurpose.REMITTANCE:
-        return Catalogue(fields, (("loan_id",), BALANCES), (PAID_UNTIL, ("removal_code",)))
-    return Catalogue(fields, (("loan_id",), ISSUE_BALANCES, RATES, REMAINING), (("removal_date",), ("removal_code",)))
+        return Catalogue(FIELDS, _ESSENTIAL[purpose])
+    core = (PAID_UNTIL if purpose is TapePurpose.REMITTANCE else ("removal_date",), ("removal_code",))
+    return Catalogue(_pool_fields(purpose), _ESSENTIAL[purpose], core)
 
 
 def _pool_fields(purpose: TapePurpose) -> tuple[Field, ...]:
@@ -81,7 +86,8 @@ def _pool_fields(purpose: TapePurpose) -> tuple[Field, ...]:
     inherited = {name: FIELD[old] for old, name in superseded.items()}
     servicing = [_with_headers(one.field, inherited.get(one.field.name), taken) for one in own]
     shared = [_without(FIELD[name], taken) for name in _OF_POOLS if name not in superseded]
-    return (*servicing, *shared)
+    asked = {names[0] for names in _ESSENTIAL[purpose]}
+    return tuple(replace(field, core=field.name in asked) for field in (*servicing, *shared))
 
 
 def _with_headers(field: Field, old: Field | None, taken: Collection[str]) -> Field:

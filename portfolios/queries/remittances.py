@@ -48,7 +48,7 @@ class Row:
         """Whether loans and security are further apart than they may be."""
         found = self.computed
         known = found is not None and found.difference is not None and found.tolerance is not None
-        return bool(known and abs(found.difference) > found.tolerance)  # type: ignore[union-attr, arg-type, operator]
+        return bool(known and abs(found.difference) > found.tolerance)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -76,6 +76,11 @@ class Kind:
     shown: list[dict[str, Any]]
 
     @property
+    def of_loans(self) -> bool:
+        """Whether it is about single loans rather than the pool."""
+        return any(one["loan"] for one in self.shown)
+
+    @property
     def more(self) -> int:
         return self.count - len(self.shown)
 
@@ -90,6 +95,7 @@ class Page:
     kinds: list[Kind]
     lines: list[tuple[str, Decimal, str]]
     split: str
+    previous: date | None
     under_way: list[PoolFile]
     next_month: date
 
@@ -109,6 +115,7 @@ def page(security: Security, user: User, wanted: date | None = None) -> Page:
         kinds=kinds_of(chosen),
         lines=lines_of(chosen),
         split=split_of(chosen),
+        previous=previous_of(chosen),
         under_way=under_way(security),
         next_month=month_after(last, 1),
     )
@@ -161,7 +168,7 @@ def kinds_of(row: Row | None) -> list[Kind]:
         Kind(TITLES.get(code, code), told[0]["severity"], counts.get(code, len(told)), told[:FINDINGS_SHOWN])
         for code, told in by_code.items()
     ]
-    return sorted(kinds, key=lambda kind: (order.index(kind.severity), -kind.count))
+    return sorted(kinds, key=lambda kind: (order.index(kind.severity), kind.of_loans, -kind.count))
 
 
 LINES = (
@@ -185,6 +192,12 @@ def split_of(row: Row | None) -> str:
     """How the month's principal was told apart."""
     facts = row.computed.facts if row and row.computed else {}
     return SPLITS.get(facts.get("split", ""), "").format(loans=f"{facts.get('inferred_loans', 0):,}")
+
+
+def previous_of(row: Row | None) -> date | None:
+    """The month from whose loans this one was computed."""
+    told = row.computed.facts.get("previous") if row and row.computed else None
+    return date.fromisoformat(f"{told}-01") if told else None
 
 
 def findings_csv(security: Security, month: date | None = None) -> str:

@@ -100,7 +100,7 @@ def _shown(name: str, value: float | None) -> str:
         return "nothing"
     if name in _PLAIN:
         return f"{value:g}"
-    return f"{Decimal(str(round(value, 2))):,.2f}"
+    return ("−" if value < 0 else "") + f"${Decimal(str(round(abs(value), 2))):,.2f}"
 
 
 def usd(cents: Cents) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -127,7 +127,7 @@ def _balances(rows: Rows, found: Split, limits: Limits) -> Iterator[Check]:
     )  # fmt: skip
     yield Check(
         "zero", WARNING, "balance", zero,
-        "Loan {loan} had {before} and stands at 0.00 without a code.", {"before": before},
+        "Loan {loan} had {before} and stands at $0.00 without a code.", {"before": before},
     )  # fmt: skip
     yield Check(
         "blank", WARNING, "balance", stays & (ends == UNKNOWN) & (actual == UNKNOWN),

@@ -229,8 +229,8 @@ def _of_pool(rows: Rows, lines: Reconciliation, before: Before, month: date) -> 
     if not lines.holds:
         numbers = {"difference": float(lines.difference), "tolerance": float(lines.tolerance)}
         text = (
-            f"The loans come to {lines.adjusted:,.2f} and the security to {lines.security:,.2f}: "
-            f"{abs(lines.difference):,.2f} apart, {lines.tolerance:,.2f} is allowed."
+            f"The loans come to ${lines.adjusted:,.2f} and the security to ${lines.security:,.2f}: "
+            f"${abs(lines.difference):,.2f} apart, ${lines.tolerance:,.2f} is allowed."
         )
         found.append(Finding("difference", FATAL, text, numbers=numbers))
     if len(rows.before) and not rows.on_tape.any():
