@@ -10,6 +10,7 @@ from diligence.domain.hits import with_all_words
 from diligence.domain.vocabulary import Vocabulary
 from loans.domain.fields import FIELDS
 from loans.domain.formats import LAYOUTS, LENDER
+from loans.domain.plans import at_once
 
 CELL_RULES = ("DV-005", "DV-006", "DV-008", "DV-017", "DV-018", "DV-019")
 REQUIRED = "DV-003"
@@ -93,7 +94,7 @@ def _where_needed(typed: pl.DataFrame, conditions: dict[str, str], ruleset: Rule
         expressions.parse(expressions.unknown_when_absent(sql, absent)).fill_null(value=False).alias(name)
         for name, sql in conditions.items()
     ]
-    return frame.select(pl.col("row_no"), *needed).drop("row_no")
+    return at_once(frame.lazy().select(pl.col("row_no"), *needed)).drop("row_no")
 
 
 def _blank_cells(typed: pl.DataFrame, needed: pl.DataFrame, name: str) -> pl.DataFrame:

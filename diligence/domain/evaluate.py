@@ -8,6 +8,7 @@ import polars as pl
 from diligence.domain import expressions, findings
 from diligence.domain.compiling import RuleSet, Test
 from diligence.domain.vocabulary import Vocabulary
+from loans.domain.plans import at_once
 
 Tally = tuple[int, int, int]
 """Loans fired, clear, not evaluated."""
@@ -76,7 +77,7 @@ def _outcomes(frame: pl.DataFrame, tests: Sequence[Test], *, absent: frozenset[s
         expressions.parse(expressions.unknown_when_absent(test.sql, absent)).cast(pl.Boolean).alias(test.key)
         for test in tests
     ]
-    return frame.lazy().select("row_no", *columns).collect()
+    return at_once(frame.lazy().select("row_no", *columns))
 
 
 def _tallies(outcomes: pl.DataFrame, tests: Sequence[Test]) -> dict[int, Tally]:
@@ -86,7 +87,7 @@ def _tallies(outcomes: pl.DataFrame, tests: Sequence[Test]) -> dict[int, Tally]:
         for number, group in keys.items()
         for part in (_fired(group).sum().alias(f"fired_{number}"), _unknown(group).sum().alias(f"unknown_{number}"))
     ]
-    totals = outcomes.lazy().select(wanted).collect().row(0, named=True) if wanted else {}
+    totals = at_once(outcomes.lazy().select(wanted)).row(0, named=True) if wanted else {}
     return {
         number: (
             totals[f"fired_{number}"],

@@ -73,7 +73,7 @@ def findings(hits: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet, header
     parts = [_of_test(hits.lazy(), test, hits.columns, ruleset.vocabulary, header_of) for test in fired]
     if not parts:
         return empty()
-    return pl.concat(pl.collect_all(parts)).sort("row_no", "rule_no", "seq")
+    return pl.concat(pl.collect_all(parts, engine="in-memory")).sort("row_no", "rule_no", "seq")
 
 
 def _of_test(

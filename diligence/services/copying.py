@@ -1,5 +1,7 @@
 """Frames into PostgreSQL by COPY: the only way loans and findings are written."""
 
+import io
+
 import polars as pl
 from django.db import connection
 from psycopg import sql
@@ -12,6 +14,7 @@ def copy_frame(table: str, frame: pl.DataFrame) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )
-    text = frame.write_csv(include_header=False, null_value="", quote_style="necessary")
+    text = io.BytesIO()
+    frame.write_csv(text, include_header=False, null_value="", quote_style="necessary")
     with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
-        copy.write(text)
+        copy.write(text.getbuffer())

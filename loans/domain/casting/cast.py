@@ -9,6 +9,7 @@ from loans.domain.casting.problems import Problem, all_problems, problem_frame
 from loans.domain.casting.quick import needs_thought, quick
 from loans.domain.fields import EVERY_FIELD, Field, FieldType
 from loans.domain.mapping.transforms import Mapping, Transform
+from loans.domain.plans import at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class _Feed:
 def cast(batch: pl.DataFrame, mapping: Mapping) -> Cast:
     """Read a text batch by its mapping. Never raises for what the cells hold and keeps every row."""
     feeds = _feeds(batch, mapping)
-    quick_values = batch.select(quick(feed.field, feed.transform, feed.column).alias(feed.key) for feed in feeds)
+    plan = batch.lazy().select(quick(feed.field, feed.transform, feed.column).alias(feed.key) for feed in feeds)
+    quick_values = at_once(plan)
     unread = _unread(batch, quick_values, feeds)
     typed = {"row_no": batch["row_no"]}
     problems = []

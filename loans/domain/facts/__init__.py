@@ -8,6 +8,7 @@ import polars as pl
 from loans.domain.facts import features, identifiers, lists, ratios, schedule
 from loans.domain.facts.fact import Fact
 from loans.domain.fields import FIELD
+from loans.domain.plans import at_once
 
 __all__ = ["FACTS", "Fact", "facts_needed", "fields_needed", "with_facts"]
 
@@ -46,7 +47,7 @@ def with_facts(frame: pl.DataFrame, *, needed: Set[str], as_of: date) -> pl.Data
     lazy = frame.lazy().with_columns(helpers)
     for level in _levels(wanted):
         lazy = lazy.with_columns(fact.expression.alias(fact.name) for fact in level)
-    return lazy.drop(AS_OF, *sorted(plain)).collect()
+    return at_once(lazy.drop(AS_OF, *sorted(plain)))
 
 
 def _dtype(name: str) -> pl.DataType:

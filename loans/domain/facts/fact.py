@@ -78,8 +78,10 @@ def _place_in_table(number: pl.Expr) -> pl.Expr:
     return pl.when(place.is_between(0, len(MONTH_STARTS) - 1)).then(place)
 
 
-def add_months(day: pl.Expr, months: pl.Expr) -> pl.Expr:
+def add_months(day: pl.Expr, months: pl.Expr | int) -> pl.Expr:
     """The same day some months on; the month's last day where that day does not exist."""
+    if isinstance(months, int):
+        return day.dt.offset_by(f"{months}mo")
     month = month_number(day) + months.cast(pl.Int64)
     start, following = month_start(month).cast(pl.Int32), month_start(month + 1).cast(pl.Int32)
     return pl.min_horizontal(start + day.dt.day().cast(pl.Int32), following).sub(1).cast(pl.Date)

@@ -12,6 +12,7 @@ import polars as pl
 from loans.domain.fields import FIELD
 from loans.domain.lookups import codes, insurance, lending, limits, matrix, places
 from loans.domain.lookups.terms import Group, Lookup, Terms, shipped_lookups
+from loans.domain.plans import at_once
 
 __all__ = ["LOOKUPS", "Lookup", "Terms", "with_lookups"]
 
@@ -31,11 +32,11 @@ def with_lookups(frame: pl.DataFrame, *, needed: Set[str], as_of: date, terms: T
     wanted = _closure(needed & LOOKUPS.keys())
     if not wanted:
         return frame
-    loans = frame.select(pl.first(), *_inputs(frame, wanted)).rechunk()
+    loans = frame.lazy().select(pl.first(), *_inputs(frame, wanted))
     for group in _GROUPS:
         if any(LOOKUPS[name].group == group.name for name in wanted):
             loans = group.join(_complete(loans, group), terms or Terms(), as_of)
-    return frame.with_columns(loans.select(name for name in LOOKUPS if name in needed))
+    return frame.with_columns(at_once(loans.select(name for name in LOOKUPS if name in needed)))
 
 
 def _closure(names: Iterable[str]) -> frozenset[str]:
@@ -55,8 +56,9 @@ def _inputs(frame: pl.DataFrame, lookups: Iterable[str]) -> list[str]:
     return sorted(fields & set(frame.columns[1:]))
 
 
-def _complete(loans: pl.DataFrame, group: Group) -> pl.DataFrame:
+def _complete(loans: pl.LazyFrame, group: Group) -> pl.LazyFrame:
     """The frame with every column the group's join reads: what it does not have yet is typed and blank."""
     reads = dict.fromkeys(name for lookup in LOOKUPS.values() if lookup.group == group.name for name in lookup.inputs)
-    absent = {name: (FIELD.get(name) or LOOKUPS[name]).dtype for name in reads if name not in loans.columns}
+    present = loans.collect_schema().names()
+    absent = {name: (FIELD.get(name) or LOOKUPS[name]).dtype for name in reads if name not in present}
     return loans.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())

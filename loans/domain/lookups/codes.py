@@ -6,6 +6,7 @@ import polars as pl
 
 from loans.domain import reference
 from loans.domain.lookups.terms import Group, Terms
+from loans.domain.plans import at_once
 
 _SCHEMA = {"feature_code_count": pl.Int64(), "feature_codes_known": pl.Boolean(), "feature_codes_unknown": pl.String()}
 
@@ -20,11 +21,11 @@ def read_codes(text: str | None) -> tuple[int | None, bool | None, str | None]:
     return len(codes), not unknown, ";".join(unknown) or None
 
 
-def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
-    cells = frame.select("investor_feature_ids").unique()
+def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
+    cells = at_once(frame.select("investor_feature_ids").unique())
     read = pl.DataFrame([read_codes(cell) for (cell,) in cells.rows()], schema=_SCHEMA, orient="row")
     return frame.join(
-        cells.hstack(read), on="investor_feature_ids", how="left", maintain_order="left", nulls_equal=True
+        cells.hstack(read).lazy(), on="investor_feature_ids", how="left", maintain_order="left", nulls_equal=True
     )
 
 

@@ -65,10 +65,10 @@ def _term() -> pl.Expr:
     return pl.when(arm | longer).then(pl.lit("longer_or_arm")).when(~arm & ~longer).then(pl.lit("fixed_to_240"))
 
 
-def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
     keyed = frame.with_columns(_program=_program(), _term=_term(), _ltv=whole_percent("ltv"), _day=closing_date())
     joined = keyed.join(
-        _coverage(), on=["matrix_investor", "_program", "_term", "_ltv"], how="left", maintain_order="left"
+        _coverage().lazy(), on=["matrix_investor", "_program", "_term", "_ltv"], how="left", maintain_order="left"
     )
     in_force = (pl.col("_day") >= pl.col("_from")) & (pl.col("_to").is_null() | (pl.col("_day") <= pl.col("_to")))
     conventional = pl.col("mortgage_type").fill_null("Conventional") == "Conventional"

@@ -65,10 +65,10 @@ def _hpml() -> pl.Expr:
     return pl.when(_lien() == "first").then(first).when(_lien() == "subordinate").then(3.5)
 
 
-def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
     thresholds = reference.frame("regz_thresholds").drop("status", "source").rename({"year": "_year"})
     keyed = frame.with_columns(_year=closing_date().dt.year().cast(pl.Int64), _lien=_lien())
-    joined = keyed.join(thresholds, on="_year", how="left", maintain_order="left")
+    joined = keyed.join(thresholds.lazy(), on="_year", how="left", maintain_order="left")
     return joined.with_columns(
         qm_max_spread=_max_spread(),
         points_fees_cap=_fee_cap().round(2),

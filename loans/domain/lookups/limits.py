@@ -70,15 +70,15 @@ def limit_date(as_of: date) -> pl.Expr:
     return pl.when(new).then(pl.lit(as_of)).otherwise(closed)
 
 
-def _join(frame: pl.DataFrame, _terms: Terms, as_of: date) -> pl.DataFrame:
+def _join(frame: pl.LazyFrame, _terms: Terms, as_of: date) -> pl.LazyFrame:
     dated = frame.with_columns(_day=limit_date(as_of)).with_columns(limit_year=pl.col("_day").dt.year().cast(pl.Int64))
     keyed = dated.with_columns(
         _limit_key=_limit_key(pl.col("_day"), pl.col("units")),
         _county_key=_county_key(pl.col("limit_year"), pl.col("units")),
     )
-    joined = keyed.join(_national(), on="_limit_key", how="left", maintain_order="left")
-    joined = joined.join(_high_cost(), on="_county_key", how="left", maintain_order="left")
-    joined = joined.join(_spans(), on="county_fips", how="left", maintain_order="left")
+    joined = keyed.join(_national().lazy(), on="_limit_key", how="left", maintain_order="left")
+    joined = joined.join(_high_cost().lazy(), on="_county_key", how="left", maintain_order="left")
+    joined = joined.join(_spans().lazy(), on="county_fips", how="left", maintain_order="left")
     limited = joined.with_columns(*_by_state()).with_columns(_county_limit()).with_columns(*_applied())
     return limited.with_columns(_class()).drop("^_(day|limit_key|county_key|listed|from|to)$", *_national().columns[1:])
 

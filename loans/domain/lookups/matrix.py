@@ -201,7 +201,7 @@ def _span_number(day: pl.Expr) -> pl.Expr:
     return number
 
 
-def _join(frame: pl.DataFrame, terms: Terms, _as_of: date) -> pl.DataFrame:
+def _join(frame: pl.LazyFrame, terms: Terms, _as_of: date) -> pl.LazyFrame:
     method = _method()
     keyed = frame.with_columns(
         matrix_method=pl.coalesce(method, pl.lit(terms.underwriting, dtype=pl.String)),
@@ -212,7 +212,7 @@ def _join(frame: pl.DataFrame, terms: Terms, _as_of: date) -> pl.DataFrame:
     affordable = pl.col("affordable_indicator").fill_null(value=False).cast(pl.Int64)
     program = pl.when(is_manufactured().fill_null(value=False)).then(2).otherwise(affordable)
     keyed = keyed.with_columns(_key=_key(program)).with_columns(_key=_key_with_row(program))
-    joined = keyed.join(_unfolded(), on=["_key", "_span"], how="left", maintain_order="left")
+    joined = keyed.join(_unfolded().lazy(), on=["_key", "_span"], how="left", maintain_order="left")
     answered = joined.with_columns(*_limits(), _min_score(), _max_dti(), _reserves())
     return answered.drop("_purpose", *_unfolded().columns[:2], *_unfolded().columns[3:])
 

@@ -3,12 +3,16 @@
 import unicodedata
 from collections import Counter
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
 from loans.domain import reference
 from loans.domain.lookups.terms import Group, Terms, state_code
+from loans.domain.plans import at_once
+
+PAIRS_KEPT = 20_000
+"""Pairs of state and county text: a tape repeats a few thousand, batch after batch."""
 
 
 def _states() -> pl.DataFrame:
@@ -24,14 +28,18 @@ def _prefixes() -> pl.DataFrame:
     return states.with_columns(zip3_known=pl.lit(value=True))
 
 
-def _join(frame: pl.DataFrame, _terms: Terms, _as_of: date) -> pl.DataFrame:
+def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
     keyed = frame.with_columns(_state=state_code()).with_columns(zip3=_zip3())
     keyed = keyed.with_columns(zip3=pl.coalesce(_area_without_zero(), "zip3"))
-    placed = keyed.join(_states(), on="_state", how="left", maintain_order="left")
-    placed = placed.join(_prefixes(), on="zip3", how="left", maintain_order="left")
+    placed = keyed.join(_states().lazy(), on="_state", how="left", maintain_order="left")
+    placed = placed.join(_prefixes().lazy(), on="zip3", how="left", maintain_order="left")
     placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
     placed = placed.join(
-        _counties_of(placed), on=["_state", "property_county"], how="left", maintain_order="left", nulls_equal=True
+        _counties_of(keyed).lazy(),
+        on=["_state", "property_county"],
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
     )
     in_prefix = pl.when("state_known").then(pl.col("zip3_states").str.contains(pl.col("_state"), literal=True))
     return placed.with_columns(zip_state_ok=in_prefix).drop("_state")
@@ -129,6 +137,7 @@ def _fips_of_state() -> dict[str, str]:
     return dict(reference.frame("states").select("state", "state_fips").rows())
 
 
+@lru_cache(maxsize=PAIRS_KEPT)
 def find_county(state: str | None, county: str | None) -> tuple[str | None, bool | None, bool | None]:
     """(five-digit code, does it exist, does it lie in the state) of one county cell; None where it cannot be told."""
     text = (county or "").strip()
@@ -159,9 +168,9 @@ def _by_code(state: str | None, digits: str) -> tuple[str | None, bool | None, b
 _COUNTY_SCHEMA = {"county_fips": pl.String(), "county_known": pl.Boolean(), "county_state_ok": pl.Boolean()}
 
 
-def _counties_of(frame: pl.DataFrame) -> pl.DataFrame:
+def _counties_of(frame: pl.LazyFrame) -> pl.DataFrame:
     """Each pair of state and county text once, with what was found: tapes repeat a few thousand pairs."""
-    pairs = frame.select("_state", "property_county").unique()
+    pairs = at_once(frame.select("_state", "property_county").unique())
     found = [find_county(state, county) for state, county in pairs.rows()]
     return pairs.hstack(pl.DataFrame(found, schema=_COUNTY_SCHEMA, orient="row"))
 

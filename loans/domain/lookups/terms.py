@@ -60,10 +60,13 @@ def shipped_lookups() -> dict[str, Lookup]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lookups that one join yields together: `join` returns the frame with all of them added, rows in their order."""
+    """Lookups that one join yields together: `join` returns the frame with all of them added, rows in their order.
+
+    The frame is lazy, so that only the lookups somebody asks for are worked out.
+    """
 
     name: str
-    join: Callable[[pl.DataFrame, Terms, date], pl.DataFrame]
+    join: Callable[[pl.LazyFrame, Terms, date], pl.LazyFrame]
 
 
 def closing_date() -> pl.Expr:

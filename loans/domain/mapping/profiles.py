@@ -1,7 +1,7 @@
 """What the columns of a tape hold: counts, common values, and how many cells read as numbers or as dates."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import polars as pl
@@ -76,6 +76,9 @@ class ColumnProfile:
         return dict(self.values)
 
 
+_PARTS = tuple(part.name for part in fields(ColumnProfile))
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The columns of a tape, in file order, and its number of rows."""
@@ -88,7 +91,7 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values that any JSON store keeps."""
-        return asdict(self)
+        return {"rows": self.rows, "columns": [_plain(column) for column in self.columns]}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Profile":
@@ -232,6 +235,11 @@ def _highest_parts(head: pl.Series) -> tuple[int, int]:
     parts = head.unique().str.extract_groups(_DAY_MONTH).struct.unnest().cast(pl.Int64, strict=False)
     first, second = parts.max().row(0)
     return first or 0, second or 0
+
+
+def _plain(column: ColumnProfile) -> dict[str, Any]:
+    """What `asdict` gives, which copies each of a column's hundred values by itself."""
+    return {name: getattr(column, name) for name in _PARTS} | {"dates": asdict(column.dates)}
 
 
 def _stored_column(stored: dict[str, Any]) -> ColumnProfile:
