@@ -19,7 +19,9 @@ from loans.domain.facts.fact import (
 col = pl.col
 
 LEAST_LOANS_FOR_CUTOFF = 20
-CUTOFF_SLACK_MONTHS = 2
+CUTOFF_SLACK_MONTHS = 1
+"""Months that ages may count more or fewer. A tape cut off two months ago is taken as of then: on the day of the check
+all its ages would be two months short (XF-026) and its current loans past due (XF-031)."""
 
 
 def _level_payment(amount: pl.Expr, monthly_rate: pl.Expr, months: pl.Expr) -> pl.Expr:
@@ -59,9 +61,11 @@ CUTOFF_SIGNS: dict[str, tuple[pl.Expr, frozenset[str]]] = {
         month_number(col("maturity_date")) - col("remaining_term_months"),
         frozenset({"maturity_date", "remaining_term_months"}),
     ),
-    "month_by_next_due": (month_number(col("next_due_date")), frozenset({"next_due_date"})),
+    "month_by_next_due": (month_number(col("next_due_date")) - 1, frozenset({"next_due_date"})),
 }
-"""What a loan tells about the month of the tape's cut-off, the surest first: month number, and the fields it takes."""
+"""What a loan tells about the month of the tape's cut-off, the surest first: month number, and the fields it takes.
+
+Most loans have paid the installment of the month, so that their next one is due a month after the cut-off."""
 
 
 def cutoff_of(signs: Iterable[pl.Expr]) -> pl.Expr:
@@ -83,7 +87,7 @@ DATE_FACTS = as_facts(
         "date",
         cutoff_of(sign for sign, _ in CUTOFF_SIGNS.values()),
         ("as_of", "first_payment_date", "loan_age_months", "maturity_date", "remaining_term_months", "next_due_date"),
-        "the date of the check, unless ages, remaining terms or due dates of most loans point over two months away",
+        "the date of the check, unless ages, remaining terms or due dates of most loans point two months away or more",
         "Design: the middle loan of the tape decides when at least 20 tell",
     ),
     Fact(
@@ -130,7 +134,7 @@ DATE_FACTS = as_facts(
         "latest_first_payment_date",
         "Latest allowed first payment",
         "date",
-        add_months(pl.coalesce("disbursement_date", "note_date"), pl.lit(2)),
+        add_months(pl.coalesce("disbursement_date", "note_date"), 2),
         ("disbursement_date", "note_date"),
         "disbursement date (note date where blank) + 2 months",
         "Fannie Mae Selling Guide B2-1.5-01",
@@ -139,7 +143,7 @@ DATE_FACTS = as_facts(
         "earliest_last_paid_date",
         "Earliest possible last paid installment",
         "date",
-        add_months(col("first_payment_date"), pl.lit(-1)),
+        add_months(col("first_payment_date"), -1),
         ("first_payment_date",),
         "first payment date - 1 month",
     ),
@@ -147,7 +151,7 @@ DATE_FACTS = as_facts(
         "calc_next_due_date",
         "Next due date, recomputed",
         "date",
-        add_months(col("last_paid_installment_date"), pl.lit(1)),
+        add_months(col("last_paid_installment_date"), 1),
         ("last_paid_installment_date",),
         "last paid installment + 1 month",
     ),
@@ -171,7 +175,7 @@ DATE_FACTS = as_facts(
         "application_anniversary",
         "Two years after the application",
         "date",
-        add_months(col("application_date"), pl.lit(24)),
+        add_months(col("application_date"), 24),
         ("application_date",),
         "application date + 24 months",
     ),
@@ -179,7 +183,7 @@ DATE_FACTS = as_facts(
         "calc_fixed_months",
         "Initial fixed period, recomputed",
         "months",
-        whole_months(add_months(col("first_payment_date"), pl.lit(-1)), col("arm_first_change_date")),
+        whole_months(add_months(col("first_payment_date"), -1), col("arm_first_change_date")),
         ("first_payment_date", "arm_first_change_date"),
         "whole months from a month before the first payment to the first rate change",
     ),

@@ -190,6 +190,27 @@ def test_the_cut_off_is_the_day_of_the_check_where_the_tape_agrees():
     assert old["cutoff_date"].unique().to_list() == [date(2026, 4, 1)]
 
 
+@pytest.mark.parametrize("months", [2, 3, 7])
+@pytest.mark.parametrize("told_by", ["age", "remaining term", "next due date"])
+def test_a_tape_cut_off_months_ago_is_taken_as_of_then(told_by: str, months: int) -> None:
+    """Its ages agree with its dates (XF-026) and its current loans are not past due (XF-031)."""
+    cut_off = date(2025, 12, 1)
+    as_of = date(2025 + (11 + months) // 12, (11 + months) % 12 + 1, 28)
+    told = {
+        "age": {"first_payment_date": date(2025, 1, 1), "loan_age_months": 11},
+        "remaining term": {"maturity_date": date(2054, 12, 1), "remaining_term_months": 348},
+        "next due date": {},
+    }[told_by]
+    loan = {"next_due_date": date(2026, 1, 1), **told}
+    frame = pl.DataFrame({name: [value] * 30 for name, value in loan.items()})
+    found = with_facts(frame, needed={"cutoff_date", "months_since_first_payment", "days_past_due"}, as_of=as_of)
+
+    assert found["cutoff_date"].unique().to_list() == [cut_off]
+    assert found["days_past_due"].max() < 30
+    if told_by == "age":
+        assert found["months_since_first_payment"].unique().to_list() == [11]
+
+
 def test_every_fact_is_described_and_rests_on_fields_and_facts():
     for fact in FACTS.values():
         assert fact.label
