@@ -58,6 +58,7 @@ class Run(models.Model):
     lease_until = models.DateTimeField(
         null=True, help_text="A worker holds the preparing or finishing step until then."
     )
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries of the finishing step.")
 
     loan_count = models.BigIntegerField(default=0)
     loans_done = models.BigIntegerField(default=0)

@@ -28,10 +28,22 @@ OF_LOAN = ("row_no", "loan_id", "current_upb", "note_amount")
 
 
 def finish(*, run_id: int, clock: Clock) -> bool:
-    """Finish a run all of whose parts are checked; False when another worker does it."""
+    """Finish a run all of whose parts are checked; False when another worker does it.
+
+    A try that fails gives its lease back; after several the sweep ends the run (see `runs.fail_hopeless`).
+    """
     run = runs.claim_step(run_id=run_id, status=RunStatus.FINISHING, at=clock())
     if run is None:
         return False
+    try:
+        return evaluate_and_write(run, clock=clock)
+    except Exception:
+        runs.release_step(run)
+        raise
+
+
+def evaluate_and_write(run: Run, *, clock: Clock) -> bool:
+    """Write the end of a run in one transaction; False when another worker was faster."""
     whole = evaluate_tape(tape_of(run), ruleset_of(run))
     found = with_loans(run, findings_rows(run.pk, whole.findings))
     summary = summary_of(run)

@@ -17,8 +17,12 @@ from loans.services import mappings, snapshots
 from loans.services.intake import Clock
 
 RESEND_AFTER = timedelta(seconds=20)  # a part nobody took for this long has lost its message
-MAX_ATTEMPTS = 8  # tries of one part before its run ends with a sentence
+MAX_ATTEMPTS = 8  # tries of one part, or of the finishing step, before the run ends with a sentence
 STEP_LEASE = timedelta(seconds=120)
+ON_OUR_SIDE = (
+    "for a reason on our side. "
+    "Staff can see the cause in the log; the tape is kept and can be checked again after that."
+)
 CREATE_RULES = 500
 UNDER_WAY = (RunStatus.PREPARING, RunStatus.CHECKING, RunStatus.FINISHING)
 
@@ -109,21 +113,26 @@ def unsent_parts(*, run_id: int, at: datetime) -> list[int]:
 
 
 def fail_hopeless(*, at: datetime) -> int:
-    """End the checks one part of which was tried too often; the log has the cause. Returns how many there were."""
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
-    tried = RunChunk.objects.filter(free, done_at=None, attempts__gte=MAX_ATTEMPTS, run__status=RunStatus.CHECKING)
-    return sum(
-        move(part.run, frm=RunStatus.CHECKING, to=RunStatus.FAILED, problem=hopeless(part), finished_at=at)
-        for part in tried.select_related("run")
+    """End the checks one step of which was tried too often; the log has the cause. Returns how many there were."""
+    tried_too_often = Q(attempts__gte=MAX_ATTEMPTS) & (Q(lease_until=None) | Q(lease_until__lt=at))
+    parts = RunChunk.objects.filter(tried_too_often, done_at=None, run__status=RunStatus.CHECKING)
+    failed = sum(
+        move(part.run, frm=RunStatus.CHECKING, to=RunStatus.FAILED, problem=hopeless_part(part), finished_at=at)
+        for part in parts.select_related("run")
+    )
+    return failed + sum(
+        move(run, frm=RunStatus.FINISHING, to=RunStatus.FAILED, problem=hopeless_end(run), finished_at=at)
+        for run in Run.objects.filter(tried_too_often, status=RunStatus.FINISHING)
     )
 
 
-def hopeless(part: RunChunk) -> str:
+def hopeless_part(part: RunChunk) -> str:
     last = part.first_row + part.row_count - 1
-    return (
-        f"Rows {part.first_row:,} to {last:,} could not be checked in {part.attempts} tries, for a reason on our side. "
-        "Staff can see the cause in the log; the tape is kept and can be checked again after that."
-    )
+    return f"Rows {part.first_row:,} to {last:,} could not be checked in {part.attempts} tries, {ON_OUR_SIDE}"
+
+
+def hopeless_end(run: Run) -> str:
+    return f"All rows were checked, but the results could not be added up in {run.attempts} tries, {ON_OUR_SIDE}"
 
 
 def stop(*, run: Run, by: User, at: datetime) -> bool:
@@ -144,8 +153,15 @@ def move(run: Run, *, frm: RunStatus, to: RunStatus, **changes: object) -> bool:
 def claim_step(*, run_id: int, status: RunStatus, at: datetime) -> Run | None:
     """Take the lease of a step that concerns the whole run."""
     free = Q(lease_until=None) | Q(lease_until__lt=at)
-    taken = Run.objects.filter(free, pk=run_id, status=status).update(lease_until=at + STEP_LEASE)
+    taken = Run.objects.filter(free, pk=run_id, status=status).update(
+        lease_until=at + STEP_LEASE, attempts=F("attempts") + 1
+    )
     return Run.objects.select_related("version__tape", "rulebook", "criteria").get(pk=run_id) if taken else None
+
+
+def release_step(run: Run) -> None:
+    """Give the lease of a step back that failed, so that the next try need not wait for its end."""
+    Run.objects.filter(pk=run.pk, lease_until=run.lease_until, status=run.status).update(lease_until=None)
 
 
 def waiting_runs(*, at: datetime) -> dict[str, list[int]]:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from diligence.models import Run, RunChunk
-from diligence.services import parts, runs
+from diligence.services import finishing, parts, runs
 from tests.diligence.services.pipeline import NOW, clock, started, uploaded
 from tests.factories import UserFactory
 
@@ -54,3 +54,43 @@ def test_the_last_try_is_not_ended_while_it_is_under_way(run: Run) -> None:
     RunChunk.objects.filter(run=run).update(attempts=runs.MAX_ATTEMPTS, lease_until=NOW + timedelta(seconds=5))
     assert runs.fail_hopeless(at=NOW) == 0
     assert runs.fail_hopeless(at=NOW + timedelta(seconds=6)) == 1
+
+
+@pytest.fixture
+def unable_to_finish(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run whose rows are checked and whose results cannot be added up."""
+
+    def summary_of(run: Run) -> dict[str, object]:
+        raise OSError("the disk is full")
+
+    assert parts.check(chunk_id=run.chunks.get().pk, worker="w", at=NOW)
+    monkeypatch.setattr(finishing, "summary_of", summary_of)
+    return run
+
+
+def test_an_end_that_failed_can_be_tried_again_at_once(unable_to_finish: Run) -> None:
+    with pytest.raises(OSError, match="disk"):
+        finishing.finish(run_id=unable_to_finish.pk, clock=clock)
+    unable_to_finish.refresh_from_db()
+    assert (unable_to_finish.status, unable_to_finish.lease_until, unable_to_finish.attempts) == ("finishing", None, 1)
+    assert runs.waiting_runs(at=NOW)["finishing"] == [unable_to_finish.pk]
+
+
+def test_a_check_whose_end_always_fails_ends_with_a_sentence(unable_to_finish: Run) -> None:
+    for _ in range(runs.MAX_ATTEMPTS):
+        assert runs.fail_hopeless(at=NOW) == 0
+        with pytest.raises(OSError, match="disk"):
+            finishing.finish(run_id=unable_to_finish.pk, clock=clock)
+    assert runs.fail_hopeless(at=NOW) == 1
+    unable_to_finish.refresh_from_db()
+    assert unable_to_finish.status == "failed"
+    told = "All rows were checked, but the results could not be added up in 8 tries"
+    assert unable_to_finish.problem.startswith(told)
+    assert not finishing.finish(run_id=unable_to_finish.pk, clock=clock)
+
+
+def test_the_last_try_of_an_end_is_not_ended_while_it_is_under_way(unable_to_finish: Run) -> None:
+    lease = NOW + timedelta(seconds=5)
+    Run.objects.filter(pk=unable_to_finish.pk).update(attempts=runs.MAX_ATTEMPTS, lease_until=lease)
+    assert runs.fail_hopeless(at=NOW) == 0
+    assert runs.fail_hopeless(at=lease + timedelta(seconds=1)) == 1
