@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from portfolios.domain.prepayment import Speed, SpeedKind
 from portfolios.domain.valuation import AverageLifeTime
-from portfolios.forms.securities import NUMBER, OFFERED_KINDS, PriceField, months_field, rate_field, speed_numbers
+from portfolios.forms.fields import NUMBER, PriceField, months_field, rate_field, speed_numbers
+from portfolios.forms.securities import OFFERED_KINDS
 from portfolios.forms.selection import LooseDecimal
 
 LIVES = {

@@ -22,7 +22,7 @@ from portfolios.domain.prepayment import Speed, SpeedKind
 from portfolios.domain.securities import MonthSource
 from portfolios.domain.terms import month_after
 from portfolios.models import Bundle, Security
-from portfolios.services import securities
+from portfolios.services import handmonths, securities
 from portfolios.services.poolmonths import record_months
 from portfolios.services.redflags import watch
 
@@ -109,6 +109,6 @@ def followed_pool(*, by: User, at: datetime, months: int, faster: float = 1.0) -
         for at_, factor in enumerate(path)
         if at_
     }
-    security = securities.add_with_factors(organization=by.organization, by=by, at=at, factors=factors, **terms)
+    security = handmonths.add_with_factors(organization=by.organization, by=by, at=at, factors=factors, **terms)
     watch(security=security, at=at)
     return security

@@ -18,6 +18,7 @@ from portfolios.models import PublishedPool, Security
 from portfolios.queries import published as published_query
 from portfolios.queries.pools import recorded_by_hand
 from portfolios.services import collateral as collateral_service
+from portfolios.services import handmonths
 from portfolios.services import securities as service
 from portfolios.views.frames import bundle_or_404
 
@@ -97,7 +98,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     form = HandForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            security = service.add_with_factors(
+            security = handmonths.add_with_factors(
                 organization=user.organization,
                 by=user,
                 at=timezone.now(),
@@ -113,6 +114,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 
 def followed(request: HttpRequest, security: Security) -> HttpResponse:
     """To the page of a pool that was added, while a worker takes its first look at it."""
+    tasks.catch_up_pool.delay_on_commit(security.pk)
     tasks.watch_security.delay_on_commit(security.pk)
     messages.success(request, f"{security.name} is followed in {security.portfolio}.")
     return redirect(security)
@@ -159,7 +161,7 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
     form = MonthsForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            count = service.record_factors(
+            count = handmonths.record_factors(
                 security=security, factors=form.cleaned_data["found"], by=user, at=timezone.now()
             )
         except NotAllowed as refusal:

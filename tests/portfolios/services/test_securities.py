@@ -9,7 +9,7 @@ from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
 from loans.services.files import read_parquet
 from portfolios.models import PoolMonth, Portfolio, PublishedFactor, PublishedPool, Security
-from portfolios.services import securities
+from portfolios.services import handmonths, securities
 from tests.diligence.services.pipeline import NOW
 from tests.factories import OrganizationFactory
 from tests.portfolios import offers
@@ -118,10 +118,10 @@ def test_a_pool_by_hand_begins_at_one(by_hand):
 
 def test_factors_typed_twice_are_one_version_and_another_one_is_the_next(analyst, by_hand):
     first = {date(2026, 2, 1): Decimal("0.99500000"), date(2026, 3, 1): Decimal("0.99000000")}
-    assert securities.record_factors(security=by_hand, factors=first, by=analyst, at=NOW) == 2
-    assert securities.record_factors(security=by_hand, factors=first, by=analyst, at=NOW) == 0
+    assert handmonths.record_factors(security=by_hand, factors=first, by=analyst, at=NOW) == 2
+    assert handmonths.record_factors(security=by_hand, factors=first, by=analyst, at=NOW) == 0
     corrected = {date(2026, 2, 1): Decimal("0.99510000")}
-    assert securities.record_factors(security=by_hand, factors=corrected, by=analyst, at=NOW) == 1
+    assert handmonths.record_factors(security=by_hand, factors=corrected, by=analyst, at=NOW) == 1
     february = PoolMonth.objects.filter(security=by_hand, month=date(2026, 2, 1)).order_by("version")
     assert [(row.version, row.factor, row.latest) for row in february] == [
         (1, Decimal("0.99500000"), False), (2, Decimal("0.99510000"), True),
@@ -131,12 +131,12 @@ def test_factors_typed_twice_are_one_version_and_another_one_is_the_next(analyst
 
 def test_a_month_before_the_issue_is_refused(analyst, by_hand):
     with pytest.raises(NotAllowed, match="before the issue month"):
-        securities.record_factors(security=by_hand, factors={date(2025, 12, 1): Decimal(1)}, by=analyst, at=NOW)
+        handmonths.record_factors(security=by_hand, factors={date(2025, 12, 1): Decimal(1)}, by=analyst, at=NOW)
 
 
 def test_the_factor_at_issue_is_one(analyst, by_hand):
     with pytest.raises(NotAllowed, match="by definition"):
-        securities.record_factors(security=by_hand, factors={date(2026, 1, 1): Decimal("0.9")}, by=analyst, at=NOW)
+        handmonths.record_factors(security=by_hand, factors={date(2026, 1, 1): Decimal("0.9")}, by=analyst, at=NOW)
 
 
 def test_an_agencys_pool_has_its_terms_and_says_what_is_assumed(analyst, published):
@@ -175,7 +175,7 @@ def test_a_published_month_is_not_typed_over(analyst, published):
     pool = securities.follow(published=published, by=analyst, at=NOW)
     PublishedFactor.objects.create(pool=published, month=date(2023, 9, 1), factor=Decimal("0.99"), file=_file())
     with pytest.raises(NotAllowed, match="September 2023 is published"):
-        securities.record_factors(security=pool, factors={date(2023, 9, 1): Decimal("0.98")}, by=analyst, at=NOW)
+        handmonths.record_factors(security=pool, factors={date(2023, 9, 1): Decimal("0.98")}, by=analyst, at=NOW)
 
 
 def test_changed_terms_leave_the_old_ones_in_the_history(analyst, by_hand):

@@ -1,0 +1,101 @@
+"""How every figure of the calculator came about, with the page of the standard."""
+
+from config.ui import numbers
+from portfolios.domain.valuation import (
+    Settlement,
+    Valuation,
+)
+from portfolios.queries.poolpage.working import Line, Working, result
+from portfolios.queries.pricing.measures import Effective, Return
+from portfolios.queries.pricing.question import Question
+
+
+def workings(
+    asked: Question, value: Valuation, paid: Settlement, effective: Effective | None, total: Return | None
+) -> list[Working]:
+    """How every figure came about, with the page of the standard."""
+    terms = asked.terms
+    first = (30 + terms.delay - terms.elapsed) / 360
+    time = f"(30 + {terms.delay} days delay − {terms.elapsed} days of the month passed) / 360"
+    years = Line("First receipt", f"{first:.5f} years", time)
+    price = Line("Price and accrued interest", f"{value.price:.6f} + {value.accrued:.6f}", "percent of current face")
+    found = [
+        Working(
+            "yield",
+            "Price and yield",
+            "price + accrued = Σ cash flow / (1 + Y/200)^(2 · years)",
+            (price, years, result("Bond-equivalent yield", f"{value.bond_equivalent_yield:.6f}%")),
+            "SF-48",
+        ),
+        Working(
+            "mortgage",
+            "Mortgage yield",
+            "1200 · [(1 + Y/200)^(1/6) − 1]",
+            (
+                Line("Bond-equivalent yield", f"{value.bond_equivalent_yield:.6f}%"),
+                result("Mortgage yield", f"{value.mortgage_yield:.6f}%"),
+            ),
+            "SF-48",
+        ),
+        Working(
+            "life",
+            "Average life",
+            "Σ years · principal / Σ principal",
+            (Line("Years", value.average_life_time), result("Average life", f"{value.average_life:.6f} years")),
+            "SF-49",
+        ),
+        Working(
+            "duration",
+            "Duration and convexity",
+            "Macaulay = Σ T·CF·v / P; modified = Macaulay / (1 + Y/200)",
+            (
+                Line("Macaulay", f"{value.macaulay_duration:.6f} years"),
+                Line("Modified", f"{value.modified_duration:.6f} years", "speeds held as they are"),
+                result("Convexity", f"{value.convexity:.4f}"),
+            ),
+            "SF-49; convexity Σ T(T + ½)·CF·v / (P·(1 + Y/200)²)",
+        ),
+        Working(
+            "settlement",
+            "Settlement",
+            "principal = face · factor · price/100; accrued = face · factor · coupon/100 · N/360",
+            (
+                Line("Face and factor", f"{numbers.money_cents(asked.face)} · {numbers.factor8(asked.factor)}"),
+                Line("Principal", numbers.money_cents(paid.principal)),
+                Line("Accrued", numbers.money_cents(paid.accrued), f"N = {terms.elapsed} days on 30/360"),
+                result("To pay", numbers.money_cents(paid.cost)),
+            ),
+            "SF-45, SF-46",
+        ),
+    ]
+    if effective:
+        found.append(
+            Working(
+                "effective",
+                "Effective duration and convexity",
+                "(P− − P+) / (2·P0·Δ); (P+ + P− − 2·P0) / (P0·Δ²)",
+                (
+                    Line("Shift", f"{effective.shift:g} basis points"),
+                    Line("Speeds", f"{asked.speed_up} after a rise, {asked.speed_down} after a fall"),
+                    Line("Effective convexity", f"{effective.convexity:.4f}"),
+                    result("Effective duration", f"{effective.duration:.6f} years"),
+                ),
+                "SF-51; the speeds are yours, not a model's",
+            )
+        )
+    if total:
+        found.append(
+            Working(
+                "return",
+                "Total return",
+                "200 · [(end / start)^(1/(2·years)) − 1]",
+                (
+                    Line("Paid at settlement", f"{total.start:.6f}", "per 100, accrued interest included"),
+                    Line(f"Worth after {total.months} months", f"{total.end:.6f}", "payments reinvested, rest sold"),
+                    Line("Over the period", f"{total.percentage:.4f}%", "not a year's"),
+                    result("Total rate of return", f"{total.rate:.6f}%"),
+                ),
+                "SF-50, SF-51",
+            )
+        )
+    return found
