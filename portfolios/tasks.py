@@ -27,6 +27,14 @@ def sweep() -> None:
         compute_pool_file.delay(version_id)
 
 
+@shared_task(name="portfolios.catch_up_pool", ignore_result=True)
+def catch_up_pool(security_id: int) -> None:
+    """Take the months of a pool that is followed from now on out of the loan-level files that came before."""
+    security = Security.objects.select_related("published").filter(pk=security_id).first()
+    if security is not None:
+        factorfiles.catch_up(security=security, by=security.created_by, at=timezone.now())
+
+
 @shared_task(name="portfolios.import_factor_file", ignore_result=True)
 def import_factor_file(file_id: int) -> None:
     """Import an upload of an agency's file, unless another worker holds it or it is done."""

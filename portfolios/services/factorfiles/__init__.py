@@ -9,5 +9,6 @@ from portfolios.services.factorfiles.imports import (
     receive_all,
     waiting,
 )
+from portfolios.services.factorfiles.loanlevel import catch_up
 
-__all__ = ["Refused", "Unreadable", "import_file", "import_received", "receive", "receive_all", "waiting"]
+__all__ = ["Refused", "Unreadable", "catch_up", "import_file", "import_received", "receive", "receive_all", "waiting"]

@@ -15,14 +15,16 @@ from loans.services.files import parquet_of, read_parquet
 from portfolios.domain.factor import pool_factor
 from portfolios.domain.factorfiles import OpenFile
 from portfolios.domain.factorfiles.flows import between
+from portfolios.domain.factorfiles.layouts import layouts
 from portfolios.domain.factorfiles.sums import Sums
-from portfolios.domain.poolmonth import MonthFigures, in_loan_columns, measured
+from portfolios.domain.poolmonth import LOAN_COLUMNS, MonthFigures, in_loan_columns, measured
 from portfolios.domain.programs import convention
 from portfolios.domain.securities import MonthSource
 from portfolios.models import FactorFile, LoanHistory, PoolMonth, Security
 from portfolios.services.poolmonths import record_months
 
 LEFT_OUT_OF_HISTORY = "line"
+GINNIE_MAE, OF_BOTH_GSES = "Ginnie Mae", "Fannie Mae, Freddie Mac"
 FACTS = {"basis": "loan_months", "split": "told"}
 WITHOUT_CAUSE = {"basis": "loan_months", "split": "untold"}
 
@@ -95,12 +97,40 @@ def take_month(file: FactorFile, source: OpenFile, *, by: User | None, at: datet
     return taken
 
 
+def catch_up(*, security: Security, by: User | None, at: datetime) -> int:
+    """Months of a pool that is followed only now, from the loan-level files that came before; how many are new."""
+    number = security.published.pool_number if security.published else security.name
+    recorded = 0
+    for part in LoanHistory.objects.filter(file__security=None).select_related("file").order_by("first_month", "pk"):
+        with part.loans.open("rb") as kept:
+            rows = pl.scan_parquet(kept.read()).filter(pl.col("pool_number") == number).collect()
+        if rows.height and _is_of(part, security):
+            recorded += _record(security, _with_all_columns(rows), by=by, at=at)
+    return recorded
+
+
+def _with_all_columns(rows: pl.DataFrame) -> pl.DataFrame:
+    """Kept loans with the columns in which nothing stood, too."""
+    absent = {name: pl.lit(None, dtype) for name, dtype in LOAN_COLUMNS.items() if name not in rows.columns}
+    return rows.with_columns(**absent)
+
+
+def _is_of(part: LoanHistory, security: Security) -> bool:
+    """Whether the part comes from the issuer of the pool: two issuers may use one number."""
+    issuer = layouts()[part.file.layout].issuer
+    return (issuer or OF_BOTH_GSES) == _house(security)
+
+
+def _house(security: Security) -> str:
+    issuer = convention(security.program).issuer
+    return issuer if issuer in {"", GINNIE_MAE} else OF_BOTH_GSES
+
+
 def _followed(issuer: str) -> dict[str, list[Security]]:
     """Pools that somebody follows by the number under which the issuer's files name them ("": both of the GSEs)."""
     found: dict[str, list[Security]] = defaultdict(list)
     for security in Security.objects.select_related("published").filter(~Q(published=None) | Q(bundle=None)):
-        whose = convention(security.program).issuer
-        if whose and (whose == issuer or (not issuer and whose != "Ginnie Mae")):
+        if _house(security) == (issuer or OF_BOTH_GSES):
             found[security.published.pool_number if security.published else security.name].append(security)
     return dict(found)
 
@@ -146,8 +176,7 @@ def _known(security: Security, month: date) -> pl.DataFrame | None:
     kept = PoolMonth.objects.filter(security=security, month=month, latest=True, source=MonthSource.LOANS).first()
     if kept is None or not kept.loans:
         return None
-    frame = read_parquet(kept.loans)
-    return frame if "exit" in frame.columns else frame.with_columns(exit=pl.lit(None, dtype=pl.String))
+    return _with_all_columns(read_parquet(kept.loans))
 
 
 def _next(month: date, months: int = 1) -> date:

@@ -123,17 +123,26 @@ WHERE known.pool_id = judged.pool_id AND known.month = judged.month AND known.ve
         OR known.removed_count IS NULL AND judged.removed_count IS NOT NULL)
 """
 
-TERMS = """
-UPDATE portfolios_publishedpool pool SET
-    prefix = coalesce(CASE WHEN newest THEN nullif(said.prefix, '') END, nullif(pool.prefix, ''), said.prefix),
-    cusip = coalesce(CASE WHEN newest THEN nullif(said.cusip, '') END, nullif(pool.cusip, ''), said.cusip),
-    issuer = coalesce(CASE WHEN newest THEN nullif(said.issuer, '') END, nullif(pool.issuer, ''), said.issuer),
-    status = coalesce(CASE WHEN newest THEN nullif(said.status, '') END, nullif(pool.status, ''), said.status),
-    coupon = coalesce(CASE WHEN newest THEN said.coupon END, pool.coupon, said.coupon),
-    original_face = coalesce(CASE WHEN newest THEN said.original_face END, pool.original_face, said.original_face),
-    issued_on = coalesce(CASE WHEN newest THEN said.issued_on END, pool.issued_on, said.issued_on),
-    matures_on = coalesce(CASE WHEN newest THEN said.matures_on END, pool.matures_on, said.matures_on),
-    delay_days = coalesce(CASE WHEN newest THEN said.delay_days END, pool.delay_days, said.delay_days)
+TERMS_AS_TEXT = ("prefix", "cusip", "issuer", "status")
+TERMS_AS_VALUES = ("coupon", "original_face", "issued_on", "matures_on", "delay_days")
+
+
+def _says_more(name: str) -> str:
+    """Whether a line says a term that the pool does not have, or another one in the newest month."""
+    given, unknown = (
+        (f"said.{name} <> ''", f"pool.{name} = ''")
+        if name in TERMS_AS_TEXT
+        else (f"said.{name} IS NOT NULL", f"pool.{name} IS NULL")
+    )
+    return f"({given} AND said.{name} IS DISTINCT FROM pool.{name} AND (newest OR {unknown}))"
+
+
+TERM_NAMES = (*TERMS_AS_TEXT, *TERMS_AS_VALUES)
+_NEW_TERMS = ", ".join(
+    f"{name} = CASE WHEN {_says_more(name)} THEN said.{name} ELSE pool.{name} END" for name in TERM_NAMES
+)
+TERMS = f"""
+UPDATE portfolios_publishedpool pool SET {_NEW_TERMS}
 FROM (
     SELECT DISTINCT ON (judged.pool_id) judged.*, outcome <> 'same' AND counts AND NOT EXISTS (
         SELECT FROM portfolios_publishedfactor later
@@ -141,11 +150,8 @@ FROM (
     ) AS newest
     FROM judged ORDER BY judged.pool_id, judged.month DESC
 ) said
-WHERE pool.id = said.pool_id
-    AND (newest OR pool.cusip = '' OR pool.issuer = '' OR pool.prefix = '' OR pool.status = ''
-        OR pool.coupon IS NULL OR pool.original_face IS NULL OR pool.issued_on IS NULL OR pool.matures_on IS NULL
-        OR pool.delay_days IS NULL)
-"""
+WHERE pool.id = said.pool_id AND ({" OR ".join(map(_says_more, TERM_NAMES))})
+"""  # noqa: S608 (names of columns only)
 
 TOUCHED = """
 SELECT DISTINCT judged.pool_id FROM judged

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loans.services.files import read_parquet
 from portfolios.models import FactorFile, LoanHistory, PoolMonth
-from portfolios.services.factorfiles import Unreadable, import_file
+from portfolios.services.factorfiles import Unreadable, catch_up, import_file
 from portfolios.services.factorfiles import loanlevel as service
 from tests.factories import SecurityFactory
 from tests.portfolios import agencyfiles as agency
@@ -143,6 +143,20 @@ def test_a_loan_that_vanishes_counts_as_removed_in_whatever_order_months_come(tm
     assert first.removed is None
     assert (after.removed_count, after.paid_off_count) == (1, 0)
     assert after.scheduled + after.curtailed + after.removed == first.balance - after.balance
+
+
+def test_a_pool_that_is_followed_later_gets_the_months_that_came_before(tmp_path):
+    second = {"Loan Identifier": "ZZ0001000002"}
+    take_text(tmp_path, agency.gse_loans([{}, second]), name="FNM_MLLD_202608.txt")
+    take_text(tmp_path, agency.gse_loans([{}]), name="FNM_MLLD_202609.txt")
+    assert not PoolMonth.objects.exists()
+    followed = SecurityFactory(name="ZZ0001", program="fannie_mae", original_face=400_000)
+    others = SecurityFactory(name="ZZ0001", program="ginnie_i", original_face=400_000)
+    given = {"by": None, "at": timezone.now()}
+    assert (catch_up(security=followed, **given), catch_up(security=others, **given)) == (2, 0)
+    first, after = months(followed)
+    assert (first.loan_count, after.loan_count, after.removed_count) == (2, 1, 1)
+    assert catch_up(security=followed, **given) == 0
 
 
 def test_ginnie_mae_loans_of_a_followed_pool(tmp_path):
