@@ -64,6 +64,7 @@ STATES: dict[str, State] = {
     "flag_new": State("st-draft", "New"),
     "flag_seen": State("st-review", "Seen"),
     "flag_explained": State("st-approved", "Explained"),
+    "flag_past": State("st-settled", "Past"),
     "flag_withdrawn": State("st-settled", "No longer raised"),
     # criteria
     "published": State("st-approved", "In force"),

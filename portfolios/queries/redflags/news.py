@@ -26,10 +26,10 @@ class Raised:
 
     @property
     def words(self) -> str:
-        """How many of which level: "2 red, 1 amber"."""
+        """How many of which level: "2 red and 1 amber flag"."""
         red = sum(flag.is_red for flag in self.flags)
-        parts = ((red, "red"), (len(self.flags) - red, "amber"))
-        return ", ".join(f"{count} {word}" for count, word in parts if count)
+        parts = [f"{count} {word}" for count, word in ((red, "red"), (len(self.flags) - red, "amber")) if count]
+        return f"{' and '.join(parts)} flag{'' if len(self.flags) == 1 else 's'}"
 
 
 def raised(user: User) -> list[Raised]:
@@ -51,10 +51,9 @@ def flag_entries(user: User) -> list[Entry]:
 
 def entry_of(each: Raised) -> Entry:
     first = each.flags[0]
-    flags = "red flag" if len(each.flags) == 1 else "red flags"
     return Entry(
         who="Plumbline",
-        what=f"raised {len(each.flags)} {flags} ({each.words}) on {each.security.name}",
+        what=f"raised {each.words} on {each.security.name}",
         at=each.at,
         note=f"{first.title}: {first.sentence}",
         tone=TONES[first.level],

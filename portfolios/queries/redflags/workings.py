@@ -56,7 +56,10 @@ class Line:
     @property
     def state(self) -> str:
         """The state as the interface names it."""
-        return "flag_withdrawn" if not self.flag.is_standing else f"flag_{self.flag.state}"
+        if not self.flag.is_standing:
+            return "flag_withdrawn"
+        past = self.flag.state == FlagState.NEW and not self.flag.current
+        return "flag_past" if past else f"flag_{self.flag.state}"
 
 
 @dataclass(frozen=True)
@@ -84,23 +87,21 @@ def working(flag: RedFlag) -> Working:
 
 
 def written(values: Mapping[str, float]) -> list[tuple[str, str]]:
-    """Label and text of each number."""
-    return [
-        (MEASURES[name].label, WRITE[MEASURES[name].unit](value)) for name, value in values.items() if name in MEASURES
-    ]
+    """Label and text of each number, in the order of the catalog; PostgreSQL keeps none."""
+    return [(each.label, WRITE[each.unit](values[name])) for name, each in MEASURES.items() if name in values]
 
 
 def limit_lines(flag: RedFlag) -> list[LimitLine]:
     """The limits as they stood when the flag was raised."""
-    own = flag.numbers.get("own", [])
+    own, values = flag.numbers.get("own", []), flag.numbers.get("limits", {})
     return [
         LimitLine(
-            LIMIT[name].label,
-            amount(value, LIMIT[name].unit),
-            f"set for {flag.security.portfolio}" if name in own else f"default, {LIMIT[name].origin}",
+            limit.label,
+            amount(values[name], limit.unit),
+            f"set for {flag.security.portfolio}" if name in own else f"default, {limit.origin}",
         )
-        for name, value in flag.numbers.get("limits", {}).items()
-        if name in LIMIT
+        for name, limit in LIMIT.items()
+        if name in values
     ]
 
 
