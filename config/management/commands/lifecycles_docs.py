@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from diligence.domain.lifecycles import FINDING_TRANSITIONS, RUN_TRANSITIONS
 from loans.domain.lifecycles import TAPE_TRANSITIONS
+from portfolios.domain.factorfiles.lifecycle import FILE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
 from portfolios.domain.securities import FLAG_TRANSITIONS
 
@@ -20,6 +21,7 @@ LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Finding": FINDING_TRANSITIONS,
     "Bundle": BUNDLE_TRANSITIONS,
     "Red flag": FLAG_TRANSITIONS,
+    "Factor file": FILE_TRANSITIONS,
 }
 HEAD = "# Lifecycles\n\nMade by `manage.py lifecycles_docs` from the tables in `*/domain/lifecycles.py`.\n"
 
