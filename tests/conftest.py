@@ -1,11 +1,15 @@
 """What every test may use."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import databases, workers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("plumbline", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("plumbline")
@@ -49,6 +53,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
     yield
     with django_db_blocker.unblock():
         databases.give_back()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests of a process: Playwright runs once in each."""
+    from tests.browsers import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 30
+READY_SECONDS = 180  # who ends while starting is named at once; only a very busy machine takes as long
 LOG_BYTES = 10_000_000
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -131,7 +132,7 @@ class Part:
             )
         self._feed()
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         """Wait until `ready` is true; raises StackError when the process ends or the time is over."""
         deadline = time.monotonic() + seconds
         while self.ready and not self.ready():

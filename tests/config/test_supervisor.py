@@ -18,7 +18,7 @@ from config.supervisor import watch
 from config.supervisor.paths import ROOT
 from config.supervisor.watch import Supervisor
 from tests.ports import quiet_port
-from tests.running import NAMES, Running, wait_until
+from tests.running import NAMES, PATIENCE_SECONDS, Running, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +71,8 @@ def test_ctrl_c_stops_everything_and_leaves_no_process(running: Running) -> None
     before = running.children()
     assert len(before) > len(NAMES)
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(30) == 0
-    assert wait_until(lambda: not running.children(), 5), running.children()
+    assert running.process.wait(PATIENCE_SECONDS) == 0
+    assert wait_until(lambda: not running.children()), running.children()
 
 
 def test_killing_the_supervisor_leaves_no_process_and_the_data_is_there_next_time(running: Running) -> None:

@@ -15,7 +15,7 @@ from tests.inside import NoAnswerError
 from tests.running import Running, wait_until
 
 LOANS = 200_000
-WAIT_SECONDS, ANSWER_SECONDS, PAUSE_SECONDS = 150, 60, 0.2
+WAIT_SECONDS, ANSWER_SECONDS, PAUSE_SECONDS = 300, 120, 0.2
 
 pytestmark = [pytest.mark.faults]
 
@@ -60,7 +60,7 @@ class Installation:
 def installation() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="plumbline-faults-") as folder:
         Path(folder).chmod(0o711)
-        running = Running(Path(folder), PLUMBLINE_CHUNK_LEASE="8", PLUMBLINE_CHUNK_TIME_LIMIT="6")
+        running = Running(Path(folder), PLUMBLINE_CHUNK_LEASE="16", PLUMBLINE_CHUNK_TIME_LIMIT="12")
         with closing(running):
             assert running.line().startswith("READY "), running.said()
             yield Installation(running)

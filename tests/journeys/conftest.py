@@ -1,4 +1,4 @@
-"""One installation with its real processes for all journeys, a browser, and a page for each person."""
+"""One installation with its real processes for all journeys, and a page for each person."""
 
 import itertools
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import databases, workers
 from tests.journeys import people
@@ -18,16 +18,7 @@ from tests.journeys.people import PASSWORD, Person
 from tests.journeys.watching import Watch
 from tests.running import Running
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-WAIT_MS = 15_000
+WAIT_MS = 45_000
 LOG_CHARS = 3000
 NUMBERS = itertools.count(1)
 expect.set_options(timeout=WAIT_MS)
@@ -64,19 +55,7 @@ def running(**settings: str) -> Iterator[Running]:
         databases.drop(suffix)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Without one the journeys skip; where the checks of the project run they fail."""
-    if not Path(CHROMIUM).exists():
-        reason = f"no browser at {CHROMIUM}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(browser: Browser) -> Iterator[Running]:
     """The shared installation: it does not insist on a second factor, and knows the people of the journeys."""
     with running(PLUMBLINE_REQUIRE_MFA="false") as installation:
@@ -84,7 +63,7 @@ def site(browser: Browser) -> Iterator[Running]:
         yield installation
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def passes() -> dict[str, Any]:
     """The session of each person who has signed in already."""
     return {}
