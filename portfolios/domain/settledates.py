@@ -9,6 +9,7 @@ from datetime import date
 
 from portfolios.domain.calendar import business_day
 from portfolios.domain.securities import Program
+from portfolios.domain.terms import month_after
 
 THIRTY_YEARS, FIFTEEN_YEARS, GINNIE = 9, 12, 13
 SHORT = 180  # months at issue
@@ -30,10 +31,5 @@ def usual_settlement(program: Program | str, term: int, *, factor_month: date, t
     """The usual day of the month after a factor's; of the second one where that day has come. Never more: a pool whose
     factors stopped is not aged by guesses."""
     nth = settlement_business_day(program, term)
-    following = business_day(_after(factor_month), nth)
-    later = business_day(_after(_after(factor_month)), nth)
+    following, later = (business_day(month_after(factor_month, months), nth) for months in (1, 2))
     return later if following <= today < later else following
-
-
-def _after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -10,8 +10,8 @@ import numpy as np
 from django.db.models import Q, QuerySet
 
 from portfolios.domain.cohort import PoolsByMonth, Together, carried_along
+from portfolios.domain.terms import month_after, months_between
 from portfolios.models import PoolMonth, PublishedFactor, Security
-from portfolios.queries.series.arrays import index_of, month_at
 
 LENGTHS = (180, 240, 360)  # months: pools of up to 15, 20 and 30 years, and longer ones, are not alike
 TERMS = ("pk", "published_id", "original_face", "issued_on", "wac", "remaining")
@@ -40,8 +40,7 @@ class Cohort:
 
     def smm_by_month(self) -> dict[date, float | None]:
         """SMM in percent of each month looked at, oldest first: what a z-score against the cohort expects."""
-        last = index_of(self.month)
-        return {month_at(last - ago): self.over(1, ago).smm for ago in range(self.columns - 1, -1, -1)}
+        return {month_after(self.month, -ago): self.over(1, ago).smm for ago in range(self.columns - 1, -1, -1)}
 
 
 def alike(security: Security) -> QuerySet[Security]:
@@ -71,7 +70,7 @@ def cohort(security: Security, *, month: date, months: int = 4) -> Cohort | None
     others: list[Any] = list(alike(security).values_list(*TERMS, named=True))
     if not others:
         return None
-    grid = [month_at(index_of(month) - ago) for ago in range(months, -1, -1)]
+    grid = [month_after(month, -ago) for ago in range(months, -1, -1)]
     known = recorded(others, grid)
     gross, remaining, factor = (np.full((len(others), len(grid)), np.nan) for _ in range(3))
     for row, other in enumerate(others):
@@ -91,7 +90,7 @@ def cohort(security: Security, *, month: date, months: int = 4) -> Cohort | None
 
 def left_by_terms(other: Any, month: date) -> int:
     """Remaining months by the terms at issue."""
-    return max(int(other.remaining) - max(index_of(month) - index_of(other.issued_on), 0), 0)
+    return max(int(other.remaining) - max(months_between(other.issued_on, month), 0), 0)
 
 
 def recorded(others: Sequence[Any], grid: Sequence[date]) -> dict[int, dict[int, Figures]]:

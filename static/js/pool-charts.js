@@ -229,11 +229,13 @@
     })
   }
 
-  let wasNarrow = narrow()
+  let seen = ''
   new ResizeObserver(() => {
+    const now = [boxes.path.clientWidth, boxes.path.clientHeight].join()
+    if (now === seen) return
+    seen = now
     for (const chart of Object.values(drawn)) chart.resize()
-    if (wasNarrow !== narrow()) draw()
-    wasNarrow = narrow()
-  }).observe(section)
+    draw()
+  }).observe(boxes.path)
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] })
 })()

@@ -11,6 +11,7 @@ from config.ui import dates, numbers
 from portfolios.domain.amortization import scheduled_path
 from portfolios.domain.forecast import scaled
 from portfolios.domain.prepayment import Speed, SpeedKind, smm_to_cpr
+from portfolios.domain.terms import month_after, months_between
 from portfolios.queries.poolpage import told
 from portfolios.queries.series import Series, SeriesMonth
 
@@ -101,7 +102,7 @@ def _ahead(series: Series) -> list[PathRow]:
     if latest is None or outlook is None:
         return []
     months = min(AHEAD, outlook.remaining)
-    start = told.months_from(series.security.issued_on, latest.month)
+    start = months_between(series.security.issued_on, latest.month)
     at_issue, forecast = series.at_issue, series.forecast_speed
     faster, slower = outlook.band(series.speed_now, BAND, months)
     paths = np.array(
@@ -114,17 +115,12 @@ def _ahead(series: Series) -> list[PathRow]:
         ]
     ).T.tolist()
     speeds = smm_to_cpr(at_issue.smm(forecast, start + months))[start:].tolist()
-    first = 12 * latest.month.year + latest.month.month
     found = []
     for ahead in range(months):
         scheduled, issue, now, slow, fast = paths[ahead + 1]
-        month = _month_at(first + ahead)
+        month = month_after(latest.month, ahead + 1)
         found.append(PathRow(month, None, scheduled, issue, now, slow, fast, forecast_cpr=speeds[ahead]))
     return found
-
-
-def _month_at(index: int) -> date:
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def _spans(now: int, last: int) -> dict[str, list[int]]:

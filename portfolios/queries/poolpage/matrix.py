@@ -7,6 +7,7 @@ from datetime import date
 from config.ui import dates, numbers
 from portfolios.domain.prepayment import Speed, SpeedKind, smm_to_cpr
 from portfolios.domain.settledates import CONVENTION, settlement_business_day, usual_settlement
+from portfolios.domain.terms import months_between
 from portfolios.domain.valuation import Terms, actual_delay, days_30_360, modified_duration, settlement, yield_matrix
 from portfolios.domain.valuation.passthrough import flows_at
 from portfolios.domain.valuation.yields import mortgage_yield
@@ -155,7 +156,7 @@ def terms_at(series: Series, settle: date) -> Terms | None:
     outlook, latest = series.outlook, series.latest
     if outlook is None or latest is None:
         return None
-    ahead = told.months_from(latest.month, settle.replace(day=1))
+    ahead = months_between(latest.month, settle.replace(day=1))
     if outlook.remaining - ahead < 1:
         return None
     return Terms(

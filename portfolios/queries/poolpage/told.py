@@ -7,6 +7,7 @@ from typing import Any
 from config.ui import dates, numbers
 from portfolios.domain.prepayment import Speed, SpeedKind
 from portfolios.domain.securities import MonthSource
+from portfolios.domain.terms import months_between
 from portfolios.models import Security
 from portfolios.queries.series import Series, SeriesMonth
 
@@ -81,11 +82,6 @@ def agreement(month: SeriesMonth) -> str:
     return "they agree within 0.00000001" if month.comparison.agrees else "more than 0.00000001 apart"
 
 
-def months_from(start: date, end: date) -> int:
-    """Whole months between two firsts of a month."""
-    return 12 * (end.year - start.year) + end.month - start.month
-
-
 def in_words(number: int) -> str:
     """Small numbers as words: two, twelve; 13."""
     return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else numbers.count(number)
@@ -102,7 +98,7 @@ def ranges(gaps: Sequence[date]) -> str:
     """Months in words, neighbors as stretches: Apr 2026, Jun 2026 to Aug 2026."""
     stretches: list[list[date]] = []
     for month in gaps:
-        if stretches and months_from(stretches[-1][-1], month) == 1:
+        if stretches and months_between(stretches[-1][-1], month) == 1:
             stretches[-1].append(month)
         else:
             stretches.append([month])

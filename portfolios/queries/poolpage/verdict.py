@@ -8,11 +8,13 @@ from portfolios.domain.forecast import shortfall
 from portfolios.domain.redflags.catalog import TYPES
 from portfolios.domain.redflags.limits import thresholds
 from portfolios.domain.securities import SecurityStatus
+from portfolios.domain.terms import months_between
 from portfolios.models import RedFlag
 from portfolios.queries.poolpage import told
 from portfolios.queries.series import Series, SeriesMonth
 
 AS_FORECAST = 1.0  # percent of the path: nearer than this is "as forecast"
+MISSING = "missing"  # the flag of a month whose factor is due and not here
 LATELY = 1.0  # points of CPR
 
 
@@ -30,7 +32,7 @@ def verdict(series: Series, flags: Sequence[RedFlag]) -> Verdict:
     latest = series.latest
     wrong = [flag for flag in flags if flag.code in TYPES and TYPES[flag.code].blocks and flag.is_red]
     if wrong and latest:
-        return Verdict("fatal", f"The data of {dates.month(wrong[0].month)} do not add up.", wrong[0].sentence)
+        return _wrong(series, latest, wrong[0])
     if latest is None:
         return Verdict("info", "No month yet.", "The pool is known by its terms; no source has a factor of it.")
     if ended := _ended(series, latest):
@@ -40,6 +42,15 @@ def verdict(series: Series, flags: Sequence[RedFlag]) -> Verdict:
     return _against_forecast(series, latest)
 
 
+def _wrong(series: Series, latest: SeriesMonth, flag: RedFlag) -> Verdict:
+    """What cannot be right; a month that is only missing leaves what is known until then."""
+    if flag.code != MISSING:
+        return Verdict("fatal", f"The data of {dates.month(flag.month)} do not add up.", flag.sentence)
+    known = _against_forecast(series, latest)
+    until = f"Until {dates.month(latest.month)}: {known.strong[0].lower()}{known.strong[1:]} {known.sentence}"
+    return Verdict("fatal", f"No factor since {dates.month(latest.month)}.", f"{flag.sentence} {until}")
+
+
 def _ended(series: Series, latest: SeriesMonth) -> Verdict | None:
     when = dates.month(latest.month)
     match series.security.status:
@@ -47,7 +58,7 @@ def _ended(series: Series, latest: SeriesMonth) -> Verdict | None:
             return Verdict("info", f"{status.capitalize()} in {when}.", "No principal was paid: this is no prepayment.")
     if latest.factor != 0:
         return None
-    months = told.months_from(series.security.issued_on, latest.month)
+    months = months_between(series.security.issued_on, latest.month)
     sentence = f"The last principal came {months} months after issue; {_forecast(series, latest)}"
     return Verdict("pass", f"Paid off in {when}.", sentence)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from config.ui import dates, numbers
+from portfolios.domain.terms import month_after, months_between
 from portfolios.queries.poolpage import told
 from portfolios.queries.series import Basis, Series, SeriesMonth
 
@@ -101,7 +101,7 @@ def _factor(series: Series, month: SeriesMonth) -> Working:
 
 
 def _from_forecast(series: Series, month: SeriesMonth) -> Working:
-    passed = told.months_from(series.security.issued_on, month.month)
+    passed = months_between(series.security.issued_on, month.month)
     start = series.at_issue
     return Working(
         "forecast",
@@ -239,6 +239,5 @@ def _of_loans(series: Series, month: SeriesMonth) -> Iterator[Working]:
 
 def _back(series: Series, month: SeriesMonth, months: int) -> SeriesMonth | None:
     """The month so many months before, where it has a factor."""
-    index = 12 * month.month.year + month.month.month - 1 - months
-    found = series.by_month.get(date(index // 12, index % 12 + 1, 1))
+    found = series.by_month.get(month_after(month.month, -months))
     return None if found is None or found.is_gap else found

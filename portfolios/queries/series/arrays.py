@@ -14,6 +14,7 @@ from portfolios.domain.amortization import scheduled_path
 from portfolios.domain.forecast import Outlook
 from portfolios.domain.history import FactorHistory, carried_forward
 from portfolios.domain.prepayment import Speed, smm_to_cpr
+from portfolios.domain.terms import month_after, months_between
 from portfolios.models import Security
 from portfolios.queries.series.records import MonthRecords
 
@@ -22,22 +23,11 @@ Floats = NDArray[np.float64]
 SAME_FACTOR = 1e-8
 
 
-def index_of(month: date) -> int:
-    """Months since the year 0."""
-    return 12 * month.year + month.month - 1
-
-
-def month_at(index: int) -> date:
-    """The first of a month, from its index."""
-    year, month = divmod(index, 12)
-    return date(year, month + 1, 1)
-
-
 def month_grid(issued_on: date, known: Collection[date]) -> list[date]:
     """Every month from the first known one to the last; from the issue where the first known one follows it."""
-    first, issue = index_of(min(known)), index_of(issued_on)
-    start = issue if first <= issue + 1 else first
-    return [month_at(index) for index in range(start, index_of(max(known)) + 1)]
+    first = min(known)
+    start = issued_on if months_between(issued_on, first) <= 1 else first
+    return [month_after(start, months) for months in range(months_between(start, max(known)) + 1)]
 
 
 def history_of(security: Security, grid: Sequence[date], sources: Sequence[MonthRecords]) -> FactorHistory:
@@ -46,12 +36,12 @@ def history_of(security: Security, grid: Sequence[date], sources: Sequence[Month
     factor = np.array([factor_of(source, face) for source in sources])
     if grid[0] == security.issued_on and np.isnan(factor[0]):
         factor[0] = 1.0
-    elapsed = index_of(grid[0]) - index_of(security.issued_on)
+    elapsed = months_between(security.issued_on, grid[0])
     gross, remaining, age = (recorded(sources, name) for name in ("wac", "wam", "wala"))
     at_start = (float(security.wac), float(security.remaining - elapsed), float(security.age + elapsed))
     for values, first in zip((gross, remaining, age), at_start, strict=True):
         values[0] = first if np.isnan(values[0]) else values[0]
-    to_maturity = index_of(security.matures_on) - index_of(grid[0]) - np.arange(len(grid), dtype=float)
+    to_maturity = months_between(grid[0], security.matures_on) - np.arange(len(grid), dtype=float)
     terms = carried_forward(gross, remaining, age, to_maturity=np.maximum(to_maturity, 0.0))
     return FactorHistory(factor, terms, due_ratios(sources, first_balance=security.original_face))
 
@@ -112,7 +102,7 @@ def paths_of(
 
     Without prepayment: from the loans' own schedules where every month since issue has them, else from the terms.
     """
-    start = index_of(grid[0]) - index_of(security.issued_on)
+    start = months_between(security.issued_on, grid[0])
     months = start + len(grid) - 1
     smm = np.concatenate([[0.0], at_issue.smm(forecast, months)])
     scheduled = scheduled_path(at_issue.gross, at_issue.remaining, months)

@@ -1,14 +1,12 @@
 """From the records of a pool to its series."""
 
-from datetime import date
-
 import numpy as np
 
 from portfolios.domain.forecast import Outlook
 from portfolios.domain.history import FactorHistory
 from portfolios.domain.prepayment import Speed, SpeedKind
 from portfolios.models import Security
-from portfolios.queries.series.arrays import history_of, index_of, month_grid, paths_of
+from portfolios.queries.series.arrays import history_of, month_grid, paths_of
 from portfolios.queries.series.months import Series, SeriesMonth
 from portfolios.queries.series.records import MonthRecords, records
 from portfolios.queries.series.rows import rows
@@ -75,8 +73,3 @@ def outlook_of(latest: SeriesMonth, history: FactorHistory) -> Outlook | None:
     return Outlook(
         float(latest.factor), float(terms.gross[-1]), round(terms.remaining[-1]), max(round(terms.age[-1]), 0)
     )
-
-
-def months_between(start: date, end: date) -> int:
-    """Whole months from one first of a month to another."""
-    return index_of(end) - index_of(start)

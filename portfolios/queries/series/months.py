@@ -176,9 +176,3 @@ class Series:
     outlook: Outlook | None
     at_issue: Outlook
     by_month: dict[date, SeriesMonth] = field(repr=False, compare=False)
-
-    @property
-    def before(self) -> SeriesMonth | None:
-        """The month before the latest one; None where it is a gap or there is none."""
-        known = self.months[-2] if len(self.months) > 1 else None
-        return None if known is None or known.is_gap else known

@@ -219,3 +219,11 @@ def test_months_newest_first_a_page_at_a_time():
     rest = months_page(found, before=first.older)
     assert (rest.shown, len(rest.months), rest.older) == (131, 11, None)
     assert rest.months[0].month < first.months[-1].month
+
+
+def test_a_missing_factor_leaves_what_is_known():
+    security = paying.paying()
+    flag(security, "missing", "data", 1)
+    found = page_of(security).verdict
+    assert (found.tone, found.strong) == ("fatal", "No factor since Mar 2026.")
+    assert found.sentence.startswith("missing. Until Mar 2026: paying down faster than forecast. Factor ")
