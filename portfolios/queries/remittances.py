@@ -46,9 +46,9 @@ class Row:
     @property
     def apart(self) -> bool:
         """Whether loans and security are further apart than they may be."""
-        found = self.computed
-        known = found is not None and found.difference is not None and found.tolerance is not None
-        return bool(known and abs(found.difference) > found.tolerance)
+        if self.computed is None or self.computed.difference is None or self.computed.tolerance is None:
+            return False
+        return bool(abs(self.computed.difference) > self.computed.tolerance)
 
     @property
     def counts(self) -> dict[str, int]:
