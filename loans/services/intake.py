@@ -12,6 +12,7 @@ from django.db import transaction
 from loans.domain.formats import OpenTape, Unreadable, open_tape
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, header_signature, profile, propose
+from loans.domain.purposes import TapePurpose
 from loans.models import SavedMapping, TapeVersion
 from loans.services.files import local_copy
 from loans.services.leases import MAX_ATTEMPTS, claim
@@ -46,7 +47,11 @@ def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
     seen = profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
     proposal = propose(
-        seen, layout=tape.layout, saved=saved_mapping(version, tape.columns), percent_columns=tape.percent_columns
+        seen,
+        layout=tape.layout,
+        saved=saved_mapping(version, tape.columns),
+        percent_columns=tape.percent_columns,
+        purpose=TapePurpose(version.tape.purpose),
     )
     with transaction.atomic():
         move(
