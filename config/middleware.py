@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -27,8 +28,9 @@ class KeepPrivateMiddleware:
 class RefuseNonsenseMiddleware:
     """Answers 400 to what no person types and nothing behind can take, in an address or a form.
 
-    That is NUL, which PostgreSQL stores in no text, and more digits than Python turns into a number. It works in
-    `process_view`, after the check of the CSRF token, which has read the form.
+    That is NUL, which PostgreSQL stores in no text, more digits than Python turns into a number, and, in the admin's
+    lists, a year that no calendar has. It works in `process_view`, after the check of the CSRF token, which has read
+    the form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,12 +41,17 @@ class RefuseNonsenseMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         texts = (request.path_info, *_texts(request.GET), *_texts(request.POST))
-        if any(is_nonsense(text) for text in texts):
-            raise SuspiciousOperation("A request holds NUL or thousands of digits.")
+        years = (value for name in request.GET if name.endswith("__year") for value in request.GET.getlist(name))
+        if any(is_nonsense(text) for text in texts) or any(is_no_year(text) for text in years):
+            raise SuspiciousOperation("A request holds NUL, thousands of digits or a year that no calendar has.")
 
 
 def is_nonsense(text: str) -> bool:
     return NUL in text or (len(text) > sys.get_int_max_str_digits() and text.strip().isdecimal())
+
+
+def is_no_year(text: str) -> bool:
+    return text.strip().isdecimal() and not MINYEAR <= int(text) <= MAXYEAR
 
 
 def _texts(data: QueryDict) -> Iterator[str]:

@@ -108,8 +108,24 @@ def state_chart(table: Mapping[str, Any], limits: Iterable[Limit]) -> Chart:
         note=f"{limit.title}: at most {cap:g}%" if limit else "",
         plumb=cap,
         plumb_label=f"{cap:g}%" if cap else "",
-        rows=rows_of(table, frozenset(band["label"] for band in known[:1]) if limit else frozenset()),
+        rows=state_rows(table, len(known), counts=limit is not None),
     )
+
+
+def state_rows(table: Mapping[str, Any], shown: int, *, counts: bool) -> tuple[Row, ...]:
+    """The states of the chart, the largest first, then all others in one line; `counts`: the first is limited."""
+    rows = rows_of(table, frozenset(band["label"] for band in table["bands"][:1] if counts))
+    blank = [row for row in rows if row.label == BLANK_BAND]
+    known = [row for row in rows if row.label != BLANK_BAND]
+    rest = known[shown:]
+    others = Row(
+        "1 other" if len(rest) == 1 else f"{len(rest)} others",
+        sum(row.loans for row in rest),
+        sum(row.upb for row in rest),
+        sum(row.share for row in rest),
+        counted=False,
+    )
+    return (*known[:shown], *([others] if rest else []), *blank)
 
 
 def rows_of(table: Mapping[str, Any], counted: Set[str]) -> tuple[Row, ...]:

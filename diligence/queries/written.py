@@ -8,6 +8,7 @@ import polars as pl
 from diligence.domain import wording
 from diligence.domain.vocabulary import Name, shipped
 from loans.domain.fields import FIELD
+from loans.domain.value_words import words_of
 
 RATE = "rate"  # what decides in wording how many places a percentage has
 Written = list[tuple[str, str | None]]
@@ -41,8 +42,9 @@ def written_values(kept: Sequence[str]) -> list[Written]:
 
 
 def way_of_writing(name: Name) -> Name:
-    """The name reduced to what decides how its value is written."""
-    return Name(RATE if RATE in name.name else "value", "", name.dtype, unit=name.unit, masked=name.masked)
+    """The name reduced to what decides how its value is written; codes that have words of their own keep theirs."""
+    kept = name.name if words_of(name.name) else RATE if RATE in name.name else "value"
+    return Name(kept, "", name.dtype, unit=name.unit, masked=name.masked)
 
 
 def texts_of(way: Name, kept: Iterable[str | None]) -> list[str | None]:

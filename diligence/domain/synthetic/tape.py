@@ -7,14 +7,16 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from diligence.domain.synthetic import catalogue_agency, catalogue_cross, catalogue_data
+from diligence.domain.synthetic import catalogue_agency, catalogue_cross, catalogue_data, catalogue_programs
 from diligence.domain.synthetic.columns import SETS, text_of
 from diligence.domain.synthetic.defect import Defect, Profile
 from diligence.domain.synthetic.loans import clean_loans
 from diligence.domain.synthetic.spoiling import spoil
 
 BATCH_LOANS = 50_000
-CATALOGUE: tuple[Defect, ...] = catalogue_data.DEFECTS + catalogue_cross.DEFECTS + catalogue_agency.DEFECTS
+CATALOGUE: tuple[Defect, ...] = (
+    catalogue_data.DEFECTS + catalogue_cross.DEFECTS + catalogue_agency.DEFECTS + catalogue_programs.DEFECTS
+)
 
 
 @dataclass(frozen=True, slots=True)

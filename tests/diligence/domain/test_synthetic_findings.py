@@ -10,7 +10,8 @@ import pytest
 
 from diligence.domain import pipeline
 from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
-from diligence.domain.synthetic import Plan, batches
+from diligence.domain.synthetic import Plan, batches, catalogue_programs
+from diligence.domain.synthetic import tape as tape_module
 from diligence.domain.synthetic.files import as_deliveries_write, write_csv, write_xlsx
 from loans.domain.criteria import shipped
 from loans.domain.formats.uldd_write import write_uldd
@@ -78,6 +79,16 @@ def test_every_defect_is_found_and_nothing_else(tmp_path: Path, columns: str, se
 def test_against_a_purchasers_criteria_too(tmp_path: Path, seed: int) -> None:
     tape, answers = written(Plan(2500, seed, AS_OF, 0.4, "full", "agency_mbs"), tmp_path, "csv")
     assert compare(answers, checked(tape, criteria=FANNIE_MAE)) == ([], [])
+
+
+@pytest.mark.parametrize(("profile", "criteria"), [("all", None), ("agency", FANNIE_MAE)])
+def test_loans_of_other_programs_and_kinds_of_homes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str, criteria: str | None
+) -> None:
+    monkeypatch.setattr(tape_module, "CATALOGUE", catalogue_programs.DEFECTS)
+    tape, answers = written(Plan(2500, 7, AS_OF, 0.5, "full", profile), tmp_path, "csv")
+    assert set(answers["rule"]) == {one.rule for one in tape_module.defects_of(profile)}
+    assert compare(answers, checked(tape, criteria=criteria)) == ([], [])
 
 
 def test_in_a_workbook(tmp_path: Path) -> None:

@@ -46,6 +46,13 @@ def test_values_are_written_by_their_unit():
     assert [text for _, text in values] == ["$489,174.88", "6.625%", "95.00%", "Jan 15, 2024", None]
 
 
+def test_codes_are_said_in_words():
+    (values,) = written_values(
+        ['{"loan_purpose": "Refinance", "property_type": "CondoAttached", "lien_position": null}']
+    )
+    assert [text for _, text in values] == ["refinance", "condo, attached", None]
+
+
 def test_what_cannot_be_read_stays_as_it_stood():
     (values,) = written_values(['{"note_amount": "abc", "balloon_indicator": "true", "strange_key": "7"}'])
     assert [text for _, text in values] == ["abc", "yes", "7"]
