@@ -13,7 +13,7 @@ from loans.domain.lifecycles import TapeStatus
 from loans.domain.purposes import TapePurpose
 from loans.services.files import read_parquet
 from loans.services.intake import Clock
-from portfolios.domain.remittance import Before, Remitted, first_month, months_told, of_other_months, remitted
+from portfolios.domain.remittance import Before, Remitted, first_month, months_told, of_other_months, of_pool, remitted
 from portfolios.domain.securities import MonthSource
 from portfolios.domain.terms import month_after
 from portfolios.models import PoolFile, PoolMonth, Security
@@ -123,7 +123,8 @@ def compute_month(*, security: Security, month: date, at: datetime) -> bool:
 
 def of_month(security: Security, month: date, rows: pl.DataFrame) -> Remitted:
     """The month that the rows give, beside the last month known before it."""
-    rows, others = of_other_months(rows, month=month)
+    number = security.published.pool_number if security.published else ""
+    rows, others = of_other_months(of_pool(rows, names=(security.name, number)), month=month)
     before = before_of(security, month)
     if before is None:
         return first_month(rows, month=month, original_face=security.original_face, others=others)

@@ -2,7 +2,7 @@
 
 from portfolios.domain.remittance.findings import MOST_OF_A_KIND, TITLES, Finding
 from portfolios.domain.remittance.limits import Limits, limits_of
-from portfolios.domain.remittance.month import Before, Remitted, first_month, of_other_months, remitted
+from portfolios.domain.remittance.month import Before, Remitted, first_month, of_other_months, of_pool, remitted
 from portfolios.domain.remittance.tape import months_told, tape_loans
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "limits_of",
     "months_told",
     "of_other_months",
+    "of_pool",
     "remitted",
     "tape_loans",
 ]

@@ -1,5 +1,6 @@
 """From the loans of the month before and a tape of this month to the month's figures, loans and findings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -78,6 +79,15 @@ def of_other_months(typed: pl.DataFrame, *, month: date) -> tuple[pl.DataFrame, 
     mine = (said == month).fill_null(True)
     differ = typed.height - int(mine.sum())
     return (typed, differ) if differ == typed.height else (typed.filter(mine), differ)
+
+
+def of_pool(typed: pl.DataFrame, *, names: Collection[str]) -> pl.DataFrame:
+    """The rows of one pool where a tape holds several and calls this one by one of its names; else all rows."""
+    if "pool_id" not in typed.columns:
+        return typed
+    known = {name.strip().lower() for name in names if name}
+    mine = typed.filter(pl.col("pool_id").str.strip_chars().str.to_lowercase().is_in(sorted(known)))
+    return mine if mine.height else typed
 
 
 def first_month(typed: pl.DataFrame, *, month: date, original_face: Decimal, others: int = 0) -> Remitted:
