@@ -149,13 +149,10 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0  # then the work is given up; the end of its lease frees it
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+BEATS = {"diligence.sweep": 5.0, "loans.sweep": 5.0, "portfolios.sweep": 5.0, "portfolios.watch": 600.0}  # seconds
+BEATS |= {"portfolios.flag_digest": 86_400.0, "config.clear_sessions": 86_400.0}
 CELERY_BEAT_SCHEDULE = {
-    "diligence.sweep": {"task": "diligence.sweep", "schedule": 5.0, "options": {"expires": 10}},
-    "loans.sweep": {"task": "loans.sweep", "schedule": 5.0, "options": {"expires": 10}},
-    "portfolios.sweep": {"task": "portfolios.sweep", "schedule": 5.0, "options": {"expires": 10}},
-    "portfolios.watch": {"task": "portfolios.watch", "schedule": 600.0, "options": {"expires": 600}},
-    "portfolios.flag_digest": {"task": "portfolios.flag_digest", "schedule": timedelta(days=1)},
-    "config.clear_sessions": {"task": "config.clear_sessions", "schedule": timedelta(days=1)},
+    name: {"task": name, "schedule": every, "options": {"expires": 2 * every}} for name, every in BEATS.items()
 }
 
 # --- people --------------------------------------------------------------------------------------------------------
