@@ -1,7 +1,6 @@
 """All settings, read from the environment. Every key may be given as KEY_FILE, the path of a file with the value."""
 
 import secrets
-from datetime import timedelta
 from pathlib import Path
 
 from config.environment import StackState, read_environment
