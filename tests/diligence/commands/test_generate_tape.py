@@ -68,7 +68,7 @@ def test_sets_of_columns(tmp_path: Path, columns: str) -> None:
 def test_criteria_bring_their_own_defects(tmp_path: Path) -> None:
     answers = tmp_path / "answers.csv"
     generate(
-        tmp_path / "tape.csv", "--loans", 800, "--defects", 0.8, "--columns", "full", "--criteria", "FNMA-2026-09",
+        tmp_path / "tape.csv", "--loans", 2000, "--defects", 0.8, "--columns", "full", "--criteria", "FNMA-2026-09",
         "--answers", answers,
     )  # fmt: skip
     rules = set(pl.read_csv(answers, infer_schema=False)["rule"])
