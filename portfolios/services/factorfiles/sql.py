@@ -23,6 +23,16 @@ SETTLE = (
     UPDATE incoming SET program = known.program FROM portfolios_publishedpool known
     WHERE incoming.program = '' AND known.pool_number = incoming.pool_number AND starts_with(known.program, 'freddie')
     """,
+    # a security first seen when it was paid off came without a delay: its program was a guess, an older month tells it
+    """
+    UPDATE portfolios_publishedpool guessed SET program = incoming.program FROM incoming
+    WHERE guessed.pool_number = incoming.pool_number AND guessed.program = 'freddie_other'
+        AND guessed.delay_days IS NULL AND incoming.program IN ('freddie_umbs', 'freddie_gold')
+        AND NOT EXISTS (
+            SELECT FROM portfolios_publishedpool known
+            WHERE known.pool_number = incoming.pool_number AND known.program = incoming.program
+        )
+    """,
     "UPDATE incoming SET program = 'freddie_other' WHERE program = ''",
 )
 

@@ -133,6 +133,18 @@ def test_a_paid_off_security_keeps_its_coupon_and_its_program(tmp_path):
     assert (pool.program, pool.status, pool.coupon, file.added) == ("freddie_umbs", "P", Decimal("3.5"), 1)
 
 
+def test_a_security_first_seen_when_paid_off_is_one_pool_with_its_older_months(tmp_path):
+    ended = {
+        "Issuer": "FRE", "Security Factor Date": "092026", "Security Factor": "0.00000000", "Payment Delay Days": "",
+        "Security Status Indicator": "P", "WA Net Interest Rate": "0.000", "Current Investor Security UPB": "0.00",
+    }  # fmt: skip
+    take_text(tmp_path, agency.gse_factor([ended]))
+    assert PublishedPool.objects.get().program == "freddie_other"
+    take_text(tmp_path, agency.gse_factor([{"Issuer": "FRE"}]))
+    pool = PublishedPool.objects.get()
+    assert (pool.program, pool.delay_days, pool.status, pool.factors.count()) == ("freddie_umbs", 55, "P", 2)
+
+
 def test_a_factor_outside_0_to_1_is_kept_and_said(tmp_path):
     rows = [{"Security Factor": "1.00000001"}, {"Security Identifier": "ZZ0002", "Security Factor": "-0.10000000"}]
     file = take_text(tmp_path, agency.gse_factor(rows))
