@@ -72,7 +72,7 @@ class Matrix:
     convention: str
     delay: int
     price: float
-    price_is_last: bool
+    price_word: str
     terms: Terms
     working: Working
     notes: str
@@ -129,7 +129,7 @@ def matrix(series: Series, asked: Asked, *, today: date) -> Matrix | None:
         convention=CONVENTION[settlement_business_day(security.program, security.remaining + security.age)],
         delay=security.delay_days,
         price=chosen.price,
-        price_is_last=chosen.price == chosen.last,
+        price_word="last" if chosen.price == chosen.last else "par" if asked.price is None else "asked",
         terms=terms,
         working=_working(series, terms, chosen, columns[place], at_price[place]),
         notes=f"The forecast now is {told.speed(series.speed_now)}, {told.speed_now_origin(series)}.",

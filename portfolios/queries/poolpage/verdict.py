@@ -14,6 +14,7 @@ from portfolios.queries.poolpage import told
 from portfolios.queries.series import Series, SeriesMonth
 
 AS_FORECAST = 1.0  # percent of the path: nearer than this is "as forecast"
+SAME_PATH = 0.0005  # of the face: so near that a sentence with four decimals could not tell
 MISSING = "missing"  # the flag of a month whose factor is due and not here
 LATELY = 1.0  # points of CPR
 
@@ -71,7 +72,7 @@ def _forecast(series: Series, latest: SeriesMonth) -> str:
 def _against_forecast(series: Series, latest: SeriesMonth) -> Verdict:
     short = shortfall(float(latest.factor or 0), latest.expected_factor)
     limits = thresholds(series.security.portfolio.thresholds)
-    if abs(short) <= AS_FORECAST:
+    if abs(short) <= AS_FORECAST or abs(float(latest.factor or 0) - latest.expected_factor) < SAME_PATH:
         word, tone = "as forecast", "pass"
     elif short > 0:
         word, tone = "faster than forecast", "warning" if short > limits.amber_shortfall else "info"

@@ -37,7 +37,7 @@ def test_the_last_price_and_the_speed_now_are_marked():
     found = matrix_of(price=Decimal("101.5"))
     marked = [row for row in found.rows if row.is_marked]
     assert [row.price for row in marked] == [101.5]
-    assert found.price_is_last
+    assert found.price_word == "last"
     assert [row.price for row in found.rows] == [99.0, 99.5, 100.0, 100.5, 101.0, 101.5, 102.0, 102.5]
     place = next(at for at, column in enumerate(found.columns) if column.is_marked)
     assert [cell.heat for cell in marked[0].cells] == [4 if at == place else 2 for at in range(len(found.columns))]
@@ -46,13 +46,13 @@ def test_the_last_price_and_the_speed_now_are_marked():
 
 def test_without_a_price_par_stands_in():
     found = matrix_of()
-    assert (found.price, found.price_is_last) == (100.0, False)
+    assert (found.price, found.price_word) == (100.0, "par")
 
 
 def test_the_readers_wishes():
     found = matrix_of(Asked(date(2026, 6, 15), 98.25, 200.0), price=Decimal("101.5"))
-    assert (found.settle, found.settle_is_default, found.price, found.price_is_last) == (
-        date(2026, 6, 15), False, 98.25, False,
+    assert (found.settle, found.settle_is_default, found.price, found.price_word) == (
+        date(2026, 6, 15), False, 98.25, "asked",
     )  # fmt: skip
     assert [column.value for column in found.columns if column.is_marked] == [200.0]
     assert found.terms.elapsed == 14
