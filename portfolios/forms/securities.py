@@ -176,6 +176,8 @@ class MonthsForm(FactorsForm):
 class FollowForm(PortfolioForm):
     """An agency's pool to follow; terms that its files do not tell are asked for."""
 
+    TYPED = ("original_face", "coupon", "issued_on", "matures_on", "wac", "remaining", "age")
+
     name = name_field()
     original_face = LooseDecimal(
         label="Original face, $", min_value=1, decimal_places=2, widget=forms.TextInput(attrs=NUMBER)
@@ -191,12 +193,11 @@ class FollowForm(PortfolioForm):
         super().__init__(*args, **kwargs)
         for name in told:
             self.fields.pop(name, None)
-        self.order_fields(["name", "portfolio", "original_face", "coupon", "issued_on", "matures_on", "wac"])
+        self.order_fields(["name", "portfolio", *self.TYPED])
 
     def known(self) -> dict[str, Any]:
         """Terms that were typed."""
-        names = ("original_face", "coupon", "issued_on", "matures_on", "wac", "remaining", "age")
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name) is not None}
+        return {name: self.cleaned_data[name] for name in self.TYPED if self.cleaned_data.get(name) is not None}
 
 
 class EditForm(TermsForm):

@@ -28,8 +28,8 @@ from portfolios.services.redflags import watch
 
 SEED = 20_261_122
 MONTHS = 37
-RUSH = 2  # last months, in which prepayments nearly double
-HAZARD = 0.0095
+RUSH = 2  # last months, in which prepayments more than double
+HAZARD = 0.006
 LATE_SHARE, PATIENCE = 0.06, 5
 FORECAST = {"kind": "PSA", "values": [150]}
 HAND_TERMS: dict[str, Any] = {
@@ -71,7 +71,7 @@ def with_exits(loans: pl.DataFrame, issued_on: date) -> pl.DataFrame:
     incentive = loans["rate"].to_numpy() - float(loans["rate"].mean() or 0)  # type: ignore[arg-type]
     score = (loans["credit_score"].fill_null(720).to_numpy() - 720) / 100
     months = np.arange(1, MONTHS)
-    season = np.minimum(months / 18, 1.0) * np.where(months >= MONTHS - RUSH, 1.9, 1.0)
+    season = np.minimum(months / 18, 1.0) * np.where(months >= MONTHS - RUSH, 2.4, 1.0)
     hazard = np.clip(HAZARD * np.exp(2.5 * incentive + 0.6 * score)[:, None] * season, 0, 0.6)
     leaves = draw.random(hazard.shape) < hazard
     first = np.where(leaves.any(axis=1), leaves.argmax(axis=1) + 1, 0)

@@ -30,6 +30,11 @@ class Sensitive:
     life: float
     price_change: float
 
+    @property
+    def price_apart(self) -> float:
+        """By how much the price differs, without its sign."""
+        return abs(self.price_change)
+
 
 @dataclass(frozen=True, slots=True)
 class Effective:

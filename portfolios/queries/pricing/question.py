@@ -81,12 +81,12 @@ def from_pool(security: Security, *, today: date) -> dict[str, Any] | None:
     if chosen is None or terms is None or months.latest is None:
         return None
     return {
-        "coupon": security.coupon,
+        "coupon": shortest(security.coupon),
         "wac": round(terms.gross, 6),
         "remaining": terms.remaining,
         "age": terms.age,
         "delay_days": max(security.delay_days, 31),
-        "face": security.original_face,
+        "face": shortest(security.original_face),
         "factor": months.latest.factor,
         "settle": chosen.settle,
         "given": "price",
@@ -95,6 +95,11 @@ def from_pool(security: Security, *, today: date) -> dict[str, Any] | None:
         "speed": f"{chosen.speed:g}",
         "life": "bma",
     }
+
+
+def shortest(number: Decimal) -> str:
+    """A number without the zeros at its end."""
+    return f"{number.normalize():f}"
 
 
 def choices_of(user: User) -> list[Security]:

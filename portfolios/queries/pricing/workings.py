@@ -41,7 +41,10 @@ def workings(
             "life",
             "Average life",
             "Σ years · principal / Σ principal",
-            (Line("Years", value.average_life_time), result("Average life", f"{value.average_life:.6f} years")),
+            (
+                Line("Time of each payment", "T years", value.average_life_time.value),
+                result("Average life", f"{value.average_life:.6f} years"),
+            ),
             "SF-49",
         ),
         Working(
