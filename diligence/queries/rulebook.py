@@ -16,6 +16,8 @@ from loans.domain.fields import FIELD
 from loans.domain.lookups import LOOKUPS
 
 RUNS_SHOWN = 20
+SHOWN_OF_HIT = ("open", "findings", "run__started_at", "run__version__number", "run__version__tape__name")
+"""A version also holds what was found in its columns, a megabyte for twenty of them."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PROFILES = {
     "all": "Every check",
@@ -120,4 +122,4 @@ def hits(user: User, code: str) -> QuerySet[RunRule]:
     """What a rule found in the newest checks of one's own organization."""
     newest = Run.objects.visible_to(user).order_by("-started_at").values("pk")[:RUNS_SHOWN]
     found = RunRule.objects.filter(code=code, run__in=list(newest.values_list("pk", flat=True)))
-    return found.select_related("run__version__tape").defer("run__summary").order_by("-run__started_at")
+    return found.select_related("run__version__tape").only(*SHOWN_OF_HIT).order_by("-run__started_at")
