@@ -1,5 +1,5 @@
 """Bundles and pools for operator staff: to read, search and follow."""
 
-from portfolios.admin import bundles, securities
+from portfolios.admin import bundles, poolfiles, securities
 
-__all__ = ["bundles", "securities"]
+__all__ = ["bundles", "poolfiles", "securities"]
