@@ -33,8 +33,8 @@ class EventInline(ReadOnly, admin.TabularInline):
 
 AMOUNTS = ("loan_count", "upb", "kicked_out", "kicked_out_upb", "open_fatal", "open_fatal_upb", "measured_at")
 SIGNATURES = (
-    "created_by", "created_at", "submitted_by", "submitted_at", "due_on", "reviewed_by", "reviewed_at", "review_note",
-    "decided_by", "decided_at", "decision_note", "frozen_hash",
+    "created_by", "created_at", "submitted_by", "submitted_at", "due_on", "assigned_to", "reviewed_by", "reviewed_at",
+    "review_note", "decided_by", "decided_at", "decision_note", "frozen_hash",
 )  # fmt: skip
 
 

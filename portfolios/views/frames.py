@@ -82,7 +82,7 @@ def failure_shown_to(user: User, bundle: Bundle) -> str:
 
 def tab_of(bundle: Bundle, label: str, name: str, current: bool) -> dict[str, Any]:
     url = reverse(f"portfolios:{name}", args=[bundle.number])
-    count = bundle.loan_count if name == "loans" else None
+    count = bundle.loan_count if name == "loans" and bundle.measured_at else None
     return {"label": label, "url": url, "current": current, "count": count}
 
 
