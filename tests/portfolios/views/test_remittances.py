@@ -11,7 +11,7 @@ from loans.models import Tape, TapeVersion
 from loans.services import intake
 from portfolios.models import PoolFile, PoolMonth, Security
 from portfolios.services import remittances
-from tests.factories import UserFactory
+from tests.factories import SuperuserFactory, UserFactory
 from tests.portfolios.tapes import FEBRUARY, HEADER, MARCH, SECOND, THIRD, computed, pool, sent
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +201,12 @@ def test_the_upload_page_says_what_else_a_file_can_be(client):
     assert "PL 2026-K01" in text(page(client, "remittance-choose"))
     client.force_login(anna)
     assert "No pool to send a month for" in text(page(client, "remittance-choose"))
+
+
+def test_staff_see_what_came_to_nothing(client):
+    security, _, sender = pool()
+    file = computed(security, sender, FEBRUARY)
+    client.force_login(SuperuserFactory())
+    listed = text(client.get(reverse("admin:portfolios_poolfile_changelist")))
+    assert "The tape does not say its month." in listed
+    assert client.get(reverse("admin:portfolios_poolfile_change", args=[file.pk])).status_code == 200
