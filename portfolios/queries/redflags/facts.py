@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from portfolios.domain.calendar import business_day, factor_is_missing
 from portfolios.domain.poolmonth import still_there
@@ -17,7 +18,7 @@ from portfolios.domain.redflags import Driver, History, MonthData, MonthFacts, d
 from portfolios.domain.redflags.history import Key
 from portfolios.domain.securities import SecurityStatus
 from portfolios.domain.terms import month_after
-from portfolios.models import Security
+from portfolios.models import PublishedFactor, Security
 from portfolios.queries.cohorts import cohort
 from portfolios.queries.series import Series, SeriesMonth, series
 
@@ -55,9 +56,17 @@ def facts(
     files = loan_files(security)
     driven = drivers_by_month(files, since=loans_since)
     peers = cohort_speeds(security, found)
+    marked = corrected_months(security)
     pairs = zip((None, *found.months), found.months, strict=False)
     months = [
-        month_facts(security, month, before, drivers=driven.get(month.month, ()), peers=peers.get(month.month))
+        month_facts(
+            security,
+            month,
+            before,
+            drivers=driven.get(month.month, ()),
+            peers=peers.get(month.month),
+            corrected=month.month in marked,
+        )
         for before, month in pairs
     ]
     if months and (late := overdue(security, found, today=today)):
@@ -73,12 +82,13 @@ def month_facts(
     *,
     drivers: Sequence[Driver] = (),
     peers: float | None = None,
+    corrected: bool = False,
 ) -> MonthFacts:
     """A row of the series as the flags look at it."""
     unscheduled, involuntary = unscheduled_of(security, month), involuntary_of(month)
     return MonthFacts(
         month=month.month,
-        data=data_of(security, month, before),
+        data=data_of(security, month, before, corrected=corrected),
         scheduled_factor=month.scheduled_factor,
         expected_factor=month.expected_factor,
         smm=month.smm,
@@ -96,7 +106,9 @@ def month_facts(
     )
 
 
-def data_of(security: Security, month: SeriesMonth, before: SeriesMonth | None) -> MonthData:
+def data_of(
+    security: Security, month: SeriesMonth, before: SeriesMonth | None, *, corrected: bool = False
+) -> MonthData:
     """What the files say of a month; a published factor stands before a computed one."""
     held = month.comparison
     balance = month.file_balance or month.balance
@@ -112,15 +124,17 @@ def data_of(security: Security, month: SeriesMonth, before: SeriesMonth | None) 
         tape_balance=None if month.difference is None or balance is None else balance + month.difference,
         computed=held.computed if held and not held.agrees else None,
         fatal=tuple(finding["sentence"] for finding in month.findings if finding.get("severity") in FATAL),
-        corrected=corrected_by_issuer(month),
+        corrected=corrected,
     )
 
 
-def corrected_by_issuer(month: SeriesMonth) -> bool:
-    """Whether the published factor was corrected; a second tape of the servicer's is no correction by the issuer."""
-    if month.published is None or not month.corrected:
-        return False
-    return not month.earlier or any(value.source == "published" for value in month.earlier)
+def corrected_months(security: Security) -> set[date]:
+    """Months that the issuer corrected or marks as corrected; a second tape of the servicer's is none of these."""
+    if security.published_id is None:
+        return set()
+    counts = PublishedFactor.objects.filter(pool_id=security.published_id, latest=True)
+    marked = counts.filter(Q(correction=True) | Q(version__gt=1))
+    return set(marked.values_list("month", flat=True))
 
 
 def unscheduled_of(security: Security, month: SeriesMonth) -> Decimal | None:
