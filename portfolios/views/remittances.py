@@ -182,7 +182,7 @@ def remittance_address(security: Security) -> str:
 
 def file_or_404(request: HttpRequest, pk: int) -> PoolFile:
     visible = PoolFile.objects.visible_to(signed_in(request)).select_related("version__tape", "security", "sent_by")
-    return get_object_or_404(visible, version_id=pk)
+    return get_object_or_404(visible, version__id=pk)  # a number of any size is looked up, and not found
 
 
 @require_GET

@@ -210,3 +210,8 @@ def test_staff_see_what_came_to_nothing(client):
     listed = text(client.get(reverse("admin:portfolios_poolfile_changelist")))
     assert "The tape does not say its month." in listed
     assert client.get(reverse("admin:portfolios_poolfile_change", args=[file.pk])).status_code == 200
+
+
+def test_a_number_that_no_file_can_have_is_not_found(client):
+    client.force_login(pool()[2])
+    assert page(client, "pool-file", 10**30).status_code == 404
