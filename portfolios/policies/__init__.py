@@ -24,6 +24,7 @@ from portfolios.policies.securities import (
     check_can_edit,
     check_can_follow,
     check_can_issue,
+    check_can_send,
     follows,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "check_can_issue",
     "check_can_kick_out",
     "check_can_review",
+    "check_can_send",
     "check_can_send_back",
     "check_can_submit",
     "check_can_use",
