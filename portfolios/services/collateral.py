@@ -26,7 +26,7 @@ def bundle_loans(bundle: Bundle, *, issued_on: date) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class IssuePreview:
-    """What a bundle would be as a pool: face in USD, averages as `measured` names them, the highest coupon in percent."""
+    """What a bundle would be as a pool: face in USD, averages as `measured` names them, coupon in percent."""
 
     face: Face
     figures: dict[str, Any]
