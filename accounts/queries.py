@@ -22,6 +22,15 @@ class Change:
     by: str
 
 
+def organization_named(slug: str) -> Organization:
+    """The organization of a slug, as commands name it; LookupError names those that there are."""
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise LookupError(f"There is no organization {slug}. There are: {known}.")
+    return found
+
+
 def people_of(organization: Organization) -> UserQuerySet:
     """The people of an organization, each with `has_mfa`; active ones first."""
     return with_mfa(User.objects.filter(organization=organization)).order_by("-is_active", "name", "pk")

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.queries import organization_named
 from portfolios.models import FactorFile, Security
 from portfolios.services.factorfiles import Unreadable, import_file
 
@@ -33,14 +33,18 @@ class Command(BaseCommand):
 
     def _import(self, path: Path, security: Security | None) -> int:
         """Import one file and say what came of it; the exit status it asks for."""
+        at = timezone.now()
         try:
-            file = import_file(path=path, name=path.name, by=None, at=timezone.now(), security=security)
+            file = import_file(path=path, name=path.name, by=None, at=at, security=security)
         except Unreadable as problem:
             self.stderr.write(f"{path.name}: {problem}")
             return UNREADABLE
         except OSError as problem:
             self.stderr.write(f"{path.name}: The file cannot be opened: {problem.strerror}.")
             return UNREADABLE
+        if file.imported_at < at:
+            day = timezone.localtime(file.imported_at)
+            self.stdout.write(f"{path.name}: imported already on {day:%Y-%m-%d at %H:%M}; nothing changed. It brought:")
         self._report(file)
         return WITH_PROBLEMS if file.problem_count else FINE
 
@@ -72,9 +76,10 @@ def _security(name: str | None, slug: str | None) -> Security | None:
         return None
     if not (name and slug):
         raise CommandError("Name both the pool and its organization: --pool NAME --organization SLUG.")
-    organization = Organization.objects.filter(slug=slug).first()
-    if organization is None:
-        raise CommandError(f"There is no organization “{slug}”.")
+    try:
+        organization = organization_named(slug)
+    except LookupError as problem:
+        raise CommandError(str(problem)) from None
     security = Security.objects.filter(organization=organization, name=name).first()
     if security is None:
         raise CommandError(f"{organization.name} follows no pool named “{name}”; add it first.")

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import User
 from accounts.policies import NotAllowed
+from accounts.queries import organization_named
 from accounts.roles import Role
 from loans.domain.fields import EVERY_FIELD
 from loans.domain.lifecycles import TapeStatus
@@ -106,9 +107,10 @@ def sent(options: dict[str, Any]) -> PoolFile:
 
 def analyst(options: dict[str, Any]) -> User:
     """Who loads the pool: the person named, else the organization's first analyst."""
-    organization = Organization.objects.filter(slug=options["organization"]).first()
-    if organization is None:
-        raise CommandError(f"There is no organization {options['organization']}.")
+    try:
+        organization = organization_named(options["organization"])
+    except LookupError as problem:
+        raise CommandError(str(problem)) from None
     people = User.objects.filter(organization=organization, is_active=True).order_by("pk")
     if options["user"]:
         people = people.filter(email__iexact=options["user"])

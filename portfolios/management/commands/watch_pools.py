@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.queries import organization_named
 from portfolios.models import Portfolio, RedFlag, Security
 from portfolios.services import redflags
 
@@ -66,9 +66,7 @@ def chosen(organization: str | None, portfolio: str | None) -> QuerySet[Security
     """The pools to look at; LookupError names what does not exist."""
     pools = Security.objects.active().select_related("organization", "portfolio").order_by("name")
     if organization:
-        if not Organization.objects.filter(slug=organization).exists():
-            raise LookupError(f"There is no organization {organization}.")
-        pools = pools.filter(organization__slug=organization)
+        pools = pools.filter(organization=organization_named(organization))
     if portfolio:
         if not Portfolio.objects.filter(name=portfolio).exists():
             raise LookupError(f"There is no portfolio named {portfolio}.")

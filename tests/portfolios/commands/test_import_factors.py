@@ -31,6 +31,15 @@ def test_what_a_file_brought_is_printed(tmp_path: Path) -> None:
     assert "Ginnie Mae rounds: 1 half up or truncated" in out
 
 
+def test_the_same_file_again_says_that_it_was_imported_already(tmp_path: Path) -> None:
+    path = agency.written(tmp_path, agency.ginnie_factor([agency.factor_line()]), "factorA1.txt")
+    run(path)
+    status, out, err = run(path)
+    assert (status, err) == (0, "")
+    assert out.startswith("factorA1.txt: imported already on ")
+    assert "nothing changed" in out.splitlines()[0]
+
+
 def test_problems_make_it_exit_1_and_are_printed(tmp_path: Path) -> None:
     path = agency.written(tmp_path, agency.gse_factor([{"Security Factor": "1.00000001"}]))
     status, out, _ = run(path)
