@@ -35,7 +35,8 @@ MEASURES = {
     "incentive": "Rate above the pool's average",
     "balance": "Average balance",
 }
-LABEL_UNIT, ROW, WIDTH, VALUE_ROOM = 5.9, 30, 360.0, 40.0
+LABEL_UNIT, CAPITAL_UNIT, LONGEST_LABEL = 5.9, 7.2, 20
+ROW, WIDTH, VALUE_ROOM = 30, 360.0, 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +166,12 @@ def causes(security: Security) -> list[Cause]:
 def drawn(name: str, title: str, rows: Sequence[domain.ThenNow]) -> Strata:
     """Bars of both moments on one scale, with their values behind them."""
     rows = [replace(row, label=in_words(row.label)) for row in rows]
-    start = max(len(row.label) for row in rows) * LABEL_UNIT + 12
+    start = max(label_width(shortened(row.label)) for row in rows) + 12
     longest = max(max(row.share_then, row.share_now) for row in rows) or 1.0
     unit = (WIDTH - start - VALUE_ROOM) / longest
     pairs = [
         Pair(
-            row.label,
+            shortened(row.label),
             position * ROW + 4,
             round(row.share_then * unit, 1),
             round(row.share_now * unit, 1),
@@ -180,6 +181,16 @@ def drawn(name: str, title: str, rows: Sequence[domain.ThenNow]) -> Strata:
         for position, row in enumerate(rows)
     ]
     return Strata(name, title, rows, pairs, round(start, 1), len(rows) * ROW)
+
+
+def shortened(label: str) -> str:
+    """A label that leaves the bars their room; the table behind the chart has all of it."""
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip(" ,.") + "…"
+
+
+def label_width(label: str) -> float:
+    """About how wide a label is drawn; capitals are wider."""
+    return sum(CAPITAL_UNIT if character.isupper() else LABEL_UNIT for character in label)
 
 
 def in_words(label: str) -> str:

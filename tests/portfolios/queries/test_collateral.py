@@ -87,3 +87,11 @@ def test_the_page_asks_two_questions(pool, django_assert_max_num_queries):
 )
 def test_codes_are_shown_as_words(code, words):
     assert query.in_words(code) == words
+
+
+@pytest.mark.parametrize(
+    ("label", "drawn"), [("U.S. BANK N.A.", "U.S. BANK N.A."), ("JPMORGAN CHASE BANK, N.A.", "JPMORGAN CHASE BANK…")]
+)
+def test_a_long_label_leaves_the_bars_their_room(label, drawn):
+    assert query.shortened(label) == drawn
+    assert query.label_width(drawn) < 150
