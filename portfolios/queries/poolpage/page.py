@@ -167,7 +167,8 @@ def _psa(psa: float | None) -> str:
 
 
 def _expected(found: Series, latest: SeriesMonth) -> str:
-    return f"forecast {numbers.pct1(latest.expected_cpr)}" if found.forecast_given else ""
+    told = found.forecast_given and latest.cpr_twelve is not None
+    return f"forecast {numbers.pct1(latest.expected_cpr)}" if told else ""
 
 
 def _terms(latest: SeriesMonth) -> str:

@@ -1,5 +1,6 @@
 """How the figures of a pool are written in words."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ SOURCES: dict[str, str] = {
     MonthSource.LOANS: "from the loans and their exits",
     MonthSource.HAND: "typed in",
 }
+USUAL_YEARS = (10, 15, 20, 30, 40)
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -88,10 +90,10 @@ def in_words(number: int) -> str:
 
 
 def term(security: Security) -> str:
-    """The length of the loans at issue: 30-year fixed."""
-    years, rest = divmod(security.remaining + security.age, 12)
-    whole = years + 1 if rest >= 6 else years
-    return f"{max(whole, 1)}-year fixed"
+    """The class of the loans at issue: 30-year fixed, for averages too, which mix lengths and partial payments."""
+    months = security.remaining + security.age
+    years = next((usual for usual in USUAL_YEARS if months <= usual * 12), math.ceil(months / 12))
+    return f"{years}-year fixed"
 
 
 def ranges(gaps: Sequence[date]) -> str:
