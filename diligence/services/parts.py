@@ -77,10 +77,11 @@ def evaluate_and_write(held: Claim, *, at: datetime) -> bool:
 
 @transaction.atomic
 def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluation, *, at: datetime) -> bool:
-    """Write loans, findings and counts of a part and mark it done. Locks the run last, and briefly."""
-    mine = RunChunk.objects.select_for_update().filter(
-        pk=held.chunk.pk, done_at=None, lease_until=held.lease_until, run__status=RunStatus.CHECKING
-    )
+    """Write loans, findings and counts of a part and mark it done; nothing of it when its run no longer checks.
+
+    Locks its own row first, without the run's: parts that waited for the run while others copy would take turns.
+    """
+    mine = RunChunk.objects.select_for_update().filter(pk=held.chunk.pk, done_at=None, lease_until=held.lease_until)
     if not mine.exists():
         return False
     store_loans(part, frame, at=at)
@@ -91,7 +92,10 @@ def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluat
     RunChunk.objects.filter(pk=held.chunk.pk).update(done_at=at, lease_until=None, seen=held.chunk.seen, **totals)
     add_rule_counts(held.chunk.run_id, evaluation.counts)
     add_tallies(held.chunk.run_id, evaluation.findings)
-    return add_to_run(held.chunk, results, totals)
+    if not add_to_run(held.chunk, results, totals):
+        transaction.set_rollback(True)
+        return False
+    return end_checking(held.chunk.run_id)
 
 
 def store_loans(part: TapeChunk, frame: pl.DataFrame, *, at: datetime) -> None:
@@ -179,19 +183,22 @@ def add_tallies(run_id: int, findings: pl.DataFrame) -> None:
 
 
 def add_to_run(chunk: RunChunk, results: pl.DataFrame, totals: dict[str, int]) -> bool:
-    """Count the part in its run; True when no part is left, and the run then waits to be finished."""
+    """Count the part in its run; False when the run was stopped or failed meanwhile."""
     fatal = results.filter(pl.col("open_fatal") > 0)
-    Run.objects.filter(pk=chunk.run_id).update(
-        chunks_done=F("chunks_done") + 1,
-        loans_done=F("loans_done") + chunk.row_count,
-        fatal=F("fatal") + totals["fatal"],
-        warning=F("warning") + totals["warning"],
-        informational=F("informational") + totals["informational"],
-        loans_with_fatal=F("loans_with_fatal") + fatal.height,
-        fatal_upb=F("fatal_upb") + round(float(fatal["upb"].sum() or 0), 2),
-    )
     return bool(
-        Run.objects.filter(pk=chunk.run_id, status=RunStatus.CHECKING, chunks_done=F("chunk_count")).update(
-            status=RunStatus.FINISHING
+        Run.objects.filter(pk=chunk.run_id, status=RunStatus.CHECKING).update(
+            chunks_done=F("chunks_done") + 1,
+            loans_done=F("loans_done") + chunk.row_count,
+            fatal=F("fatal") + totals["fatal"],
+            warning=F("warning") + totals["warning"],
+            informational=F("informational") + totals["informational"],
+            loans_with_fatal=F("loans_with_fatal") + fatal.height,
+            fatal_upb=F("fatal_upb") + round(float(fatal["upb"].sum() or 0), 2),
         )
     )
+
+
+def end_checking(run_id: int) -> bool:
+    """True when no part is left, and the run then waits to be finished."""
+    last = Run.objects.filter(pk=run_id, status=RunStatus.CHECKING, chunks_done=F("chunk_count"))
+    return bool(last.update(status=RunStatus.FINISHING))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from diligence.domain.lifecycles import RunStatus
 from diligence.models import Finding, LoanResult, RuleTally, Run
@@ -126,6 +127,19 @@ def test_a_stopped_check_writes_no_further_part(lender, version):
     assert finishing.finish(run_id=run.pk, clock=clock) is False
     run.refresh_from_db()
     assert run.status == RunStatus.STOPPED
+
+
+def test_parts_of_a_run_copy_side_by_side(lender, version):
+    """What is locked while loans are copied is the part; its run waits until all else is written."""
+    _, (first, *_) = begun(lender, version)
+    held = parts.claim(chunk_id=first, worker="test", at=NOW)
+    values = evaluated(held)
+    with CaptureQueriesContext(connection) as captured:
+        parts.write(held, *values, at=NOW)
+    of_run = [n for n, query in enumerate(captured) if '"diligence_run"' in query["sql"]]
+    counted = [n for n, query in enumerate(captured) if "diligence_ruletally" in query["sql"]]
+    assert counted
+    assert min(of_run) > max(counted)
 
 
 def test_finishing_twice_counts_once(checked):
