@@ -86,8 +86,10 @@ def places(deal) -> dict[str, dict[str, Any]]:
 def visits(deal, places) -> list[tuple[Address, str, Client]]:
     """Each address of ours that can be read, with somebody who may read it."""
     cases = {name: case for make in CASES_OF_APP.values() for name, case in make().items()}
-    people = [colleague(person) for person in (deal.manager, deal.reviewer, SuperuserFactory())]
-    owners = {name: colleague(case.wrong_role) for name, case in cases.items() if case.wrong_role}
+    people = [signed_in(colleague(person)) for person in (deal.manager, deal.reviewer, SuperuserFactory())]
+    wrong_roles = {case.wrong_role.pk: case.wrong_role for case in cases.values() if case.wrong_role}
+    colleagues = {pk: signed_in(colleague(person)) for pk, person in wrong_roles.items()}
+    owners = {name: colleagues[case.wrong_role.pk] for name, case in cases.items() if case.wrong_role}
     found = []
     for address in addresses():
         if address.app not in APPS or address.name in PUBLIC:
@@ -100,10 +102,15 @@ def visits(deal, places) -> list[tuple[Address, str, Client]]:
     return found
 
 
-def first_reader(address: Address, url: str, people: list[User]) -> Iterator[tuple[Address, str, Client]]:
-    for person in people:
-        client = Client(raise_request_exception=False)
-        client.force_login(person)
+def signed_in(person: User) -> Client:
+    """Signing in takes as long as a page: each person does it once."""
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+def first_reader(address: Address, url: str, people: list[Client]) -> Iterator[tuple[Address, str, Client]]:
+    for client in people:
         answer = client.get(url)
         if answer.streaming:
             answer.getvalue()  # a file, which nothing in the address changes
