@@ -124,7 +124,9 @@ def page(security: Security, user: User, wanted: date | None = None) -> Page:
 def months_of(security: Security) -> QuerySet[PoolMonth]:
     """Months as they stand, the newest first."""
     found = PoolMonth.objects.filter(security=security, latest=True).order_by("-month")
-    return found.select_related("tape_version__tape", "recorded_by")
+    return found.select_related("tape_version__tape", "recorded_by").defer(
+        *(f"tape_version__{heavy}" for heavy in ("columns", "profile", "mapping", "facts", "difference"))
+    )
 
 
 def newest_files(security: Security) -> dict[date, PoolFile]:
