@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,11 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loans.domain.casting import cast
 from loans.domain.fields import EVERY_FIELD
-from loans.domain.formats import open_tape
-from loans.domain.mapping import profile, propose
-from loans.domain.purposes import TapePurpose
 from portfolios.domain.remittance import Before, first_month, limits_of, months_told, of_other_months, of_pool, remitted
 from portfolios.domain.remittance.schedule import Terms, payments
 
@@ -295,38 +290,3 @@ def test_a_late_or_prepaid_balance_leads_back_to_the_schedule(cents, rate, remai
     stepped = terms.stepped(balance, np.array([behind]))
     assert stepped[0] >= 0
     assert (stepped[0] <= cents) == (behind >= 0) or stepped[0] == cents
-
-
-MSR = Path(__file__).resolve().parents[4] / "shared" / "data" / "msr_tapes"
-
-
-def read_tape(name):
-    """A servicing tape as the intake reads it, with the columns it proposes."""
-    opened = open_tape(MSR / name, name=name)
-    seen = profile(opened.batches())
-    proposal = propose(
-        seen, layout=opened.layout, percent_columns=opened.percent_columns, purpose=TapePurpose.REMITTANCE
-    )
-    return pl.concat([cast(batch, proposal.mapping()).typed for batch in opened.batches()])
-
-
-@pytest.mark.real_data
-def test_errors_that_were_put_into_a_servicing_tape_are_found():
-    if not MSR.exists():
-        pytest.skip("the local loan data is not beside the repository")
-    clean = read_tape("MSR_Tape_Feb2026.xlsx").unique("loan_id", keep="first")
-    loans = clean.select(
-        "loan_id", balance="ending_actual_balance", rate="note_rate", remaining=pl.col("remaining_term_months")
-    ).filter(pl.col("balance") > 0)
-    face = Decimal(str(round(loans["balance"].sum(), 2)))
-    spoiled = read_tape("MSR_Tape_Mar2026_SUBSERVICER.xlsx")
-    known = Before(FEBRUARY, face, loans)
-    result = remitted(spoiled, month=date(2026, 3, 1), original_face=face, before=known)
-    log = pl.read_excel(MSR / "MSR_Tape_Mar2026_SUBSERVICER.xlsx", sheet_id=2, read_options={"header_row": 2})
-    named = {finding["loan"] for finding in result.figures.findings}
-    put_in = {row["Loan ID"]: row["Error Type"] for row in log.iter_rows(named=True) if row["Loan ID"]}
-    told = {loan for loan, kind in put_in.items() if not kind.startswith("NSF")}  # servicing fees are not looked at
-    of_pool_loans = told & set(loans["loan_id"])
-    assert len(of_pool_loans) >= 4
-    assert of_pool_loans <= named
-    assert result.figures.balance < face
