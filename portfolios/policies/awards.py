@@ -2,14 +2,9 @@
 
 from accounts.models import User
 from accounts.policies import NotAllowed
-from accounts.roles import Role
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Award, Sale
-
-
-def check_is_seller(user: User, sale: Sale) -> None:
-    if sale.seller_id != user.organization_id or not user.has_role(Role.MANAGER):
-        raise NotAllowed("Only a manager of the seller can do this.")
+from portfolios.policies.sales import check_is_seller
 
 
 def check_can_propose(user: User, sale: Sale) -> None:
