@@ -13,6 +13,7 @@ class MonthData:
     """A month of a pool as the files tell it; None for what they do not.
 
     Factors as published. scheduled: the factor without any prepayment. smm: percent. Balances and face in USD.
+    recorded_balance: the security's own, to the cent, which its factor of eight places gives only nearly.
     tape_balance: the security balance that follows from the servicer's tape. computed: the factor computed from the
     loans where it is more than 1e-8 from the published one. fatal: sentences of fatal findings on the tape.
     """
@@ -25,6 +26,7 @@ class MonthData:
     loans_before: int | None = None
     face: Decimal | None = None
     file_balance: Decimal | None = None
+    recorded_balance: Decimal | None = None
     tape_balance: Decimal | None = None
     computed: Decimal | None = None
     fatal: Sequence[str] = ()
@@ -105,7 +107,7 @@ def _balance_flags(month: MonthData, factor: Decimal, limits: Thresholds) -> Ite
             yield _flag("balance", text, numbers)
     if month.tape_balance is not None and month.loans is not None:
         allowed = limits.tape_difference_per_loan * month.loans
-        security = month.file_balance or by_factor
+        security = month.file_balance or month.recorded_balance or by_factor
         apart = abs(float(month.tape_balance - security))
         if apart > allowed:
             text = f"The servicer's tape and the security are ${apart:,.2f} apart; ${allowed:,.2f} is allowed."

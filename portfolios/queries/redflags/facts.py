@@ -121,6 +121,7 @@ def data_of(
         loans_before=before.loan_count if before else None,
         face=security.original_face,
         file_balance=month.file_balance,
+        recorded_balance=balance,
         tape_balance=None if month.difference is None or balance is None else balance + month.difference,
         computed=held.computed if held and not held.agrees else None,
         fatal=tuple(finding["sentence"] for finding in month.findings if finding.get("severity") in FATAL),

@@ -211,6 +211,13 @@ def test_a_tape_may_be_off_by_a_quarter_a_loan(apart: str, codes: list[str]) -> 
     assert [flag.code for flag in r.data_flags(month)] == codes
 
 
+@pytest.mark.parametrize(("apart", "codes"), [("50.00", []), ("50.01", ["tape"])])
+def test_a_tape_is_held_against_the_balance_and_not_against_its_rounded_factor(apart: str, codes: list[str]) -> None:
+    recorded = Decimal("63250001.50")
+    month = replace(GOOD, file_balance=None, recorded_balance=recorded, tape_balance=recorded + Decimal(apart))
+    assert [flag.code for flag in r.data_flags(month)] == codes
+
+
 def test_the_last_payoff_is_no_impossible_speed() -> None:
     ended = replace(GOOD, factor=Decimal(0), smm=100.0, loans=0, loans_before=1, file_balance=None, tape_balance=None)
     assert r.data_flags(ended) == []
