@@ -164,7 +164,7 @@ def preferred(sale: Sale, sets: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
 
 def _receipts(found: Sequence[Bid]) -> tuple[object, ...]:
     """Receipts, the latest first: the set whose latest bid came earliest is preferred; the code settles the rest."""
-    return (*sorted((bid.received for bid in found), reverse=True), *(bid.code for bid in found))
+    return tuple(sorted((bid.received for bid in found), reverse=True)), tuple(bid.code for bid in found)
 
 
 def _ticket(seed: str, found: Sequence[Bid]) -> str:

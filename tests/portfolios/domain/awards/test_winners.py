@@ -105,6 +105,16 @@ def test_ties_fall_by_the_announced_rule(rule, winner):
     assert result.undecided is (rule is TieRule.BEST_AND_FINAL)
 
 
+def test_ties_between_sets_of_different_sizes_are_told_apart():
+    whole, parts = (
+        bid("whole", "north", 30, A="98", B="98"),
+        (bid("a", "south", 20, A="98"), bid("b", "east", 40, B="98")),
+    )
+    assert winners({}, whole, *parts) == ["whole"]
+    same_time = bid("a", "south", 30, A="98"), bid("b", "east", 30, B="98")
+    assert winners({}, whole, *same_time) == ["whole"]  # its receipts are a beginning of the others'
+
+
 def test_fewer_conditions_first_then_the_higher_deposit():
     result = award(sale(tie_rule=TieRule.STIPULATIONS, conditions_allowed=True), TIED[:2])
     assert result.awards[0].bid.code == "late"
