@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 
 LENDER = frozenset({"uploader", "manager"})
 PURCHASER = frozenset({"reviewer", "approver", "analyst"})
+SELLERS = frozenset({"manager"})
+BIDDERS = frozenset({"bidder"})
 FOLLOWERS = PURCHASER | {"bidder", "investor"}
 IMPORTERS = frozenset({"analyst", "investor", "staff"})
 INVESTOR_DESKS = {"analyst": "investor"}  # an investor's analyst follows pools and is offered no bundles
@@ -27,6 +29,8 @@ OF_TAPES = ("loans:", "diligence:check", "diligence:progress", "diligence:run", 
 OF_CRITERIA = ("loans:criterion", "diligence:criterion")
 OF_POOLS = ("portfolios:pool", "portfolios:collateral")
 OF_FLAGS = ("portfolios:flag", "portfolios:pool-flags")
+OF_SALES = ("portfolios:sale", "portfolios:settlement")
+OF_PLANS = ("portfolios:plan", "portfolios:grid")
 OF_PEOPLE = ("accounts:person", "accounts:invite")
 OF_ORGANIZATIONS = ("accounts:organization",)
 
@@ -94,6 +98,15 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Market",
+        (
+            Item("Pooling plans", "boxes", ("portfolios:plans",), SELLERS, OF_PLANS),
+            Item("Sales", "gavel", ("portfolios:sales",), SELLERS | BIDDERS, OF_SALES),
+            Item("My bids", "lock", ("portfolios:my_bids",), BIDDERS, ("portfolios:bid",)),
+            Item("Data rooms", "folder-open", ("portfolios:data_rooms",), BIDDERS, ("portfolios:room",)),
+        ),
+    ),
+    Section(
         "Pools",
         (
             Item("Pools", "chart-spline", ("portfolios:pools",), FOLLOWERS | LENDER, OF_POOLS),
@@ -158,12 +171,17 @@ def roles_of(user: Any) -> frozenset[str]:
 
 
 def _sections(request: HttpRequest, roles: frozenset[str], counts: dict[str, int]) -> Iterable[tuple[str, list[Link]]]:
-    open_items = [item for section in SECTIONS for item in section.items if not item.roles or item.roles & roles]
+    open_items = [item for section in SECTIONS for item in section.items if _is_open(item, roles, counts)]
     here = current(request, open_items)
     for section in SECTIONS:
         links = [link for item in section.items if item in open_items and (link := _link(item, counts, here))]
         if links:
             yield section.title, links
+
+
+def _is_open(item: Item, roles: frozenset[str], counts: dict[str, int]) -> bool:
+    """By role, or because work waits there for this person in particular, as for somebody named to open bids."""
+    return not item.roles or bool(item.roles & roles) or any(counts.get(name) for name in item.names)
 
 
 def waiting(request: HttpRequest) -> dict[str, int]:

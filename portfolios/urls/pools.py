@@ -1,52 +1,26 @@
-"""Addresses of portfolios. A bundle is named by its number, as people name it."""
+"""Addresses of followed pools, their files, values and red flags."""
 
 from django.urls import path
 
 from portfolios.views import (
-    approval,
-    bundles,
     collateral,
-    decisions,
-    drafts,
     factorfiles,
     poollist,
     pools,
     portfolios,
     pricing,
-    queues,
     redflags,
     remittances,
     securities,
     watchlist,
 )
 
-app_name = "portfolios"
 urlpatterns = [
-    path("bundles/", bundles.bundles, name="bundles"),
-    path("bundles/new/", drafts.create, name="create"),
-    path("bundles/new/preview/", drafts.preview, name="preview"),
-    path("bundles/new/check/", drafts.check, name="check"),
-    path("bundles/<str:number>/", bundles.bundle, name="bundle"),
-    path("bundles/<str:number>/progress/", bundles.progress, name="progress"),
-    path("bundles/<str:number>/loans/", bundles.loans, name="loans"),
-    path("bundles/<str:number>/loans/<int:row_no>/", bundles.loan, name="loan"),
-    path("bundles/<str:number>/approval/", approval.approval, name="approval"),
-    path("bundles/<str:number>/history/", bundles.history, name="history"),
-    path("bundles/<str:number>/history.csv", bundles.history_csv, name="history-csv"),
-    path("bundles/<str:number>/selection/", drafts.selection, name="selection"),
-    path("bundles/<str:number>/submit/", drafts.submit, name="submit"),
-    path("bundles/<str:number>/withdraw/", drafts.withdraw, name="withdraw"),
-    path("bundles/<str:number>/assign/", queues.assign, name="assign"),
-    path("bundles/<str:number>/decide/", decisions.decide, name="decide"),
-    path("bundles/<str:number>/kick-out/", decisions.kick_out, name="kick-out"),
-    path("bundles/<str:number>/take-back/", decisions.take_back, name="take-back"),
-    path("bundles/<str:number>/add-up/", decisions.add_up, name="add-up"),
     path("pools/<int:pk>/", pools.pool, name="pool"),
     path("pools/<int:pk>/months/", pools.months, name="pool-months"),
     path("pools/<int:pk>/months/<str:month>/", pools.month, name="pool-month"),
     path("pools/<int:pk>/factors.csv", pools.factors_csv, name="pool-factors-csv"),
     path("pools/<int:pk>/factors.xlsx", pools.factors_xlsx, name="pool-factors-xlsx"),
-    path("bundles/<str:number>/issue/", securities.issue, name="issue"),
     path("pools/", poollist.pools, name="pools"),
     path("pools.csv", poollist.pools_csv, name="pools-csv"),
     path("pools/new/", securities.new, name="pool-new"),
@@ -64,9 +38,6 @@ urlpatterns = [
     path("pools/import/<int:pk>/", factorfiles.factor_file, name="factor_file"),
     path("price-and-yield/", pricing.price_yield, name="price_yield"),
     path("price-and-yield/flows.csv", pricing.flows_csv, name="flows-csv"),
-    path("queue/", queues.queue, name="queue"),
-    path("sign-offs/", queues.signoffs, name="signoffs"),
-    path("notifications/", queues.notifications, name="notifications"),
     path("watchlist/", watchlist.watchlist, name="watchlist"),
     path("flags/", redflags.flags, name="flags"),
     path("flags/<int:pk>/", redflags.flag, name="flag"),

@@ -1,0 +1,6 @@
+"""Addresses of portfolios, room by room."""
+
+from portfolios.urls import bundles, pools
+
+app_name = "portfolios"
+urlpatterns = [*bundles.urlpatterns, *pools.urlpatterns]
