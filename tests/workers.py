@@ -8,7 +8,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 INDEXES = 5  # at most four workers, and 0 for whoever has none
-INSTALLATIONS = ("tests/journeys", "tests/faults", "tests/config/test_supervisor.py", "tests/config/test_embedded.py")
+JOURNEYS = "tests/journeys"
+INSTALLATIONS = (JOURNEYS, "tests/faults", "tests/config/test_supervisor.py", "tests/config/test_embedded.py")
 LONG_FILES = ("tests/architecture/test_hostile_parameters.py", "tests/diligence/domain/test_synthetic_findings.py")
 
 
@@ -21,12 +22,17 @@ def broker(number: int) -> str:
 class WholeFiles(LoadScopeScheduling):
     """Files are not split, so that what a module sets up is set up once.
 
-    What starts installations is one piece: a worker does it one after the other, with one browser and one installation
-    to share, and never two of them at a time.
+    The journeys are one piece: a worker does them one after the other, with one browser and one installation to share.
+    What starts, kills and stops installations of its own is another, so that two workers share the longest tests.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "installations" if starts_installations(nodeid) else nodeid.partition("::")[0]
+        path = nodeid.partition("::")[0]
+        return _piece(path) if starts_installations(nodeid) else path
+
+
+def _piece(path: str) -> str:
+    return "journeys" if PurePath(path).is_relative_to(JOURNEYS) else "installations"
 
 
 def starts_installations(nodeid: str) -> bool:
