@@ -19,7 +19,7 @@ from diligence.domain.rulebook import SEVERITIES, Rulebook
 from loans.domain.casting import cast
 from loans.domain.criteria import Criteria
 from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
-from loans.domain.mapping import Choice, Profile, Proposal, profile, propose, with_choices
+from loans.domain.mapping import Choice, Profile, Proposal, profile_of, propose, with_choices
 from loans.domain.mapping import Mapping as ColumnMapping
 
 BATCH_ROWS = 100_000
@@ -71,7 +71,7 @@ class Checked:
 def match(job: Job) -> Matched:
     """Open the tape and match its columns; raises Unreadable with one sentence."""
     tape = open_tape(job.path, name=job.name, layout=job.layout, bounds=job.bounds, unpack_dir=job.scratch)
-    seen = profile(tape.batches(BATCH_ROWS))
+    seen = profile_of(tape)
     proposal = propose(seen, layout=tape.layout, percent_columns=tape.percent_columns)
     settled = _settled(proposal, job.choices, seen, tape) if job.choices else proposal
     return Matched(tape, settled, settled.mapping())

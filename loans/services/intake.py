@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from django.db import transaction
 
 from loans.domain.formats import OpenTape, Unreadable, open_tape
 from loans.domain.lifecycles import TapeStatus
-from loans.domain.mapping import Mapping, header_signature, profile, propose
+from loans.domain.mapping import Mapping, header_signature, profile_of, propose
 from loans.domain.purposes import TapePurpose
 from loans.models import SavedMapping, TapeVersion
 from loans.services.files import local_copy
@@ -45,7 +44,7 @@ def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
 
 def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
-    seen = profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
+    seen = profile_of(tape)
     proposal = propose(
         seen,
         layout=tape.layout,

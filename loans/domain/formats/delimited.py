@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,10 @@ class DelimitedSource:
             glob=False,
         )
 
+    def first(self, rows: int) -> DelimitedSource:
+        """The same without the rows after the first `rows`, which are then not read either."""
+        return replace(self, rows=min(rows, self.rows))
+
     def frames(self, size: int) -> Iterator[pl.DataFrame]:
         """Frames of `size` rows in file order."""
         if self.rows:
@@ -87,6 +91,7 @@ class _Readable:
     rows: int
     notes: tuple[Note, ...]
     places: Rows | None = None
+    filled: tuple[int, ...] | None = None
 
 
 def open_delimited(path: Path, folder: Path, bounds: Bounds, wanted: Layout | None) -> OpenTape:
@@ -119,7 +124,14 @@ def _transcoded(path: Path, folder: Path, encoding: str) -> Path:
 
 
 def _scan(path: Path, dialect: Dialect, bounds: Bounds) -> Scan:
-    return scan_rows(path, separator=dialect.separator, quoting=dialect.quoting, begin=dialect.begin, bounds=bounds)
+    return scan_rows(
+        path,
+        separator=dialect.separator,
+        quoting=dialect.quoting,
+        begin=dialect.begin,
+        bounds=bounds,
+        width=dialect.width,
+    )
 
 
 def _tape(
@@ -153,6 +165,7 @@ def _tape(
         header_row=dialect.header_row,
         delimiter=dialect.separator,
         notes=(*_encoding_note(encoding), *_header_notes(dialect, name_notes), *readable.notes),
+        filled=readable.filled,
     )
 
 
@@ -182,9 +195,17 @@ def _readable(path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: 
     if fitter.usual != dialect.width:
         notes = (*notes, uneven_width_note(dialect.width, fitter.usual))
     if not bad:
-        return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes, rows)
+        filled_cells = _filled(scan, rows)
+        return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes, rows, filled_cells)
     patch_rows(path, rows, bad, dialect, target, fitter)
     return _Readable(target, 0, fitter.rows, (*notes, *fitter.all_notes()))
+
+
+def _filled(scan: Scan, rows: Rows) -> tuple[int, ...] | None:
+    """Filled cells of each column, where the pass over the bytes could count them and lines left out hold one cell."""
+    counted = scan.blanks.filled(rows.begin.size)
+    left_out = scan.rows.cells[rows.begin.size :]
+    return tuple(counted) if counted is not None and (left_out == 1).all() else None
 
 
 def _rows_to_patch(rows: Rows, dialect: Dialect, bounds: Bounds) -> list[int]:

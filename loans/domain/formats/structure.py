@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from loans.domain.formats.blanks import Blanks
 from loans.domain.formats.tape import Bounds, Unreadable
 
 CHUNK_BYTES = 8 << 20
@@ -49,6 +50,7 @@ class Rows:
 class Scan:
     """What the pass over a file found. `plain` is false where quotes do not stand as a CSV parser expects them."""
 
+    blanks: Blanks
     utf8: bool = True
     plain: bool = True
     _begin: list[Positions] = field(default_factory=list)
@@ -77,9 +79,12 @@ class _Carry:
     last_byte: int = NEWLINE
 
 
-def scan_rows(path: Path, *, separator: str, quoting: bool, begin: int, bounds: Bounds) -> Scan:
-    """Find every row from byte `begin` on; stops early (plain or utf8 false) where the file has to be rewritten."""
-    scan, carry = Scan(), _Carry(begin)
+def scan_rows(path: Path, *, separator: str, quoting: bool, begin: int, bounds: Bounds, width: int = 0) -> Scan:
+    """Find every row from byte `begin` on; stops early (plain or utf8 false) where the file has to be rewritten.
+
+    With a `width` the empty cells of as many columns are counted on the way.
+    """
+    scan, carry = Scan(Blanks(width)), _Carry(begin)
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = begin
     for chunk, following in _chunks(path, begin):
@@ -137,6 +142,9 @@ def _scan_chunk(
         ends = ends[_parity(quote_at, ends) == carry.quoted]
         carry.quoted ^= bool(quote_at.size & 1)
         carry.saw_quote = True
+        scan.blanks.holds = False
+    if scan.blanks.holds:
+        scan.blanks.add(data, separator_at, carry.last_byte)
     _add_rows(data, ends, separator_at, hidden, offset, scan, carry)
     carry.last_byte = int(data[-1])
 
@@ -194,6 +202,7 @@ def _add_rows(
     in_all = separator_at.size - hidden.size
     if not ends.size:
         carry.cells_before += in_all
+        scan.blanks.add_ends(ends, before, separator_at, offset)
         return
     cells = np.diff(before, prepend=0) + 1
     cells[0] += carry.cells_before
@@ -201,6 +210,7 @@ def _add_rows(
     previous = np.where(ends > 0, data[ends - 1], carry.last_byte)
     end = offset + ends - (previous == RETURN)
     scan.add(begin, np.maximum(end, begin), cells)
+    scan.blanks.add_ends(end, before, separator_at, offset)
     carry.row_begin = offset + int(ends[-1]) + 1
     carry.cells_before = in_all - int(before[-1])
 
@@ -227,4 +237,6 @@ def _finish(offset: int, scan: Scan, carry: _Carry) -> None:
         return
     if carry.row_begin < offset:
         end = offset - (carry.last_byte == RETURN)
+        none = np.empty(0, dtype=np.int64)
+        scan.blanks.add_ends(np.array([end]), np.zeros(1, dtype=np.int64), none, offset)
         scan.add(*(np.array([n], dtype=np.int64) for n in (carry.row_begin, end, carry.cells_before + 1)))

@@ -65,6 +65,8 @@ class InFile(Protocol):
 
     def cut(self, size: int, *, of: Path) -> Cut | None: ...
 
+    def first(self, rows: int) -> RowSource: ...
+
 
 @dataclass(frozen=True, slots=True)
 class FrameSource:
@@ -91,6 +93,8 @@ class OpenTape:
     delimiter: str | None = None
     percent_columns: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
+    filled: tuple[int, ...] | None = None
+    """Filled cells of each column, where opening the file counted them on the way."""
     scratch: Scratch | None = field(default=None, repr=False, compare=False)
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
@@ -105,6 +109,12 @@ class OpenTape:
         for batch in self.batches(max(rows, 1)):
             return batch.head(rows)
         return self.empty()
+
+    def first(self, rows: int) -> OpenTape:
+        """The tape without the rows after the first `rows`; all of it where its source cannot stop there."""
+        if not isinstance(self.source, InFile):
+            return self
+        return replace(self, rows=min(rows, self.rows), source=self.source.first(rows), filled=None)
 
     def empty(self) -> pl.DataFrame:
         """A text batch without rows."""

@@ -3,7 +3,7 @@
 from loans.domain.mapping.choices import Choice, with_choices
 from loans.domain.mapping.fitting import transform_for
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
-from loans.domain.mapping.profiles import ColumnProfile, Profile, profile
+from loans.domain.mapping.profiles import ColumnProfile, Profile, profile, profile_of
 from loans.domain.mapping.proposals import propose
 from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform, header_signature
 
@@ -19,6 +19,7 @@ __all__ = [
     "header_signature",
     "missing_core",
     "profile",
+    "profile_of",
     "propose",
     "transform_for",
     "with_choices",

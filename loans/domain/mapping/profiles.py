@@ -1,12 +1,14 @@
 """What the columns of a tape hold: counts, common values, and how many cells read as numbers or as dates."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import chain
 from typing import Any
 
 import polars as pl
 
 from loans.domain.fields import ERROR_TOKENS, NULL_TOKENS, PLACEHOLDER_TOKENS
+from loans.domain.formats.tape import OpenTape
 from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, parse_date
 from loans.domain.parsing.dates import has_short_year, is_ambiguous
 from loans.domain.parsing.numbers import is_percent_text
@@ -97,6 +99,15 @@ class Profile:
     def from_json(cls, stored: dict[str, Any]) -> "Profile":
         """Read back what `to_json` wrote."""
         return cls(stored["rows"], tuple(_stored_column(column) for column in stored["columns"]))
+
+
+def profile_of(tape: OpenTape) -> Profile:
+    """The profile of an open tape; where its filled cells are counted already, no row after the head is parsed."""
+    if tape.filled is None:
+        return profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
+    head = profile(chain([tape.empty()], tape.first(_head_rows(len(tape.columns))).batches()))
+    counted = zip(head.columns, tape.filled, strict=True)
+    return Profile(tape.rows, tuple(replace(column, rows=tape.rows, filled=filled) for column, filled in counted))
 
 
 def profile(batches: Iterable[pl.DataFrame]) -> Profile:
