@@ -93,7 +93,11 @@ TEMPLATES = [
 ]
 
 # Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
-PLUMBLINE_NAV_COUNTS: list[str] = ["portfolios.views.home.waiting", "portfolios.views.redflags.waiting"]
+PLUMBLINE_NAV_COUNTS: list[str] = [
+    "portfolios.views.home.waiting",
+    "portfolios.views.redflags.waiting",
+    "portfolios.views.sales.lists.waiting",
+]
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"

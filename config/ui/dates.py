@@ -52,9 +52,9 @@ def deadline(value: datetime | None, *, today: date) -> str:
 
 
 def zone(value: datetime) -> str:
-    """The zone as people in the market say it: ET, CT, UTC; empty for a time without one."""
+    """The zone as people in the market say it: ET, CT, UTC, UTC+08; empty for a time without one."""
     name = value.tzname() or ""
-    return ZONES.get(name, name)
+    return f"UTC{name}" if name.startswith(("+", "-")) else ZONES.get(name, name)
 
 
 def ago(value: datetime | None, *, today: date) -> str:

@@ -66,6 +66,22 @@ STATES: dict[str, State] = {
     "flag_explained": State("st-approved", "Explained"),
     "flag_past": State("st-settled", "Past"),
     "flag_withdrawn": State("st-settled", "No longer raised"),
+    # a sale
+    "sale_draft": State("st-draft", "Draft"),
+    "sale_open": State("st-checking", "Bidding open, sealed"),
+    "sale_closed": State("st-curing", "Closed, not opened"),
+    "sale_opened": State("st-review", "Bids opened"),
+    "sale_final_round": State("st-second", "Best and final, sealed"),
+    "sale_awarded": State("st-approved", "Awarded"),
+    "sale_settled": State("st-settled", "Settled"),
+    "sale_no_award": State("st-rejected", "No award"),
+    "sale_cancelled": State("st-rejected", "Canceled"),
+    # an organization invited to bid
+    "bidder_invited": State("st-draft", "Invited"),
+    "bidder_confidential": State("st-checking", "Agreement signed"),
+    "bidder_qualified": State("st-approved", "Qualified"),
+    "bidder_declined": State("st-settled", "Declined"),
+    "bidder_barred": State("st-rejected", "Barred"),
     # criteria
     "published": State("st-approved", "In force"),
     "retired": State("st-settled", "Retired"),

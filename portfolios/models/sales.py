@@ -22,10 +22,13 @@ def document_path(document: SaleDocument, filename: str) -> str:
 
 class SaleQuerySet(models.QuerySet["Sale"]):
     def visible_to(self, user: User) -> SaleQuerySet:
-        """The seller's own; for bidders those they are invited to, once announced; for openers those they open."""
+        """The seller's own; for bidders those they are invited to, once announced; for openers those they open.
+
+        Openers see the draft too, because they make their keys before the announcement.
+        """
         own, opener = Q(seller_id=user.organization_id), Q(openers__user=user)
         invited = Q(status__in=SEEN_BY_BIDDERS, bidders__organization_id=user.organization_id)
-        return self.filter(own | invited | (opener & Q(status__in=SEEN_BY_BIDDERS))).distinct()
+        return self.filter(own | invited | opener).distinct()
 
     def sold_by(self, user: User) -> SaleQuerySet:
         return self.filter(seller_id=user.organization_id)

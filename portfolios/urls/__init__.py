@@ -1,6 +1,6 @@
 """Addresses of portfolios, room by room."""
 
-from portfolios.urls import bundles, pools
+from portfolios.urls import bundles, pools, sales
 
 app_name = "portfolios"
-urlpatterns = [*bundles.urlpatterns, *pools.urlpatterns]
+urlpatterns = [*bundles.urlpatterns, *pools.urlpatterns, *sales.urlpatterns]

@@ -27,6 +27,7 @@ from tests.factories import (
     TapeVersionFactory,
     UserFactory,
 )
+from tests.portfolios.auction import make_auction
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,21 @@ def portfolios() -> dict[str, Case]:
         **pool_pages(),
         **pool_files(),
         **kept_pools(),
+        **sale_pages(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
     }
+
+
+def sale_pages() -> dict[str, Case]:
+    """The pages of a sale: strangers never learn of it, people of the seller without a part in it are told."""
+    auction = make_auction()
+    number = {"number": auction.sale.number}
+    anybody = {
+        "stranger": UserFactory(roles=[Role.MANAGER]),
+        "wrong_role": UserFactory(organization=auction.seller.organization, roles=[Role.UPLOADER]),
+    }
+    return {"portfolios:sale": Case(number, **anybody)}
 
 
 def red_flags() -> dict[str, Case]:

@@ -1,0 +1,36 @@
+"""What every page of a sale shares: the sale itself, its head, and who may stand on which side."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.access import signed_in
+from accounts.policies import NotAllowed
+from accounts.roles import Role
+from portfolios.models import Sale
+from portfolios.queries.sales.heading import heading
+from portfolios.queries.sales.people import Side, side_of
+
+ANYBODY = tuple(Role)  # an opener may be anybody; which side a person stands on is told sale by sale
+
+
+def sale_or_404(request: HttpRequest, number: str) -> Sale:
+    """The sale of this number, which does not exist for strangers; NotAllowed for people with no part in it."""
+    user = signed_in(request)
+    sale = get_object_or_404(Sale.objects.visible_to(user).select_related("seller"), number=number)
+    if side_of(sale, user) == Side.NONE:
+        raise NotAllowed("A sale is read by managers of the seller, people who bid in it, and those who open its bids.")
+    return sale
+
+
+def own_sale_or_404(request: HttpRequest, number: str) -> Sale:
+    """A sale of the person's own organization, for the pages of the seller."""
+    own = Sale.objects.sold_by(signed_in(request)).select_related("seller")
+    return get_object_or_404(own, number=number)
+
+
+def frame(request: HttpRequest, sale: Sale, tab: str = "sale") -> dict[str, Any]:
+    """Head and tabs of a sale's page."""
+    return {"sale": sale, "heading": heading(sale, signed_in(request), timezone.now(), tab=tab)}

@@ -1,0 +1,14 @@
+"""A sale that bidders look at: the deadline, what is for sale, and on which terms."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portfolios.models import Sale
+from portfolios.queries.sales.lots import lots_of
+from portfolios.views.sales.frames import frame
+
+
+def page(request: HttpRequest, sale: Sale) -> HttpResponse:
+    """The seller's page while bids come in."""
+    context = frame(request, sale) | {"lots": lots_of(sale)}
+    return render(request, "portfolios/sales/running.html", context)
