@@ -115,13 +115,16 @@ export async function partsOf(envelope, name, privateKey) {
 }
 
 async function openedPart(group, name, privateKey, context) {
+  const sealed = decoded(group.p[group.q.indexOf(name)]);
+  return { group: group.q, name, part: encoded(await unsealed(sealed, privateKey, infoOf(context, group.q, name))) };
+}
+
+/** What was sealed to one key (HPKE: the encapsulated key, then the ciphertext); throws where it was not. */
+export async function unsealed(sealed, privateKey, info) {
   const kem = suite();
   const recipientKey = await kem.kem.deserializePrivateKey(privateKey);
-  const sealed = decoded(group.p[group.q.indexOf(name)]);
-  const recipient = await kem.createRecipientContext({
-    recipientKey, enc: sealed.slice(0, KEY), info: infoOf(context, group.q, name),
-  });
-  return { group: group.q, name, part: encoded(await recipient.open(sealed.slice(KEY))) };
+  const recipient = await kem.createRecipientContext({ recipientKey, enc: sealed.slice(0, KEY), info });
+  return recipient.open(sealed.slice(KEY));
 }
 
 /** A fresh key pair of an opener, raw bytes. */

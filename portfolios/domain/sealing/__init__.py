@@ -8,12 +8,22 @@ sealed away from it by the same format.
 from portfolios.domain.sealing.canonical import canonical, decoded, encoded
 from portfolios.domain.sealing.chain import GENESIS, Broken, Entry, chained, verified
 from portfolios.domain.sealing.envelope import Context, Envelope, NotAnEnvelope, Opener, groups_of, receipt_of, seal
-from portfolios.domain.sealing.keys import KeyPair, WrongPassphrase, fingerprint, new_key_pair, unwrapped, wrapped
+from portfolios.domain.sealing.keys import (
+    KeyPair,
+    WrongPassphrase,
+    fingerprint,
+    new_key_pair,
+    problem_of,
+    unwrapped,
+    wrapped,
+)
 from portfolios.domain.sealing.opening import NotOpened, Part, opened, part_of, parts_of
+from portfolios.domain.sealing.rehearsing import Canary, canary_for, is_answer
 
 __all__ = [
     "GENESIS",
     "Broken",
+    "Canary",
     "Context",
     "Entry",
     "Envelope",
@@ -23,16 +33,19 @@ __all__ = [
     "Opener",
     "Part",
     "WrongPassphrase",
+    "canary_for",
     "canonical",
     "chained",
     "decoded",
     "encoded",
     "fingerprint",
     "groups_of",
+    "is_answer",
     "new_key_pair",
     "opened",
     "part_of",
     "parts_of",
+    "problem_of",
     "receipt_of",
     "seal",
     "unwrapped",
