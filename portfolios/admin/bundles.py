@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from portfolios.models import Bundle, BundleEvent
+from portfolios.models.bundles import NO_PURCHASER
 from portfolios.queries.bundles import HEAVY, RELATED
 
 
@@ -74,7 +75,7 @@ class BundleAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="purchaser", ordering="purchaser__name")
     def purchaser_link(self, bundle: Bundle) -> str:
-        return organization_link(bundle.purchaser_id, str(bundle.purchaser))
+        return organization_link(bundle.purchaser_id, str(bundle.purchaser)) if bundle.purchaser_id else NO_PURCHASER
 
 
 def organization_link(key: int, name: str) -> str:

@@ -14,6 +14,7 @@ class Step:
 STEPS: dict[str, Step] = {
     "created": Step("put the bundle together"),
     "picked_again": Step("picked its loans again"),
+    "offered_to": Step("chose the purchaser"),
     "assigned": Step("assigned the review"),
     "submitted": Step("submitted the bundle", "accent"),
     "reviewed": Step("signed as reviewer", "accent"),

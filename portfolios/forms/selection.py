@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.html import format_html
 
@@ -24,6 +25,7 @@ OFFERED = {
     "property_type": "Property type",
     "amortization_type": "Amortization",
 }
+DECIDE_LATER = "Decide later"
 RANGES = {
     "credit_score": ("Credit score", ""),
     "ltv": ("LTV", "%"),
@@ -111,15 +113,27 @@ class NewBundleForm(SelectionForm):
 
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    purchaser = forms.ModelChoiceField(queryset=Organization.objects.none(), empty_label=None, label="Purchaser")
+    purchaser = forms.ModelChoiceField(
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label=DECIDE_LATER,
+        label="Purchaser",
+        help_text="Without one the bundle can become a lot of a sale, or get a purchaser later.",
+    )
 
     def __init__(self, *args: Any, run: Run, user: User, **kwargs: Any) -> None:
         initial = {"name": run.version.tape.name, "token": uuid4(), **kwargs.pop("initial", {})}
         super().__init__(*args, run=run, initial=initial, **kwargs)
-        purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
-        owner = run.criteria.organization_id if run.criteria else None
-        self.fields["purchaser"].queryset = purchasers.filter(pk=owner) if owner else purchasers  # type: ignore[attr-defined]
+        self.fields["purchaser"].queryset = purchasers_for(user, run)  # type: ignore[attr-defined]
+        self.initial.setdefault("purchaser", purchasers_for(user, run).first())
         self.order_fields(["name", "purchaser", "clean_only"])
+
+
+def purchasers_for(user: User, run: Run) -> QuerySet[Organization]:
+    """Who can be asked to buy by the criteria of a check: their owner, or anybody where they ship with Plumbline."""
+    purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
+    owner = run.criteria.organization_id if run.criteria else None
+    return purchasers.filter(pk=owner) if owner else purchasers
 
 
 class ChangedSelectionForm(SelectionForm):

@@ -6,7 +6,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.models import Organization, OrganizationKind, User
+from config.ui import dates
+from diligence.models import Run
 from portfolios.domain.steps import DECISIONS
+from portfolios.models import Bundle
+from portfolios.queries.checks import checks_of_file
 
 USUAL_DAYS = 7
 NOTE = forms.Textarea(attrs={"rows": 3})
@@ -31,6 +36,33 @@ class SubmitForm(forms.Form):
         if due < timezone.localdate():
             raise forms.ValidationError("This date has passed. Choose today or a later day.")
         return due
+
+
+class CheckField(forms.ModelChoiceField):
+    """Criteria by the check that used them."""
+
+    def label_from_instance(self, run: Run) -> str:  # type: ignore[override]  # the stubs take it for any model
+        return f"{run.criteria.name if run.criteria else ''}, checked {dates.day_year(run.as_of)}"
+
+
+class PurchaserForm(forms.Form):
+    """Who is asked to buy a draft, and by which criteria it is judged."""
+
+    purchaser = forms.ModelChoiceField(
+        queryset=Organization.objects.none(), required=False, empty_label="Nobody yet", label="Purchaser"
+    )
+    run = CheckField(
+        queryset=Run.objects.none(),
+        empty_label=None,
+        label="Criteria",
+        help_text="Criteria the file was checked against. With others than before the loans are picked again.",
+    )
+
+    def __init__(self, *args: Any, bundle: Bundle, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"purchaser": bundle.purchaser_id, "run": bundle.run_id}, **kwargs)
+        purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
+        self.fields["purchaser"].queryset = purchasers  # type: ignore[attr-defined]
+        self.fields["run"].queryset = checks_of_file(bundle)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

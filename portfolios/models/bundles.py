@@ -1,4 +1,4 @@
-"""Bundles: loans a lender offers to one purchaser, the two signatures they need, and the history of every step."""
+"""Bundles: loans a lender offers to one purchaser or in a sale, the two signatures they need, and their history."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+NO_PURCHASER = "No purchaser yet"
 APPROVED_LIST_STAYS = """
     IF EXISTS (
         SELECT 1 FROM portfolios_bundle
@@ -42,7 +43,13 @@ class Bundle(models.Model):
     number = models.CharField(max_length=20, unique=True, help_text="B-2026-0001, counted by year.")
     name = models.CharField(max_length=200)
     lender = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="bundles")
-    purchaser = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="offered_bundles")
+    purchaser = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="offered_bundles",
+        help_text="Empty while nobody is asked to buy it: it can become a lot of a sale, or get a purchaser later.",
+    )
     criteria = models.ForeignKey("loans.CriteriaVersion", on_delete=models.PROTECT, related_name="bundles")
     run = models.ForeignKey("diligence.Run", on_delete=models.PROTECT, related_name="bundles")
     selection = models.JSONField(default=dict, help_text="The filters its loans were picked by.")
@@ -98,6 +105,10 @@ class Bundle(models.Model):
                 | (Q(reviewed_by__isnull=False, decided_by__isnull=False) & ~Q(reviewed_by=models.F("decided_by"))),
             ),
             models.CheckConstraint(
+                name="submitted_to_a_purchaser",
+                condition=Q(status__in=[BundleStatus.DRAFT, BundleStatus.WITHDRAWN]) | Q(purchaser__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="approved_is_frozen", condition=~Q(status=BundleStatus.APPROVED) | ~Q(frozen_hash="")
             ),
         ]
@@ -114,6 +125,11 @@ class Bundle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portfolios:bundle", args=[self.number])
+
+    @property
+    def offered_to(self) -> str:
+        """Who is asked to buy it, in the words of every page."""
+        return str(self.purchaser) if self.purchaser_id else NO_PURCHASER
 
     @property
     def kept_count(self) -> int:

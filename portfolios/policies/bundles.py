@@ -8,8 +8,13 @@ from accounts.roles import Role
 from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from portfolios.domain.lifecycles import HOLDS_BORROWERS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
+from portfolios.domain.sales import LotStatus, SaleStatus
 from portfolios.domain.verdicts import stopping
 from portfolios.models import Bundle
+
+HELD_LOTS = (LotStatus.OFFERED, LotStatus.AWARDED, LotStatus.SETTLED)
+NOT_UNDER_WAY = (SaleStatus.DRAFT, SaleStatus.CANCELLED, SaleStatus.NO_AWARD)
+UNDER_WAY = tuple(status for status in SaleStatus if status not in NOT_UNDER_WAY)
 
 
 def check_can_create(user: User, run: Run) -> None:
@@ -27,6 +32,12 @@ def check_can_use(run: Run, bundle: Bundle) -> None:
         raise NotAllowed(f"This check used other criteria than {bundle.criteria.name}. Check the tape against them.")
     if run.status != RunStatus.DONE:
         raise NotAllowed("The check of this tape is not finished. Loans can be picked when it is.")
+
+
+def check_can_judge_by(run: Run, bundle: Bundle) -> None:
+    """Other criteria come with another check of the same file, whose rows are the same loans."""
+    if run.version_id != bundle.run.version_id or run.status != RunStatus.DONE:
+        raise NotAllowed("Choose a finished check of the same file, against the criteria the purchaser reads by.")
 
 
 def check_settled(bundle: Bundle) -> None:
@@ -49,12 +60,29 @@ def check_can_change(user: User, bundle: Bundle) -> None:
         raise NotAllowed("The bundle is with the purchaser. It can be changed again when it is sent back.")
     if bundle.status not in OPEN_TO_CHANGE:
         raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and stays as it is.")
+    check_not_on_sale(bundle)
     check_settled(bundle)
+
+
+def check_not_on_sale(bundle: Bundle) -> None:
+    """What bidders price is not changed, and not offered to somebody else beside them."""
+    lots = bundle.lots.filter(status__in=HELD_LOTS, sale__status__in=UNDER_WAY).select_related("sale")
+    if lot := lots.first():
+        raise NotAllowed(f"The bundle is lot {lot.code} of {lot.sale.number}, which is announced, and stays as it is.")
+
+
+def check_can_choose_purchaser(user: User, bundle: Bundle) -> None:
+    """Until the first submission, while nobody outside has seen the bundle."""
+    check_can_change(user, bundle)
+    if bundle.status != BundleStatus.DRAFT:
+        raise NotAllowed("The bundle was submitted already, so its purchaser stays.")
 
 
 def check_can_submit(user: User, bundle: Bundle) -> None:
     check_can_change(user, bundle)
     check_added_up(bundle)
+    if bundle.purchaser_id is None:
+        raise NotAllowed("Nobody is asked to buy this bundle yet. Choose its purchaser, then submit it.")
     if bundle.kept_count == 0:
         raise NotAllowed("The bundle holds no loans. Pick loans first.")
     if bundle.run.status != RunStatus.DONE:
@@ -66,6 +94,7 @@ def check_can_withdraw(user: User, bundle: Bundle) -> None:
         raise NotAllowed("Only a manager of the lender can withdraw this bundle.")
     if bundle.status not in (*OPEN_TO_CHANGE, *WITH_PURCHASER):
         raise NotAllowed(f"The bundle is {bundle.status.replace('_', ' ')} and cannot be withdrawn any more.")
+    check_not_on_sale(bundle)
 
 
 def check_can_review(user: User, bundle: Bundle) -> None:

@@ -1,6 +1,6 @@
 """Finished checks from which loans can be picked."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from diligence.domain.lifecycles import RunStatus
@@ -16,6 +16,14 @@ def finished_checks(user: User) -> QuerySet[Run]:
     """The lender's finished checks, newest first."""
     runs = Run.objects.visible_to(user).filter(status=RunStatus.DONE).defer(*OF_COLUMNS)
     return runs.select_related("version__tape", "criteria__organization").order_by("-finished_at")
+
+
+def checks_of_file(bundle: Bundle) -> QuerySet[Run]:
+    """Finished checks of the very file a bundle's loans come from, against any criteria; the newest of each."""
+    runs = Run.objects.filter(version=bundle.run.version_id, status=RunStatus.DONE, criteria__isnull=False)
+    newest = runs.order_by("criteria_id", "-finished_at").distinct("criteria_id").values("pk")
+    wanted = Run.objects.filter(Q(pk__in=newest) | Q(pk=bundle.run_id))
+    return wanted.select_related("version__tape", "criteria__organization").order_by("-finished_at")
 
 
 def newer_checks(bundle: Bundle) -> QuerySet[Run]:

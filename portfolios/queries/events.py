@@ -16,7 +16,7 @@ from portfolios.models import Bundle, BundleEvent
 
 RECENT = 6
 NEWS = 50
-INTERNAL = ("created", "picked_again")
+INTERNAL = ("created", "picked_again", "offered_to")
 CHECK_ENDS = {
     RunStatus.DONE: ("is done", "pass"),
     RunStatus.FAILED: ("could not be done", "fatal"),

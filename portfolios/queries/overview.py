@@ -113,7 +113,10 @@ def of_bundle(bundle: Bundle) -> Iterator[Need]:
         yield Need("fatal", f"Cure what {bundle.purchaser} sent back", what, "Cure", url, bundle.due_on, "fatal")
     elif bundle.status == BundleStatus.DRAFT and bundle.measured_at:
         what = f"{name}: {numbers.count(bundle.kept_count)} loans, {numbers.money_short(bundle.kept_upb)}"
-        yield Need("send", f"Submit to {bundle.purchaser}", what, "Submit", url)
+        if bundle.purchaser_id:
+            yield Need("send", f"Submit to {bundle.purchaser}", what, "Submit", url)
+        else:
+            yield Need("package", "Find a buyer: choose a purchaser or offer it in a sale", what, "Open", url)
 
 
 def unbundled(checks: list[Run]) -> Iterator[Need]:

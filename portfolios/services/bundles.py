@@ -16,7 +16,7 @@ from loans.models import CriteriaVersion
 from portfolios import policies
 from portfolios.domain.lifecycles import OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus, Step
 from portfolios.models import Bundle
-from portfolios.models.bundles import BundleWork
+from portfolios.models.bundles import NO_PURCHASER, BundleWork
 from portfolios.services import measures, picks, work
 from portfolios.services.moves import NOTE_CHARS, UNSIGNED, check_fresh, locked, move, record
 
@@ -29,7 +29,7 @@ def create(
     *,
     run: Run,
     name: str,
-    purchaser: Organization,
+    purchaser: Organization | None,
     selection: Mapping[str, Any],
     by: User,
     at: datetime,
@@ -37,8 +37,9 @@ def create(
 ) -> Bundle:
     """Put the picked loans of a finished check into a new draft; raises NotAllowed with the reason.
 
-    The criteria are those the check used, so that the purchaser reads what the lender read. The form of one `token`
-    makes one draft, however often it is sent.
+    The criteria are those the check used, so that the purchaser reads what the lender read. Without a purchaser the
+    draft can become a lot of a sale, or get one later. The form of one `token` makes one draft, however often it is
+    sent.
     """
     policies.check_can_create(by, run)
     criteria = criteria_for(purchaser, run.criteria)
@@ -60,13 +61,13 @@ def create(
     return work.ask(bundle, Step.CREATED, by=by, at=at)
 
 
-def criteria_for(purchaser: Organization, criteria: CriteriaVersion | None) -> CriteriaVersion:
-    """The criteria of a check, once it is clear that this purchaser can be asked by them."""
-    if purchaser.kind != OrganizationKind.PURCHASER:
+def criteria_for(purchaser: Organization | None, criteria: CriteriaVersion | None) -> CriteriaVersion:
+    """The criteria of a check, once it is clear that this purchaser, if there is one yet, can be asked by them."""
+    if purchaser and purchaser.kind != OrganizationKind.PURCHASER:
         raise NotAllowed(f"{purchaser} is not a purchaser.")
     if criteria is None:
         raise NotAllowed("This check used no purchaser's criteria. Check the tape against them first.")
-    if criteria.organization_id not in {None, purchaser.pk}:
+    if purchaser and criteria.organization_id not in {None, purchaser.pk}:
         raise NotAllowed(f"The tape was checked against the criteria of {criteria.organization}, not of {purchaser}.")
     return criteria
 
@@ -93,6 +94,23 @@ def pick_again(*, bundle: Bundle, run: Run, selection: Mapping[str, Any], by: Us
     policies.check_can_use(run, bundle)
     Bundle.objects.filter(pk=bundle.pk).update(run=run, selection=dict(selection))
     return work.ask(locked(bundle), Step.PICKED_AGAIN, by=by, at=at)
+
+
+@transaction.atomic
+def offer_to(*, bundle: Bundle, purchaser: Organization | None, run: Run, by: User, at: datetime) -> Bundle:
+    """Say who is asked to buy a draft, or nobody yet; with the check that used the criteria it shall be judged by.
+
+    Another check of the same file puts its criteria in the place of those before, and the loans are picked again.
+    """
+    bundle = locked(bundle)
+    policies.check_can_choose_purchaser(by, bundle)
+    policies.check_can_judge_by(run, bundle)
+    criteria = criteria_for(purchaser, run.criteria)
+    again = run.pk != bundle.run_id
+    Bundle.objects.filter(pk=bundle.pk).update(purchaser=purchaser, criteria=criteria, run=run)
+    bundle = locked(bundle)
+    record(bundle, "offered_to", by=by, at=at, note=f"To {purchaser}." if purchaser else f"{NO_PURCHASER}.")
+    return work.ask(bundle, Step.PICKED_AGAIN, by=by, at=at) if again else bundle
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ urlpatterns = [
     path("bundles/<str:number>/history/", bundles.history, name="history"),
     path("bundles/<str:number>/history.csv", bundles.history_csv, name="history-csv"),
     path("bundles/<str:number>/selection/", drafts.selection, name="selection"),
+    path("bundles/<str:number>/purchaser/", drafts.purchaser, name="purchaser"),
     path("bundles/<str:number>/submit/", drafts.submit, name="submit"),
     path("bundles/<str:number>/withdraw/", drafts.withdraw, name="withdraw"),
     path("bundles/<str:number>/assign/", queues.assign, name="assign"),

@@ -17,7 +17,7 @@ from diligence.services import runs
 from loans.models import CriteriaVersion
 from portfolios import policies
 from portfolios.forms.selection import ChangedSelectionForm, NewBundleForm, SelectionForm
-from portfolios.forms.steps import ReasonForm, SubmitForm
+from portfolios.forms.steps import PurchaserForm, ReasonForm, SubmitForm
 from portfolios.models import Bundle
 from portfolios.queries.checks import OFFERED, finished_checks
 from portfolios.services import bundles as service
@@ -128,6 +128,25 @@ def selection(request: HttpRequest, number: str) -> HttpResponse:
     shown = picks.preview(run=bundle.run, selection=bundle.selection)
     context = {"form": form, "run": bundle.run, "bundle": bundle, "preview": shown}
     return render(request, "portfolios/bundles/selection.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.MANAGER)
+def purchaser(request: HttpRequest, number: str) -> HttpResponse:
+    """Say who is asked to buy a draft, and by which criteria; or nobody yet."""
+    bundle, user = bundle_or_404(request, number), signed_in(request)
+    policies.check_can_choose_purchaser(user, bundle)
+    form = PurchaserForm(request.POST or None, bundle=bundle, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            chosen = service.offer_to(bundle=bundle, by=user, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{number}: {hand_over(chosen).offered_to}.")
+            return redirect(bundle)
+    context = {"form": form, "bundle": bundle}
+    return render(request, "portfolios/bundles/purchaser.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -90,6 +90,7 @@ def steps(user: User, bundle: Bundle) -> dict[str, bool]:
     """Which steps are open to this person, by name."""
     checks = {
         "change": policies.check_can_change,
+        "choose_purchaser": policies.check_can_choose_purchaser,
         "submit": policies.check_can_submit,
         "withdraw": policies.check_can_withdraw,
         "send_back": policies.check_can_send_back,

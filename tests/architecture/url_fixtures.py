@@ -175,7 +175,7 @@ def portfolios() -> dict[str, Case]:
     read = ("bundle", "loans", "approval", "progress", "history", "history-csv")
     return {
         **{f"portfolios:{name}": Case(number, **desk) for name in read},
-        **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "submit", "withdraw")},
+        **{f"portfolios:{name}": Case(number, **lender) for name in ("selection", "purchaser", "submit", "withdraw")},
         **{
             f"portfolios:{name}": Case(number, **signer, method="post")
             for name in ("assign", "decide", "kick-out", "take-back", "add-up")

@@ -109,7 +109,7 @@ def checked(by: User, criteria: CriteriaVersion | None, content: bytes | None = 
     return completed(started(by, uploaded(by, content, name), criteria))
 
 
-def draft(run: Run, to: Organization, *, by: User, **selection: Any) -> Bundle:
+def draft(run: Run, to: Organization | None, *, by: User, **selection: Any) -> Bundle:
     return bundles.create(run=run, name="Fixed 30, November", purchaser=to, selection=selection, by=by, at=NOW)
 
 
