@@ -1,6 +1,7 @@
 """Who may seal, withdraw and open bids. The server's clock decides what is in time."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from accounts.policies import NotAllowed
@@ -9,23 +10,42 @@ from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Opener, Sale
 
 
+ENDS_LATE = (*TAKES_BIDS, SaleStatus.CLOSED)
+
+
+class TooLate(NotAllowed):
+    """Refused only because the deadline had passed; who came late is noted."""
+
+
 def check_takes_bids(sale: Sale, at: datetime) -> None:
-    """Open, and not past the deadline by the server's clock at the last byte."""
-    if sale.status not in TAKES_BIDS or sale.bids_due_at is None:
+    """Open, and not past the deadline by the server's clock at the last byte; raises TooLate where it is past."""
+    if sale.status not in ENDS_LATE or sale.bids_due_at is None:
         raise NotAllowed("This sale takes no bids now.")
     if at > sale.bids_due_at:
-        raise NotAllowed("The deadline has passed. The bid arrived late and was not taken.")
+        raise TooLate("The deadline has passed. The bid arrived late and was not taken.")
+    if sale.status not in TAKES_BIDS:
+        raise NotAllowed("This sale takes no bids now.")
 
 
 def check_can_bid(user: User, bidder: Bidder, at: datetime) -> None:
-    """A bidder of an organization that signed, is qualified on the day, and was not barred."""
+    """A bidder of an organization that signed, is qualified on the sale's own day, and was not barred."""
     if bidder.organization_id != user.organization_id or not user.has_role(Role.BIDDER):
         raise NotAllowed("Bidding needs the role of bidder at the invited organization.")
     if bidder.status != BidderStatus.QUALIFIED:
         raise NotAllowed("Only qualified bidders can bid. The sale's page says what is missing.")
-    if bidder.qualified_until is not None and bidder.qualified_until < at.date():
+    today = at.astimezone(ZoneInfo(bidder.sale.time_zone)).date()
+    if bidder.qualified_until is not None and bidder.qualified_until < today:
         raise NotAllowed(f"The qualification ended on {bidder.qualified_until:%b %-d, %Y}. The seller can renew it.")
     check_takes_bids(bidder.sale, at)
+
+
+def why_not_bid(user: User, bidder: Bidder, at: datetime) -> str:
+    """Why this person cannot seal a bid now; empty where nothing stands against it."""
+    try:
+        check_can_bid(user, bidder, at)
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 def check_can_reserve(user: User, sale: Sale, at: datetime) -> None:

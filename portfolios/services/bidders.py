@@ -35,11 +35,11 @@ def invite(*, sale: Sale, organization: Organization, by: User, at: datetime) ->
 
 @transaction.atomic
 def sign_agreement(*, bidder: Bidder, text: str, by: User, at: datetime) -> Bidder:
-    """Sign the confidentiality agreement as it was shown; its hash is kept beside the signature."""
+    """Sign the confidentiality agreement as it was shown; its hash is kept beside the signature, its text on record."""
     policies.check_is_bidder(by, bidder)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     move(bidder, BidderStatus.CONFIDENTIAL, agreement_sha256=sha256, signed_by=by, signed_at=at)
-    record(bidder.sale, "agreement_signed", by=by, at=at, public=False, agreement=sha256)
+    record(bidder.sale, "agreement_signed", by=by, at=at, public=False, agreement=sha256, bidder=bidder.pk, text=text)
     return bidder
 
 

@@ -22,6 +22,25 @@ from portfolios.services.salerecords import bidder_name
 MOST_BYTES = 128 * 1024  # three of five openers need 10 KB for a bid of one block
 
 
+def receive(*, bidder: Bidder, envelope: bytes, by: User, at: datetime) -> SealedBid:
+    """Take a sealed bid, or refuse it with the reason; one that came late leaves a note of how late it was.
+
+    The note is written outside of the refused transaction and is shown to nobody before the bids are opened.
+    """
+    try:
+        return submit(bidder=bidder, envelope=envelope, by=by, at=at)
+    except policies.TooLate:
+        note_late(bidder=bidder, by=by, at=at, size=len(envelope))
+        raise
+
+
+def note_late(*, bidder: Bidder, by: User, at: datetime, size: int) -> SaleEvent:
+    """Note that a bid came after the deadline: whose, how many seconds late, and its size; never the bid itself."""
+    due = bidder.sale.bids_due_at or at
+    facts = {"bidder": bidder_name(bidder), "seconds": f"{(at - due).total_seconds():.3f}", "bytes": size}
+    return SaleEvent.objects.create(sale=bidder.sale, at=at, by=by, kind="late_bid", facts=facts, public=False)
+
+
 @transaction.atomic
 def submit(*, bidder: Bidder, envelope: bytes, by: User, at: datetime) -> SealedBid:
     """Take a sealed bid; a later one of the same bidder supersedes it. Raises NotAllowed with the reason.
