@@ -46,7 +46,14 @@ class PriceGrid(models.Model):
 
     class Meta:
         ordering = ("-as_of",)
-        constraints = [models.UniqueConstraint(fields=["organization", "sha256"], name="grid_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "sha256", "as_of", "expires_at"],
+                condition=models.Q(retired_at=None),
+                nulls_distinct=False,
+                name="grid_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -94,6 +101,7 @@ class PoolingPlan(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    form_token = models.UUIDField(null=True, help_text="Of the form it was asked for with: sent twice, it is one.")
     accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
 
@@ -101,6 +109,7 @@ class PoolingPlan(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        constraints = [models.UniqueConstraint(fields=["created_by", "form_token"], name="plan_once_a_form")]
 
     def __str__(self) -> str:
         return self.name
