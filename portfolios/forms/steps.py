@@ -41,7 +41,7 @@ class SubmitForm(forms.Form):
 class CheckField(forms.ModelChoiceField):
     """Criteria by the check that used them."""
 
-    def label_from_instance(self, run: Run) -> str:  # type: ignore[override]  # the stubs take it for any model
+    def label_from_instance(self, run: Run) -> str:
         return f"{run.criteria.name if run.criteria else ''}, checked {dates.day_year(run.as_of)}"
 
 
@@ -58,8 +58,8 @@ class PurchaserForm(forms.Form):
         help_text="Criteria the file was checked against. With others than before the loans are picked again.",
     )
 
-    def __init__(self, *args: Any, bundle: Bundle, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"purchaser": bundle.purchaser_id, "run": bundle.run_id}, **kwargs)
+    def __init__(self, data: Any, *, bundle: Bundle, user: User) -> None:
+        super().__init__(data, initial={"purchaser": bundle.purchaser_id, "run": bundle.run_id})
         purchasers = Organization.objects.visible_to(user).filter(kind=OrganizationKind.PURCHASER)
         self.fields["purchaser"].queryset = purchasers  # type: ignore[attr-defined]
         self.fields["run"].queryset = checks_of_file(bundle)  # type: ignore[attr-defined]

@@ -60,7 +60,7 @@ def issue(
         raise NotAllowed(problem)
     check_coupon(coupon, highest_coupon(loans))
     security = add_from_loans(
-        organization=bundle.purchaser,
+        organization=by.organization,
         by=by,
         at=at,
         name=name,
