@@ -14,13 +14,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from loans.domain.formats.blanks import Blanks
+from loans.domain.formats.blanks import NEWLINE, QUOTE, Blanks, Positions, Quotes
 from loans.domain.formats.tape import Bounds, Unreadable
 
 CHUNK_BYTES = 8 << 20
-NEWLINE, RETURN, QUOTE = 10, 13, 34
-
-Positions = npt.NDArray[np.int64]
+RETURN = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +132,16 @@ def _scan_chunk(
     data = np.frombuffer(chunk, dtype=np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
     separator_at = np.flatnonzero(data == separator)
-    hidden = np.empty(0, dtype=np.int64)
     if quoting and (carry.quoted or QUOTE in chunk):
-        quote_at = np.flatnonzero(data == QUOTE)
-        scan.plain = _quotes_are_regular(data, quote_at, following, separator, carry)
-        hidden = _inside_quotes(separator_at, quote_at, data.size, carry.quoted)
-        ends = ends[_parity(quote_at, ends) == carry.quoted]
-        carry.quoted ^= bool(quote_at.size & 1)
+        quotes = _quotes(data, following, carry)
+        scan.plain = _are_regular(quotes, separator)
+        separator_at = separator_at[_outside_quotes(separator_at, quotes)]
+        ends = ends[_parity(quotes.at, ends) == carry.quoted]
+        scan.blanks.add_quoted(quotes, separator_at)
+        carry.quoted ^= bool(quotes.at.size & 1)
         carry.saw_quote = True
-        scan.blanks.holds = False
-    if scan.blanks.holds:
-        scan.blanks.add(data, separator_at, carry.last_byte)
-    _add_rows(data, ends, separator_at, hidden, offset, scan, carry)
+    scan.blanks.add(data, separator_at, carry.last_byte)
+    _add_rows(data, ends, separator_at, offset, scan, carry)
     carry.last_byte = int(data[-1])
 
 
@@ -154,16 +150,19 @@ def _parity(quote_at: Positions, positions: Positions) -> npt.NDArray[np.bool_]:
     return (np.searchsorted(quote_at, positions) & 1).astype(np.bool_)
 
 
-def _quotes_are_regular(
-    data: npt.NDArray[np.uint8], quote_at: Positions, following: bytes, separator: int, carry: _Carry
-) -> bool:
-    """Whether every quote opens at the start of a cell, closes at its end, or is doubled."""
-    opening, closing = quote_at[int(carry.quoted) :: 2], quote_at[int(not carry.quoted) :: 2]
+def _quotes(data: npt.NDArray[np.uint8], following: bytes, carry: _Carry) -> Quotes:
+    at = np.flatnonzero(data == QUOTE)
+    opening, closing = at[int(carry.quoted) :: 2], at[int(not carry.quoted) :: 2]
     before = np.where(opening > 0, data[opening - 1], carry.last_byte)
     last = following[0] if following else NEWLINE
     after = np.where(closing + 1 < data.size, data[np.minimum(closing + 1, data.size - 1)], last)
+    return Quotes(at, opening, closing, before, after, data.size, carry.quoted)
+
+
+def _are_regular(quotes: Quotes, separator: int) -> bool:
+    """Whether every quote opens at the start of a cell, closes at its end, or is doubled."""
     may_open, may_close = _bytes(separator, NEWLINE, QUOTE), _bytes(separator, NEWLINE, RETURN, QUOTE)
-    return bool(may_open[before].all() and may_close[after].all())
+    return bool(may_open[quotes.before].all() and may_close[quotes.after].all())
 
 
 def _bytes(*members: int) -> npt.NDArray[np.bool_]:
@@ -172,14 +171,16 @@ def _bytes(*members: int) -> npt.NDArray[np.bool_]:
     return table
 
 
-def _inside_quotes(separator_at: Positions, quote_at: Positions, size: int, quoted: bool) -> Positions:
-    """Positions of the separators inside quoted cells; spans without room for one ("") are passed over."""
-    edges = np.concatenate(([-1] if quoted else [], quote_at, [size])).astype(np.int64)
+def _outside_quotes(separator_at: Positions, quotes: Quotes) -> npt.NDArray[np.bool_]:
+    """Which separators divide cells; spans of quotes without room for one ("") are passed over."""
+    edges = np.concatenate(([-1] if quotes.was_open else [], quotes.at, [quotes.size])).astype(np.int64)
     opens, closes = edges[0:-1:2], edges[1::2]
     roomy = closes[: opens.size] - opens > 1
     first = np.searchsorted(separator_at, opens[roomy])
     count = np.searchsorted(separator_at, closes[: opens.size][roomy]) - first
-    return separator_at[_ranges(first[count > 0], count[count > 0])]
+    outside = np.ones(separator_at.size, dtype=np.bool_)
+    outside[_ranges(first[count > 0], count[count > 0])] = False
+    return outside
 
 
 def _ranges(first: Positions, count: Positions) -> Positions:
@@ -189,19 +190,12 @@ def _ranges(first: Positions, count: Positions) -> Positions:
 
 
 def _add_rows(
-    data: npt.NDArray[np.uint8],
-    ends: Positions,
-    separator_at: Positions,
-    hidden: Positions,
-    offset: int,
-    scan: Scan,
-    carry: _Carry,
+    data: npt.NDArray[np.uint8], ends: Positions, separator_at: Positions, offset: int, scan: Scan, carry: _Carry
 ) -> None:
-    """Add the rows that end in this chunk; `hidden` are the separators that belong to quoted text."""
-    before = np.searchsorted(separator_at, ends) - np.searchsorted(hidden, ends)
-    in_all = separator_at.size - hidden.size
+    """Add the rows that end in this chunk; `separator_at` are the separators between its cells."""
+    before = np.searchsorted(separator_at, ends)
     if not ends.size:
-        carry.cells_before += in_all
+        carry.cells_before += separator_at.size
         scan.blanks.add_ends(ends, before, separator_at, offset)
         return
     cells = np.diff(before, prepend=0) + 1
@@ -212,7 +206,7 @@ def _add_rows(
     scan.add(begin, np.maximum(end, begin), cells)
     scan.blanks.add_ends(end, before, separator_at, offset)
     carry.row_begin = offset + int(ends[-1]) + 1
-    carry.cells_before = in_all - int(before[-1])
+    carry.cells_before = separator_at.size - int(before[-1])
 
 
 def _refuse_long_line(offset: int, scan: Scan, carry: _Carry, bounds: Bounds) -> None:
