@@ -46,6 +46,17 @@ def start(
     policies.check_can_start(by, version)
     if mapping is not None:
         mappings.confirm(version=version, mapping=mapping, by=by, at=at, accept_missing=accept_missing)
+    return start_allowed(version=version, criteria=criteria, as_of=as_of, by=by, at=at)
+
+
+@transaction.atomic
+def start_allowed(
+    *, version: TapeVersion, criteria: CriteriaVersion | None, as_of: date, by: User, at: datetime
+) -> Run:
+    """Start a check that the caller has allowed: a buyer checks loans it was awarded on a tape that is not its own.
+
+    The columns are confirmed already. The same check asked for again while it is under way is that check.
+    """
     frozen = rulebooks.freeze(criteria=criteria, at=at)
     TapeVersion.objects.select_for_update().get(pk=version.pk)  # the same form sent twice at once takes turns
     same = Run.objects.filter(version=version, criteria=criteria, as_of=as_of, rulebook=frozen, status__in=UNDER_WAY)

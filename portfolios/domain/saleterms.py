@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from portfolios.domain.awards import TieRule
+from portfolios.domain.settlement import DayCount
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 NEEDS = MappingProxyType(
@@ -62,6 +63,10 @@ class Terms:
     accrues: bool = True
     minimum_increment: str = "0.00"
     extension_minutes: int = 0  # of an open auction: how much a late bid moves its end, and by nothing else
+    day_count: DayCount = DayCount.THIRTY_360
+    kick_out_percent: str = "5"  # of the awarded balance: at most so much may the buyer ask to leave out
+    trailing_days: int = 120  # after settlement, for documents that follow
+    claim_days: int = 365  # after settlement, for claims that a loan is taken back
 
     def __post_init__(self) -> None:
         """ValueError, with the sentence for the seller, for terms that cannot be announced."""
@@ -77,6 +82,10 @@ class Terms:
                 raise ValueError(f"The {name.replace('_', ' ')} is at least 0, with at most two decimals.")
         if not 0 <= _number(self.deposit_percent, "deposit") <= 100:
             raise ValueError("The deposit is between 0 and 100 percent of the price.")
+        if not 0 <= _number(self.kick_out_percent, "cap on kick-outs") <= 100:
+            raise ValueError("The cap on kick-outs is between 0 and 100 percent of the awarded balance.")
+        if not 0 <= self.trailing_days <= 3650 or not 0 <= self.claim_days <= 3650:
+            raise ValueError("Documents and claims follow within at most ten years.")
         if not 0 <= self.extension_minutes <= 60:
             raise ValueError("A late bid moves the end of an auction by at most 60 minutes.")
 
@@ -90,6 +99,8 @@ class Terms:
         values = {name: value for name, value in found.items() if name in known}
         if "tie_rule" in values:
             values["tie_rule"] = TieRule(values["tie_rule"])
+        if "day_count" in values:
+            values["day_count"] = DayCount(values["day_count"])
         return cls(**values)
 
 

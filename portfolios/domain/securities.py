@@ -7,6 +7,7 @@ class SecuritySource(StrEnum):
     """Where a pool's terms come from."""
 
     BUNDLE = "bundle"  # an approved bundle, issued here
+    SETTLED = "settled"  # a lot that was bought and paid for here
     PUBLISHED = "published"  # an agency's files
     LOANS = "loans"  # a file of its loans
     HAND = "hand"  # typed in

@@ -94,6 +94,7 @@ class Security(models.Model):
     source = models.CharField(max_length=12, choices=[(s, s) for s in SecuritySource])
     status = models.CharField(max_length=12, choices=[(s, s) for s in SecurityStatus], default=SecurityStatus.ACTIVE)
     bundle = models.OneToOneField("portfolios.Bundle", on_delete=models.PROTECT, null=True, related_name="security")
+    lot = models.OneToOneField("portfolios.Lot", on_delete=models.PROTECT, null=True, related_name="security")
     published = models.ForeignKey(
         "portfolios.PublishedPool", on_delete=models.PROTECT, null=True, related_name="securities"
     )
