@@ -8,6 +8,7 @@ class SaleStatus(StrEnum):
     OPEN = "open"  # announced; bidders look, ask and seal their bids
     CLOSED = "closed"  # the deadline passed; nothing can be added, nothing is readable yet
     OPENED = "opened"  # the openers opened all bids together
+    AUCTION = "auction"  # those whose sealed bids qualified bid on in the open; then it stands opened again
     FINAL_ROUND = "final_round"  # best and final: the same again among those the instructions name
     AWARDED = "awarded"  # two people signed the awards; bidders were told
     SETTLED = "settled"  # every awarded lot is paid for
@@ -19,7 +20,8 @@ SALE_TRANSITIONS: dict[SaleStatus, tuple[SaleStatus, ...]] = {
     SaleStatus.DRAFT: (SaleStatus.OPEN, SaleStatus.CANCELLED),
     SaleStatus.OPEN: (SaleStatus.CLOSED, SaleStatus.CANCELLED),
     SaleStatus.CLOSED: (SaleStatus.OPENED, SaleStatus.CANCELLED),
-    SaleStatus.OPENED: (SaleStatus.FINAL_ROUND, SaleStatus.AWARDED, SaleStatus.NO_AWARD),
+    SaleStatus.OPENED: (SaleStatus.AUCTION, SaleStatus.FINAL_ROUND, SaleStatus.AWARDED, SaleStatus.NO_AWARD),
+    SaleStatus.AUCTION: (SaleStatus.OPENED, SaleStatus.NO_AWARD),
     SaleStatus.FINAL_ROUND: (SaleStatus.CLOSED, SaleStatus.NO_AWARD),
     SaleStatus.AWARDED: (SaleStatus.SETTLED, SaleStatus.NO_AWARD),
     SaleStatus.SETTLED: (),

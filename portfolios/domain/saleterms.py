@@ -12,22 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from portfolios.domain.awards import TieRule
+from portfolios.domain.saleneeds import needs
 from portfolios.domain.settlement import DayCount
 
+AMOUNTS = ("deposit", "minimum_increment", "stalking_price", "break_up_fee", "expense_cap")
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
-NEEDS = MappingProxyType(
-    {
-        "single_bidder": "Exactly one bidder is invited.",
-        "buyer_covenants": "The buyer takes over covenants towards borrowers.",
-        "eligibility_certificate": "Each bidder certifies that it may buy from a receiver.",
-        "receiver_consent": "The receiver consents to the sale.",
-        "notice_30_days": "The receiver has written notice 30 days before bids are due.",
-        "separate_restructured": "Restructured loans stand in lots of their own.",
-        "no_affiliates": "Affiliates and contractors of the seller do not bid.",
-        "court_order": "The court has ordered the bid procedures.",
-        "ombudsman_for_lists": "A consumer privacy ombudsman has reported before a list of customers is awarded.",
-    }
-)
+NEEDS = MappingProxyType({code: need.sentence for code, need in needs().items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +53,10 @@ class Terms:
     accrues: bool = True
     minimum_increment: str = "0.00"
     extension_minutes: int = 0  # of an open auction: how much a late bid moves its end, and by nothing else
+    stalking_horse: str = ""  # name of the bidder whose price was agreed before the others bid
+    stalking_price: str = "0.00"
+    break_up_fee: str = "0.00"  # owed to it where somebody else buys
+    expense_cap: str = "0.00"
     day_count: DayCount = DayCount.THIRTY_360
     kick_out_percent: str = "5"  # of the awarded balance: at most so much may the buyer ask to leave out
     trailing_days: int = 120  # after settlement, for documents that follow
@@ -76,7 +70,7 @@ class Terms:
             raise ValueError("Servicing is released or retained.")
         if not 2 <= self.k <= 9:
             raise ValueError("At least two openers, and at most nine, open the bids together.")
-        for name in ("deposit", "minimum_increment"):
+        for name in AMOUNTS:
             amount = _number(getattr(self, name), name)
             if amount < 0 or amount != amount.quantize(Decimal("0.01")):
                 raise ValueError(f"The {name.replace('_', ' ')} is at least 0, with at most two decimals.")
