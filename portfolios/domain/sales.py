@@ -40,6 +40,13 @@ class AssetClass(StrEnum):
     CUSTOMER_LIST = "customer_list"  # bidders see counts and strata, never a row
 
 
+class PriceUnit(StrEnum):
+    """What a price of a lot is in."""
+
+    PERCENT = "percent"  # of the cut-off balance, five decimals
+    USD = "usd"  # dollars for the whole lot, two decimals, where there is no balance to take percents of
+
+
 class LotStatus(StrEnum):
     OFFERED = "offered"
     WITHDRAWN = "withdrawn"

@@ -1,4 +1,4 @@
-from portfolios.models.bids import OpenedBid, Opener, OpeningPart, SealedBid
+from portfolios.models.bids import Offer, OpenedBid, Opener, OpeningPart, SealedBid
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
 from portfolios.models.plans import PoolingPlan, PriceGrid
 from portfolios.models.poolfiles import PoolFile
@@ -28,6 +28,7 @@ __all__ = [
     "LoanHistory",
     "Look",
     "Lot",
+    "Offer",
     "OpenedBid",
     "Opener",
     "OpeningPart",

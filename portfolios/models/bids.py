@@ -122,19 +122,46 @@ class OpeningPart(models.Model):
 
 
 class OpenedBid(models.Model):
-    """What was in an envelope, and whether it conforms; all of a sale are written in one transaction."""
+    """What was in an envelope; all of a sale are written in one transaction. A bid's offers are rows of their own."""
 
     entry = models.OneToOneField(SealedBid, on_delete=models.PROTECT, related_name="opened")
-    content = models.JSONField(default=dict)
-    total: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=20, decimal_places=2, default=0)
-    conforming = models.BooleanField()
-    reasons = models.JSONField(default=list, help_text="Every reason why it does not conform, or could not be opened.")
-    cured_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    cured_note = models.TextField(blank=True)
+    content = models.JSONField(null=True, help_text="Null where the envelope could not be opened.")
+    problem = models.TextField(blank=True, help_text="Why it could not be read; it then has no offers.")
+    deposit = models.DecimalField(
+        max_digits=20, decimal_places=2, default=0, help_text="What the seller had received at the opening, USD."
+    )
     opened_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("-total",)
+        ordering = ("entry_id",)
 
     def __str__(self) -> str:
         return f"Opened {self.entry}"
+
+
+class Offer(models.Model):
+    """One of the offers in an envelope: prices by lot, taken together or not at all."""
+
+    bid = models.ForeignKey(OpenedBid, on_delete=models.PROTECT, related_name="offers")
+    number = models.PositiveSmallIntegerField(help_text="From 1, in the order of the envelope.")
+    prices = models.JSONField(help_text="By lot, as text, in the unit of the lot.")
+    conditions = models.JSONField(default=list)
+    total: models.DecimalField[Decimal, Decimal] = models.DecimalField(
+        max_digits=20, decimal_places=2, default=0, help_text="USD; 0 where its prices cannot be read."
+    )
+    conforming = models.BooleanField()
+    reasons = models.JSONField(default=list, help_text="Every reason why it does not conform.")
+    cured_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    cured_note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-total", "pk")
+        constraints = [models.UniqueConstraint(fields=["bid", "number"], name="offer_number_once_a_bid")]
+
+    def __str__(self) -> str:
+        return f"Offer {self.number} of {self.bid}"
+
+    @property
+    def code(self) -> str:
+        """How the record names it: the receipt of its envelope, and its number."""
+        return f"{self.bid.entry.receipt}.{self.number}"

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from portfolios.domain.sales import SEEN_BY_BIDDERS, AssetClass, BidderStatus, LotStatus, SaleStatus
+from portfolios.domain.sales import SEEN_BY_BIDDERS, AssetClass, BidderStatus, LotStatus, PriceUnit, SaleStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,6 +52,7 @@ class Sale(models.Model):
     cut_off_on = models.DateField(null=True)
     announced_at = models.DateTimeField(null=True)
     bids_due_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True, help_text="The first deadline, once there is a further round.")
     award_due_on = models.DateField(null=True)
     settles_on = models.DateField(null=True)
     closed_head = models.CharField(
@@ -94,6 +95,9 @@ class Lot(models.Model):
     bundle = models.ForeignKey("portfolios.Bundle", on_delete=models.PROTECT, null=True, related_name="lots")
     loan_count = models.PositiveIntegerField(default=0, help_text="Loans, or records of a list.")
     upb = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    unit = models.CharField(
+        max_length=8, choices=[(u, u) for u in PriceUnit], default=PriceUnit.PERCENT, help_text="What a price is in."
+    )
     tape_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the list of loans as last published.")
     summary = models.JSONField(default=dict, help_text="Totals and strata that bidders see.")
     details = models.JSONField(default=dict, help_text="Of a list: fields, consent, policy, ombudsman.")

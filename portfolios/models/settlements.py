@@ -22,14 +22,14 @@ def statement_path(settlement: Settlement, filename: str) -> str:
 
 
 class Award(models.Model):
-    """A winning bid. Two people of the seller sign; bidders hear of it only then."""
+    """A winning offer. Two people of the seller sign; bidders hear of it only then."""
 
     sale = models.ForeignKey("portfolios.Sale", on_delete=models.CASCADE, related_name="awards")
-    bid = models.OneToOneField("portfolios.OpenedBid", on_delete=models.PROTECT, related_name="award")
+    offer = models.OneToOneField("portfolios.Offer", on_delete=models.PROTECT, related_name="award")
     lots = models.ManyToManyField("portfolios.Lot", related_name="awards")
     amount = models.DecimalField(max_digits=20, decimal_places=2)
     cover = models.DecimalField(max_digits=20, decimal_places=2, null=True)
-    working = models.JSONField(default=dict, help_text="Cover bids, runner-up, ties and how they fell.")
+    working = models.JSONField(default=dict, help_text="Covers by offer, what others would have paid, and ties.")
     proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

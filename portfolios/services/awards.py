@@ -1,6 +1,7 @@
 """Awards: what the announced terms lead to, proposed by one person of the seller and confirmed by another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.db import transaction
 from accounts.models import User
 from accounts.policies import NotAllowed
 from portfolios.domain import awards as kernel
-from portfolios.domain.salerecord import offered, offers, outcome
+from portfolios.domain.salerecord import Record, decided_by, moment, offers, outcome
 from portfolios.domain.sales import LotStatus, SaleStatus
 from portfolios.domain.saleterms import Terms
-from portfolios.models import Award, OpenedBid, Sale, SaleEvent
+from portfolios.models import Award, Offer, Sale, SaleEvent
 from portfolios.policies import awards as policies
 from portfolios.services import salerecords, sealedrecord
 
@@ -27,7 +28,7 @@ def propose(*, sale: Sale, by: User, at: datetime) -> list[Award]:
     """
     sale = sealedrecord.locked(sale)
     policies.check_can_propose(by, sale)
-    found = outcome(salerecords.record_of(sale))
+    found = outcome(decided(sale, at))
     if found.undecided:
         raise NotAllowed("Bids are tied. By the announced rule the tied bidders bid once more; ask them for it.")
     if not found.awards:
@@ -42,9 +43,9 @@ def propose(*, sale: Sale, by: User, at: datetime) -> list[Award]:
 def _propose(sale: Sale, found: kernel.Award, result: kernel.Outcome, by: User, at: datetime) -> Award:
     award = Award.objects.create(
         sale=sale,
-        bid=OpenedBid.objects.get(entry__sale=sale, entry__receipt=found.bid.code),
+        offer=offer_of(sale, found.bid.code),
         amount=found.amount,
-        cover=found.cover,
+        cover=found.cover.amount if found.cover else None,
         working=working(found, result),
         proposed_by=by,
         proposed_at=at,
@@ -53,66 +54,82 @@ def _propose(sale: Sale, found: kernel.Award, result: kernel.Outcome, by: User, 
     return award
 
 
+def decided(sale: Sale, at: datetime) -> Record:
+    """The record as awards are worked out from it at a moment: offers that were valid only until before it lapsed."""
+    return replace(salerecords.record_of(sale), decided_at=moment(at))
+
+
+def offer_of(sale: Sale, code: str) -> Offer:
+    """The row behind the name of an offer."""
+    receipt, _, number = code.partition(".")
+    return Offer.objects.get(bid__entry__sale=sale, bid__entry__receipt=receipt, number=number)
+
+
 def working(found: kernel.Award, result: kernel.Outcome) -> dict[str, Any]:
-    """How an award came about, by receipts: its cover, the runner-up, and the sets of bids that paid the same."""
+    """How an award came about; offers are named by `receipt.number`.
+
+    `cover`: the best conforming offer of a different bidder for the same lots. `alone`: for each lot of a linked offer
+    the best stand-alone one. `instead`: what others could have paid together. `ties`: the sets that paid the same.
+    """
     return {
-        "cover_bids": list(found.cover_bids),
-        "runner_up": None if found.runner_up is None else str(found.runner_up),
+        "cover": _cover(found.cover) if found.cover else None,
+        "alone": [_cover(each) for each in found.alone],
+        "instead": None if found.instead is None else str(found.instead),
+        "instead_offers": list(found.instead_bids),
         "tie_rule": result.tie_rule.value,
         "ties": [list(codes) for codes in result.ties],
         "total": str(result.total),
     }
 
 
+def _cover(found: kernel.Cover) -> dict[str, Any]:
+    return {"lots": sorted(found.lots), "amount": str(found.amount), "offer": found.bid}
+
+
 @transaction.atomic
 def confirm(*, sale: Sale, by: User, at: datetime) -> Sale:
     """The second signature: the sale is awarded, its lots with it, and every bidder may be told."""
     sale = sealedrecord.locked(sale)
-    awards = list(sale.awards.filter(confirmed_at=None).select_related("bid__entry"))
+    awards = list(sale.awards.filter(confirmed_at=None).select_related("offer__bid__entry"))
     if not awards:
         raise NotAllowed("Nobody has proposed awards yet.")
     for award in awards:
         award.sale = sale
         policies.check_can_confirm(by, award)
-    check_still_so(sale, awards)
+    check_still_so(sale, awards, at)
     sale.awards.filter(confirmed_at=None).update(confirmed_by=by, confirmed_at=at)
     sale.lots.filter(awards__in=awards).update(status=LotStatus.AWARDED)
     sale.lots.filter(status=LotStatus.OFFERED).update(status=LotStatus.UNSOLD)
     _move(sale, SaleStatus.OPENED, SaleStatus.AWARDED, awarded_at=at)
-    facts = {"awards": [[award.bid.entry.receipt, str(award.amount)] for award in awards]}
+    facts = {"awards": [[award.offer.code, str(award.amount)] for award in awards]}
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="awarded", facts=facts)
     return sale
 
 
-def check_still_so(sale: Sale, awards: Sequence[Award]) -> None:
-    """Nobody signs awards that a cured bid has changed since they were proposed."""
-    found = {(each.bid.code, each.amount) for each in outcome(salerecords.record_of(sale)).awards}
-    if found != {(award.bid.entry.receipt, award.amount) for award in awards}:
+def check_still_so(sale: Sale, awards: Sequence[Award], at: datetime) -> None:
+    """Nobody signs awards that a cured offer, or one that has lapsed, changed since they were proposed."""
+    found = {(each.bid.code, each.amount) for each in outcome(decided(sale, at)).awards}
+    if found != {(award.offer.code, award.amount) for award in awards}:
         raise NotAllowed("The bids lead to other awards than were proposed. Propose them again.")
 
 
 @transaction.atomic
-def cure(*, bid: OpenedBid, by: User, at: datetime, note: str) -> OpenedBid:
+def cure(*, offer: Offer, by: User, at: datetime, note: str) -> Offer:
     """Excuse a defect that can be excused, with the reason for the minutes; a late bid never is."""
-    sale = sealedrecord.locked(bid.entry.sale)
+    sale = sealedrecord.locked(offer.bid.entry.sale)
     policies.check_can_propose(by, sale)
     if not note.strip():
         raise NotAllowed("Say why the defect is excused; it goes into the minutes.")
-    OpenedBid.objects.filter(pk=bid.pk, conforming=False).update(cured_by=by, cured_note=note.strip())
-    record = salerecords.record_of(sale)
-    good, _ = kernel.conforming(_terms(sale), offers(record))
-    amounts = {each.code: _terms(sale).total(each) for each in good}
-    if bid.entry.receipt not in amounts:
-        raise NotAllowed("This defect cannot be excused: " + " ".join(bid.reasons))
-    OpenedBid.objects.filter(pk=bid.pk).update(conforming=True, total=amounts[bid.entry.receipt])
-    facts = {"receipt": bid.entry.receipt, "reasons": bid.reasons}
+    Offer.objects.filter(pk=offer.pk, conforming=False).update(cured_by=by, cured_note=note.strip())
+    record = decided(sale, at)
+    good, _ = kernel.conforming(decided_by(record), offers(record))
+    if offer.code not in {each.code for each in good}:
+        raise NotAllowed("This defect cannot be excused: " + " ".join(offer.reasons))
+    Offer.objects.filter(pk=offer.pk).update(conforming=True)
+    facts = {"offer": offer.code, "reasons": offer.reasons}
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="bid_cured", note=note.strip(), facts=facts, public=False)
-    bid.refresh_from_db()
-    return bid
-
-
-def _terms(sale: Sale) -> kernel.Sale:
-    return offered(salerecords.record_of(sale))
+    offer.refresh_from_db()
+    return offer
 
 
 @transaction.atomic
@@ -135,15 +152,14 @@ def final_round(*, sale: Sale, by: User, at: datetime, hours: int = FINAL_HOURS)
     """
     sale = sealedrecord.locked(sale)
     policies.check_can_propose(by, sale)
-    tied = outcome(salerecords.record_of(sale)).undecided
+    tied = outcome(decided(sale, at)).undecided
     if not (Terms.from_json(sale.terms).best_and_final or tied):
         raise NotAllowed("The bid instructions did not announce a further round.")
     if sale.round > 1:
         raise NotAllowed("There is one further round only.")
     sale.awards.filter(confirmed_at=None).delete()
-    _move(
-        sale, SaleStatus.OPENED, SaleStatus.FINAL_ROUND, round=sale.round + 1, bids_due_at=at + timedelta(hours=hours)
-    )
+    due = {"first_due_at": sale.bids_due_at, "bids_due_at": at + timedelta(hours=hours)}
+    _move(sale, SaleStatus.OPENED, SaleStatus.FINAL_ROUND, round=sale.round + 1, **due)
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="final_round", facts={"tie": tied, "hours": hours})
     return sale
 

@@ -1,22 +1,20 @@
 """The opening: openers give their parts after the deadline; with the k-th, every bid opens at once or none does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
-from portfolios.domain.awards import conforming
-from portfolios.domain.salerecord import Record, content_of, offered, offers
-from portfolios.domain.salerecord import standing as counting
+from portfolios.domain.awards import Bid, conforming, fatal_reasons
+from portfolios.domain.salerecord import Record, content_of, decided_by, moment, offers
 from portfolios.domain.sales import EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms
-from portfolios.domain.sealing import Broken, Envelope, Part, verified
-from portfolios.models import OpenedBid, Opener, OpeningPart, Sale, SaleEvent, SealedBid
+from portfolios.domain.sealing import Broken, Envelope, NotOpened, Part, verified
+from portfolios.models import Offer, OpenedBid, Opener, OpeningPart, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
 from portfolios.services import salerecords, sealedrecord
 
@@ -61,20 +59,33 @@ def open_all(sale: Sale, *, at: datetime) -> None:
     """Check the record against its published head, open every envelope, and write all of them in this transaction."""
     record = salerecords.record_of(sale)
     check_chain(record)
-    sealed = counting(record.entries, record.round)
-    contents = {each.receipt: content_of(record, each) for each in sealed}
-    record = replace(record, contents=contents, opened_at=salerecords.moment(at))
-    reasons = reasons_of(record)
-    rows = {row.receipt: row for row in SealedBid.objects.filter(sale=sale, receipt__in=contents)}
-    OpenedBid.objects.bulk_create(
-        _opened(rows[each.receipt], contents[each.receipt], *reasons.get(each.receipt, ((), Decimal(0))), at)
-        for each in sealed
-    )
+    rows = {row.receipt: row for row in sealedrecord.standing(sale).values()}
+    record = opened_record(record, rows, at)
+    fates = fates_of(record)
+    for receipt, row in rows.items():
+        _keep(row, record, fates.get(receipt, ()), at)
     if not Sale.objects.filter(pk=sale.pk, status=SaleStatus.CLOSED).update(status=SaleStatus.OPENED, opened_at=at):
         raise NotAllowed("The sale has moved on meanwhile.")
-    bids = [each for each in sealed if each.kind == EntryKind.BID]
-    facts = {"bids": len(bids), "conforming": sum(not reasons[each.receipt][0] for each in bids)}
-    SaleEvent.objects.create(sale=sale, at=at, kind="opened", facts=facts)
+    bids = [receipt for receipt, row in rows.items() if row.kind == EntryKind.BID]
+    good = sum(any(not fate.reasons for fate in fates.get(receipt, ())) for receipt in bids)
+    SaleEvent.objects.create(sale=sale, at=at, kind="opened", facts={"bids": len(bids), "conforming": good})
+
+
+def opened_record(record: Record, rows: Mapping[str, SealedBid], at: datetime) -> Record:
+    """The record with these entries opened, by receipt, and with the deposits that had come by now."""
+    contents, unread, entries = dict(record.contents), dict(record.unread), []
+    for each in record.entries:
+        if row := rows.get(each.receipt):
+            try:
+                contents[each.receipt] = content_of(record, each)
+            except NotOpened as reason:
+                unread[each.receipt] = str(reason)
+            each = replace(each, deposit=row.bidder.deposit if row.bidder else each.deposit)
+        entries.append(each)
+    opened = moment(at)
+    return replace(
+        record, contents=contents, unread=unread, entries=tuple(entries), opened_at=opened, decided_at=opened
+    )
 
 
 def check_chain(record: Record) -> None:
@@ -85,22 +96,49 @@ def check_chain(record: Record) -> None:
         raise NotAllowed(f"The bids are not opened: {broken}") from None
 
 
-def reasons_of(record: Record) -> dict[str, tuple[tuple[str, ...], Decimal]]:
-    """For each bid, by receipt: every reason why it does not conform, and what it pays if it does."""
-    terms, bids = offered(record), offers(record)
-    good, refused = conforming(terms, bids)
-    found = {each.bid.code: (each.reasons, Decimal(0)) for each in refused}
-    found |= {bid.code: ((), terms.total(bid)) for bid in good}
-    for each in counting(record.entries, record.round):
-        if each.kind == EntryKind.BID and each.receipt not in found:
-            unread = record.contents[each.receipt].get("not_opened", NO_BID)
-            found[each.receipt] = ((str(unread),), Decimal(0))
-    return found
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """An offer, every reason why it does not conform, and what it pays (0 where its prices cannot be read)."""
+
+    offer: Bid
+    reasons: tuple[str, ...]
+    total: Decimal
 
 
-def _opened(
-    entry: SealedBid, content: dict[str, Any], reasons: tuple[str, ...], total: Decimal, at: datetime
-) -> OpenedBid:
-    return OpenedBid(
-        entry=entry, content=content, total=total, conforming=not reasons, reasons=list(reasons), opened_at=at
+def fates_of(record: Record) -> dict[str, list[Fate]]:
+    """The fate of each offer in its order, by the receipt of its envelope."""
+    terms, found = decided_by(record), offers(record)
+    reasons = {each.bid.code: each.reasons for each in conforming(terms, found)[1]}
+    fates: dict[str, list[Fate]] = {}
+    for offer in found:
+        total = Decimal(0) if fatal_reasons(terms, offer) else terms.total(offer)
+        receipt = offer.code.partition(".")[0]
+        fates.setdefault(receipt, []).append(Fate(offer, reasons.get(offer.code, ()), total))
+    return fates
+
+
+def _keep(entry: SealedBid, record: Record, fates: Sequence[Fate], at: datetime) -> None:
+    """Write what was in an envelope, and its offers."""
+    problem = record.unread.get(entry.receipt, "")
+    if entry.kind == EntryKind.BID and not problem and not fates:
+        problem = NO_BID
+    opened = OpenedBid.objects.create(
+        entry=entry,
+        content=record.contents.get(entry.receipt),
+        problem=problem,
+        deposit=entry.bidder.deposit if entry.bidder else 0,
+        opened_at=at,
+    )
+    Offer.objects.bulk_create(_offer(opened, number, fate) for number, fate in enumerate(fates, start=1))
+
+
+def _offer(bid: OpenedBid, number: int, fate: Fate) -> Offer:
+    return Offer(
+        bid=bid,
+        number=number,
+        prices={code: str(price) for code, price in fate.offer.prices.items()},
+        conditions=list(fate.offer.stipulations),
+        total=fate.total,
+        conforming=not fate.reasons,
+        reasons=list(fate.reasons),
     )

@@ -1,12 +1,14 @@
 """A sale's record out of the database, as it is checked and published."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from accounts.policies import NotAllowed
-from portfolios.domain.salerecord import RESERVE, Record, Sealed, moment
+from portfolios.domain.salerecord import RESERVE, Offered, Record, Sealed, moment
+from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part
-from portfolios.models import Bidder, OpenedBid, OpeningPart, Sale, SealedBid
+from portfolios.models import Bidder, Offer, OpenedBid, OpeningPart, Sale, SealedBid
 
 
 def bidder_name(bidder: Bidder) -> str:
@@ -18,35 +20,48 @@ def record_of(sale: Sale) -> Record:
     """All of a sale's record: entries, parts, contents and awards as far as they are there."""
     if sale.bids_due_at is None:
         raise NotAllowed("This sale has no deadline yet.")
-    opened = OpenedBid.objects.filter(entry__sale=sale).select_related("entry")
-    awards = sale.awards.select_related("bid__entry").order_by("pk")
+    due = [each for each in (sale.first_due_at, sale.bids_due_at) if each]
+    opened = sale.opened_at or sale.bids_due_at
+    found = list(OpenedBid.objects.filter(entry__sale=sale).select_related("entry"))
+    awards = list(sale.awards.select_related("offer__bid__entry").order_by("pk"))
+    cured = Offer.objects.filter(bid__entry__sale=sale, cured_by__isnull=False).select_related("bid__entry")
     return Record(
         sale=sale.number,
-        round=sale.round,
-        deadline=moment(sale.bids_due_at),
-        opened_at=moment(sale.opened_at or sale.bids_due_at),
+        deadlines=tuple(map(moment, due)),
+        opened_at=moment(opened),
+        decided_at=moment(awards[0].proposed_at if awards else opened),
         terms=Terms.from_json(sale.terms),
-        lots=tuple(sale.lots.order_by("code").values_list("code", "upb")),
+        lots=lots_of(sale),
         tapes=(*sale.addenda.order_by("number").values_list("replaces_sha256", flat=True), sale.tape_sha256),
         head=sale.closed_head,
         count=sale.closed_count or 0,
-        entries=entries_of(sale),
-        contents={row.entry.receipt: row.content for row in opened},
-        awards=tuple((each.bid.entry.receipt, each.amount) for each in awards),
+        entries=entries_of(sale, {row.entry_id: row.deposit for row in found}),
+        contents={row.entry.receipt: row.content for row in found if row.content is not None},
+        unread={row.entry.receipt: row.problem for row in found if row.content is None},
+        cured=frozenset(offer.code for offer in cured),
+        awards=tuple((each.offer.code, each.amount) for each in awards),
     )
 
 
-def entries_of(sale: Sale) -> tuple[Sealed, ...]:
-    """Every entry in order, with the parts given for it and whether a defect of its bid was cured."""
+def lots_of(sale: Sale) -> tuple[Offered, ...]:
+    """The lots that are offered, in order of their codes; withdrawn ones cannot be bid for."""
+    lots = sale.lots.exclude(status=LotStatus.WITHDRAWN).order_by("code")
+    return tuple(Offered(lot.code, lot.name, lot.upb, PriceUnit(lot.unit)) for lot in lots)
+
+
+def entries_of(sale: Sale, deposits: Mapping[int, Decimal]) -> tuple[Sealed, ...]:
+    """Every entry in order, with the parts given for it and, once opened, the deposit that had come by then.
+
+    Deposits come and go after the opening, and the record must not change with them.
+    """
     parts: dict[int, list[Part]] = {}
-    for row in OpeningPart.objects.filter(bid__sale=sale).select_related("opener"):
-        parts.setdefault(row.bid_id, []).append(Part(tuple(row.group), row.opener.name, row.part))
-    cured = set(OpenedBid.objects.filter(entry__sale=sale, cured_by__isnull=False).values_list("entry_id", flat=True))
+    for part in OpeningPart.objects.filter(bid__sale=sale).select_related("opener").order_by("pk"):
+        parts.setdefault(part.bid_id, []).append(Part(tuple(part.group), part.opener.name, part.part))
     rows = SealedBid.objects.filter(sale=sale).select_related("bidder").order_by("position")
-    return tuple(_sealed(row, tuple(parts.get(row.pk, ())), row.pk in cured) for row in rows)
+    return tuple(_sealed(row, tuple(parts.get(row.pk, ())), deposits.get(row.pk, Decimal(0))) for row in rows)
 
 
-def _sealed(row: SealedBid, parts: tuple[Part, ...], cured: bool) -> Sealed:
+def _sealed(row: SealedBid, parts: tuple[Part, ...], deposit: Decimal) -> Sealed:
     return Sealed(
         kind=row.kind,
         bidder=bidder_name(row.bidder) if row.bidder else RESERVE,
@@ -56,7 +71,6 @@ def _sealed(row: SealedBid, parts: tuple[Part, ...], cured: bool) -> Sealed:
         receipt=row.receipt,
         hash=row.hash,
         envelope=bytes(row.envelope),
-        deposit=row.bidder.deposit if row.bidder else Decimal(0),
-        cured=cured,
+        deposit=deposit,
         parts=parts,
     )

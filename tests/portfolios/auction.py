@@ -1,5 +1,6 @@
 """A sale that takes bids: three lots, three openers with keys, and qualified bidders."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -59,8 +60,23 @@ class Auction:
     def bid(
         self, bidder: Bidder, *, at: datetime = BEFORE, conditions: tuple[str, ...] = (), **prices: str
     ) -> SealedBid:
-        lots = [{"lot": lot, "price": price} for lot, price in prices.items()]
-        content = {"lots": lots, "signer": "Ada Öz", "conditions": list(conditions)}
+        """One offer, linked where it prices several lots."""
+        return self.offers(bidder, [prices], at=at, conditions=conditions)
+
+    def offers(
+        self,
+        bidder: Bidder,
+        prices: Sequence[Mapping[str, str]],
+        *,
+        at: datetime = BEFORE,
+        conditions: tuple[str, ...] = (),
+        **more: Any,
+    ) -> SealedBid:
+        """Several offers in one envelope: prices by lot for each, and more of the form such as `most_lots=1`."""
+        return self.send(bidder, form([*prices], conditions, **more), at=at)
+
+    def send(self, bidder: Bidder, content: dict[str, Any], *, at: datetime = BEFORE) -> SealedBid:
+        """Seal and submit any content."""
         return sealedrecord.submit(
             bidder=bidder, envelope=self.sealed(bidder, content), by=bidder.organization.people.get(), at=at
         )
@@ -88,6 +104,15 @@ class Auction:
         self.give("seller")
         assert self.give("witness")
         return Sale.objects.get(pk=self.sale.pk)
+
+
+def form(prices: Sequence[Mapping[str, str]], conditions: Sequence[str] = (), **more: Any) -> dict[str, Any]:
+    """The content of an envelope."""
+    offers = [
+        {"lots": [{"lot": lot, "price": price} for lot, price in each.items()], "conditions": list(conditions)}
+        for each in prices
+    ]
+    return {"offers": offers, "entity": "North Shore Capital LP", "signer": "Ada Öz", **more}
 
 
 def make_auction(**terms: Any) -> Auction:

@@ -1,6 +1,21 @@
 """Who wins a sale: the awards that pay the seller most, found exactly, with the cover of each and how ties fell."""
 
-from portfolios.domain.awards.bids import Bid, Lot, Refused, Sale, TieRule, conforming
-from portfolios.domain.awards.winners import Award, Outcome, award, best_value
+from portfolios.domain.awards.bids import Bid, Lot, Refused, Sale, TieRule, conforming, fatal_reasons
+from portfolios.domain.awards.solving import Unsolved, best_value
+from portfolios.domain.awards.winners import Award, Cover, Outcome, award
 
-__all__ = ["Award", "Bid", "Lot", "Outcome", "Refused", "Sale", "TieRule", "award", "best_value", "conforming"]
+__all__ = [
+    "Award",
+    "Bid",
+    "Cover",
+    "Lot",
+    "Outcome",
+    "Refused",
+    "Sale",
+    "TieRule",
+    "Unsolved",
+    "award",
+    "best_value",
+    "conforming",
+    "fatal_reasons",
+]

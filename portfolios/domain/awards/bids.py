@@ -6,8 +6,15 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from portfolios.domain.sales import PriceUnit
+
 CENT = Decimal("0.01")
-PRICE_PLACES = Decimal("0.00001")  # a price is percent of cut-off UPB to five decimals
+PLACES = {PriceUnit.PERCENT: Decimal("0.00001"), PriceUnit.USD: CENT}
+MOST = {PriceUnit.PERCENT: Decimal(1000), PriceUnit.USD: Decimal("99999999999.99")}
+RANGE = {
+    PriceUnit.PERCENT: "above 0 and at most 1,000 percent, with at most five decimals",
+    PriceUnit.USD: "above 0 and below 100 billion dollars, with at most two decimals",
+}
 
 
 class TieRule(StrEnum):
@@ -26,15 +33,25 @@ class Lot:
     code: str
     upb: Decimal
     reserve: Decimal = Decimal(0)
+    unit: PriceUnit = PriceUnit.PERCENT
 
     def amount(self, price: Decimal) -> Decimal:
-        """Dollars to the cent that a price in percent of the balance gives, half up."""
-        return (self.upb * price / 100).quantize(CENT, rounding=ROUND_HALF_UP)
+        """Dollars to the cent that a price gives, half up."""
+        dollars = price if self.unit is PriceUnit.USD else self.upb * price / 100
+        return dollars.quantize(CENT, rounding=ROUND_HALF_UP)
+
+    def takes(self, price: Decimal) -> bool:
+        """Whether a price is one: finite, in range, and with no more decimals than its unit has."""
+        in_range = price.is_finite() and 0 < price <= MOST[self.unit]
+        return in_range and price == price.quantize(PLACES[self.unit])
 
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """Prices in percent of UPB by lot, taken together or not at all when there are several (a linked bid)."""
+    """An offer: prices by lot, each in the unit of its lot, taken together or not at all when there are several.
+
+    A bidder may make several; they are independent of each other but for its caps.
+    """
 
     code: str
     bidder: str
@@ -66,7 +83,8 @@ class Sale:
     most_dollars: dict[str, Decimal] = field(default_factory=dict)  # a bidder's funding cap
     most_lots: dict[str, int] = field(default_factory=dict)
     seed: str = ""  # of a draw: public, and fixed only after the bids are
-    opened_at: datetime | None = None
+    decided_at: datetime | None = None  # bids that were valid only until before it have lapsed
+    last_round: bool = False  # no further round follows that could settle a tie
 
     def lot(self, code: str) -> Lot:
         return next(lot for lot in self.lots if lot.code == code)
@@ -104,25 +122,21 @@ def fatal_reasons(sale: Sale, bid: Bid) -> list[str]:
         "It arrived after the deadline.": bid.received > sale.deadline,
         "It names no lot.": not bid.prices,
         "It names a lot that is not in this sale.": bool(bid.lots - known),
-        "A price is not above 0 with at most five decimals.": not all(map(is_price, bid.prices.values())),
         "It is linked, which this sale does not take.": len(bid.prices) > 1 and not sale.linked_allowed,
     }
-    return [reason for reason, holds in tests.items() if holds]
+    wrong = [lot for lot in sale.lots if lot.code in bid.prices and not lot.takes(bid.prices[lot.code])]
+    prices = [f"The price for lot {lot.code} is not {RANGE[lot.unit]}." for lot in wrong]
+    return [reason for reason, holds in tests.items() if holds] + prices
 
 
 def curable_reasons(sale: Sale, bid: Bid) -> list[str]:
     """What the seller may excuse, in the minutes."""
-    lapsed = bid.valid_until is not None and sale.opened_at is not None and bid.valid_until < sale.opened_at
+    lapsed = bid.valid_until is not None and sale.decided_at is not None and bid.valid_until < sale.decided_at
     tests = {
         "It is not signed.": not bid.signed,
         f"Its deposit is below {sale.deposit:,.2f}.": bid.deposit < sale.deposit,
         "It prices another version of the tape.": bid.tape_sha256 != sale.tape_sha256,
         "It sets conditions, which this sale does not take.": bool(bid.stipulations) and not sale.conditions_allowed,
-        "It was valid only until before the opening.": lapsed,
+        "It had lapsed by the time of the decision.": lapsed,
     }
     return [reason for reason, holds in tests.items() if holds]
-
-
-def is_price(price: Decimal) -> bool:
-    """Above 0, finite, at most five decimals, at most 1,000 percent."""
-    return price.is_finite() and 0 < price <= 1000 and price == price.quantize(PRICE_PLACES)

@@ -1,37 +1,37 @@
-"""Exact winner determination: the set of bids that pays most, each lot sold at most once, as a 0-1 program (HiGHS).
-
-Whole cents are the only unit, so equal is equal. The solver only proposes: what it chose is checked and added up again
-here in Decimal, and every set that pays the same is compared by the announced tie rule.
-"""
+"""The awards of a sale: the set of bids that pays most, told from its equals by the announced rule, with covers."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import lil_matrix
-
 from portfolios.domain.awards.bids import Bid, Refused, Sale, TieRule, conforming
-
-MOST_TIES = 200  # sets of equal value that are compared; more than that are a draw in all but name
-HALF_CENT = 0.5
+from portfolios.domain.awards.solving import best_sets, solved, with_less_room
 
 
-class Unsolved(Exception):
-    """The best awards could not be found or proven; nothing is awarded."""
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The best conforming bid of a different bidder for the same lots; `lots` is one lot for a stand-alone cover."""
+
+    lots: frozenset[str]
+    amount: Decimal
+    bid: str
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """A winning bid, what it pays, and its cover: the most that others would have paid for the same lots."""
+    """A winning bid and what it pays, beside what others bid for the same lots.
+
+    `alone` is for a linked bid: for each of its lots the best stand-alone bid of a different bidder. `instead` is what
+    the others could have paid together for these lots, within their caps, had this bid not been there.
+    """
 
     bid: Bid
     amount: Decimal
-    cover: Decimal | None
-    cover_bids: tuple[str, ...]
-    runner_up: Decimal | None  # the best single bid of another bidder for exactly these lots
+    cover: Cover | None
+    alone: tuple[Cover, ...]
+    instead: Decimal | None
+    instead_bids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Outcome:
 def award(sale: Sale, bids: Sequence[Bid]) -> Outcome:
     """The awards of a sale by its announced terms. Deterministic: the order of the bids does not matter."""
     good, refused = conforming(sale, sorted(bids, key=lambda bid: bid.code))
-    eligible = [bid for bid in good if meets_reserve(sale, bid)]
+    eligible = different(sale, [bid for bid in good if meets_reserve(sale, bid)])
     sets = best_sets(sale, eligible)
     chosen = preferred(sale, sets)
-    awards = tuple(_award(sale, bid, eligible, chosen) for bid in chosen)
+    awards = tuple(_award(sale, bid, good, eligible, chosen) for bid in chosen)
     sold = {code for bid in chosen for code in bid.lots}
     return Outcome(
         awards=awards,
@@ -64,87 +64,30 @@ def award(sale: Sale, bids: Sequence[Bid]) -> Outcome:
         below_reserve=tuple(bid for bid in good if not meets_reserve(sale, bid)),
         ties=tuple(tuple(bid.code for bid in found) for found in sets) if len(sets) > 1 else (),
         tie_rule=sale.tie_rule,
-        undecided=len(sets) > 1 and sale.tie_rule is TieRule.BEST_AND_FINAL,
+        undecided=sale.tie_rule is TieRule.BEST_AND_FINAL and not sale.last_round and len(set(map(winners, sets))) > 1,
     )
+
+
+def winners(chosen: Sequence[Bid]) -> frozenset[tuple[str, str]]:
+    """Who gets which lot: two sets of one bidder's own bids are no tie between bidders."""
+    return frozenset((code, bid.bidder) for bid in chosen for code in bid.lots)
+
+
+def different(sale: Sale, bids: Sequence[Bid]) -> list[Bid]:
+    """Bids without those that repeat one of the same bidder: the same lots at the same total, told apart by the rule.
+
+    A bidder who repeats itself twenty times must not make thousands of sets that pay the same.
+    """
+    kept: dict[tuple[str, frozenset[str], Decimal], Bid] = {}
+    for bid in bids:
+        key = (bid.bidder, bid.lots, sale.total(bid))
+        kept[key] = preferred(sale, [(kept.get(key, bid),), (bid,)])[0]
+    return list(kept.values())
 
 
 def meets_reserve(sale: Sale, bid: Bid) -> bool:
     """Whether a bid pays at least the reserves of its lots together."""
     return sale.total(bid) >= sum((sale.lot(code).reserve for code in bid.lots), Decimal(0))
-
-
-def best_value(sale: Sale, bids: Sequence[Bid]) -> Decimal:
-    """The most that these bids can pay together, in USD."""
-    return sum((sale.total(bid) for bid in solved(sale, bids, [])), Decimal(0))
-
-
-def best_sets(sale: Sale, bids: Sequence[Bid]) -> list[tuple[Bid, ...]]:
-    """Every set of bids that pays the most, found one after another by forbidding those found before."""
-    first = solved(sale, bids, [])
-    if not first:
-        return [()]
-    best, found = sum(map(sale.total, first)), [first]
-    while len(found) < MOST_TIES:
-        another = solved(sale, bids, found)
-        if not another or sum(map(sale.total, another)) < best:
-            break
-        found.append(another)
-    return found
-
-
-def solved(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
-    """The best feasible set that is none of the forbidden ones; Unsolved where the optimum is not proven."""
-    if not bids:
-        return ()
-    cents = np.array([int(sale.total(bid) * 100) for bid in bids], dtype=float)
-    result = milp(
-        -cents,
-        constraints=_constraints(sale, bids, forbidden),
-        integrality=np.ones(len(bids)),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0},
-    )
-    if result.status == 2:  # infeasible: every set is forbidden
-        return ()
-    if result.x is None or result.status != 0 or abs(result.mip_dual_bound + cents @ np.round(result.x)) > HALF_CENT:
-        raise Unsolved(f"The best awards could not be proven: {result.message}")
-    chosen = tuple(bid for bid, taken in zip(bids, result.x, strict=True) if round(taken))
-    check(sale, chosen)
-    return chosen
-
-
-def _constraints(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]) -> LinearConstraint:
-    """Each lot once, each bidder within its caps, and none of the forbidden sets."""
-    rows: list[tuple[dict[int, float], float]] = []
-    for lot in sale.lots:
-        rows.append(({at: 1.0 for at, bid in enumerate(bids) if lot.code in bid.lots}, 1.0))
-    for bidder, most in sale.most_dollars.items():
-        mine = {at: float(sale.total(bid) * 100) for at, bid in enumerate(bids) if bid.bidder == bidder}
-        rows.append((mine, float(most * 100)))
-    for bidder, count in sale.most_lots.items():
-        rows.append(({at: float(len(bid.lots)) for at, bid in enumerate(bids) if bid.bidder == bidder}, float(count)))
-    for found in forbidden:
-        inside = {bid.code for bid in found}
-        signs = {at: 1.0 if bid.code in inside else -1.0 for at, bid in enumerate(bids)}
-        rows.append((signs, len(found) - 1.0))
-    matrix = lil_matrix((len(rows), len(bids)))
-    for number, (row, _) in enumerate(rows):
-        for at, value in row.items():
-            matrix[number, at] = value
-    return LinearConstraint(matrix.tocsr(), -np.inf, np.array([limit for _, limit in rows]))
-
-
-def check(sale: Sale, chosen: Sequence[Bid]) -> None:
-    """Hold what the solver chose against the terms in exact arithmetic; Unsolved where it breaks one."""
-    sold = [code for bid in chosen for code in bid.lots]
-    if len(sold) != len(set(sold)):
-        raise Unsolved("The solver sold a lot twice.")
-    for bidder in {bid.bidder for bid in chosen}:
-        mine = [bid for bid in chosen if bid.bidder == bidder]
-        if sum(map(sale.total, mine)) > sale.most_dollars.get(bidder, Decimal("Infinity")):
-            raise Unsolved(f"The solver went over the funding cap of {bidder}.")
-        if sum(len(bid.lots) for bid in mine) > sale.most_lots.get(bidder, len(sale.lots)):
-            raise Unsolved(f"The solver gave {bidder} more lots than it may win.")
 
 
 def preferred(sale: Sale, sets: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
@@ -172,28 +115,25 @@ def _ticket(seed: str, found: Sequence[Bid]) -> str:
     return hashlib.sha256("|".join([seed, *sorted(bid.code for bid in found)]).encode()).hexdigest()
 
 
-def _award(sale: Sale, bid: Bid, bids: Sequence[Bid], chosen: Sequence[Bid]) -> Award:
-    others = [other for other in bids if other.bidder != bid.bidder and other.lots <= bid.lots]
+def _award(sale: Sale, bid: Bid, good: Sequence[Bid], eligible: Sequence[Bid], chosen: Sequence[Bid]) -> Award:
     rest = [each for each in chosen if each is not bid]
-    covering = solved(_with_less_room(sale, rest), others, [])
-    same = [sale.total(other) for other in others if other.lots == bid.lots]
+    within = [other for other in eligible if other.bidder != bid.bidder and other.lots <= bid.lots]
+    instead = solved(with_less_room(sale, rest), within, [])
+    alone = [cover_of(sale, bid.bidder, frozenset({code}), good) for code in sorted(bid.lots)]
     return Award(
         bid=bid,
         amount=sale.total(bid),
-        cover=sum((sale.total(other) for other in covering), Decimal(0)) if covering else None,
-        cover_bids=tuple(other.code for other in covering),
-        runner_up=max(same, default=None),
+        cover=cover_of(sale, bid.bidder, bid.lots, good),
+        alone=tuple(each for each in alone if each) if len(bid.lots) > 1 else (),
+        instead=sum(map(sale.total, instead), Decimal(0)) if instead else None,
+        instead_bids=tuple(other.code for other in instead),
     )
 
 
-def _with_less_room(sale: Sale, taken: Sequence[Bid]) -> Sale:
-    """The sale with the caps that are left once some bids have won."""
-    spent = {
-        bidder: sum((sale.total(b) for b in taken if b.bidder == bidder), Decimal(0)) for bidder in sale.most_dollars
-    }
-    won = {bidder: sum(len(b.lots) for b in taken if b.bidder == bidder) for bidder in sale.most_lots}
-    return replace(
-        sale,
-        most_dollars={bidder: most - spent[bidder] for bidder, most in sale.most_dollars.items()},
-        most_lots={bidder: most - won[bidder] for bidder, most in sale.most_lots.items()},
-    )
+def cover_of(sale: Sale, bidder: str, lots: frozenset[str], bids: Sequence[Bid]) -> Cover | None:
+    """The best of these bids for exactly these lots by anybody but the bidder; of equal ones the earliest."""
+    others = [other for other in bids if other.bidder != bidder and other.lots == lots]
+    if not others:
+        return None
+    best = min(others, key=lambda other: (-sale.total(other), other.received, other.code))
+    return Cover(lots, sale.total(best), best.code)

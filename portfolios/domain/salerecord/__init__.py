@@ -1,28 +1,47 @@
 """The published record of a sale: everything that anybody needs to check it again without the server.
 
-Terms, lots, the openers' public keys, every entry with its envelope, the openers' parts, what came out, and the awards.
-Nothing here is secret once the bids are open. `verified_sale` opens and awards all of it anew.
+Terms, lots, every entry with its envelope, the openers' parts, what came out, and the awards. Nothing here is secret
+once the bids are open. `verified_sale` opens and awards all of it anew.
 """
 
-from portfolios.domain.salerecord.bids import content_of, offer_of, offered, offers, outcome, reserves_of
+from portfolios.domain.salerecord.bids import content_of, decided_by, offers, offers_of, outcome, reserves_of
 from portfolios.domain.salerecord.checking import Finding, verified_sale
-from portfolios.domain.salerecord.files import NotARecord, record_from_json, record_to_json
-from portfolios.domain.salerecord.record import RESERVE, Record, Sealed, moment, moment_of, standing
+from portfolios.domain.salerecord.files import (
+    NotARecord,
+    record_from_bytes,
+    record_from_json,
+    record_to_bytes,
+    record_to_json,
+)
+from portfolios.domain.salerecord.record import (
+    RESERVE,
+    Offered,
+    Record,
+    Sealed,
+    deciding,
+    moment,
+    moment_of,
+    standing,
+)
 
 __all__ = [
     "RESERVE",
     "Finding",
     "NotARecord",
+    "Offered",
     "Record",
     "Sealed",
     "content_of",
+    "decided_by",
+    "deciding",
     "moment",
     "moment_of",
-    "offer_of",
-    "offered",
     "offers",
+    "offers_of",
     "outcome",
+    "record_from_bytes",
     "record_from_json",
+    "record_to_bytes",
     "record_to_json",
     "reserves_of",
     "standing",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portfolios.domain.salerecord.bids import content_of, outcome
-from portfolios.domain.salerecord.record import Record, standing
+from portfolios.domain.salerecord.record import Record, Sealed, deciding
 from portfolios.domain.sales import EntryKind
-from portfolios.domain.sealing import Broken, receipt_of, verified
+from portfolios.domain.sealing import Broken, NotOpened, receipt_of, verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ def _receipts(record: Record) -> Iterator[Finding]:
         for number, each in enumerate(record.entries, start=1)
         if each.kind != EntryKind.WITHDRAWAL and receipt_of(each.envelope) != each.receipt
     ]
-    late = [
-        n for n, each in enumerate(record.entries, start=1) if each.at > record.deadline and each.round == record.round
-    ]
+    late = [n for n, each in enumerate(record.entries, start=1) if each.at > record.deadline_of(each.round)]
     yield Finding(
         "envelopes", not wrong, _said(wrong, "is not the envelope of its receipt", "Every envelope fits its receipt.")
     )
@@ -52,14 +50,18 @@ def _receipts(record: Record) -> Iterator[Finding]:
 
 
 def _contents(record: Record) -> Iterator[Finding]:
-    counting = standing(record.entries, record.round)
-    wrong = [
-        record.entries.index(each) + 1
-        for each in counting
-        if content_of(record, each) != dict(record.contents.get(each.receipt, {}))
-    ]
+    counting = deciding(record)
+    wrong = [record.entries.index(each) + 1 for each in counting if not _opens_as_published(record, each)]
     fine = f"{len(counting)} envelopes open to what was published."
     yield Finding("contents", not wrong, _said(wrong, "does not open to what was published", fine))
+
+
+def _opens_as_published(record: Record, sealed: Sealed) -> bool:
+    try:
+        content = content_of(record, sealed)
+    except NotOpened as reason:
+        return record.unread.get(sealed.receipt) == str(reason) and sealed.receipt not in record.contents
+    return record.contents.get(sealed.receipt) == content
 
 
 def _awards(record: Record) -> Iterator[Finding]:

@@ -1,30 +1,74 @@
-"""The record as a JSON file, which anybody can keep and check."""
+"""The record as a file, which anybody can keep and check.
 
+It is JSON written in one way only (sorted keys, no spaces) and carries its own SHA-256, so that no byte of it can be
+changed unseen by somebody who does not work the sum out again. Who does is found by what the sum is over.
+"""
+
+import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portfolios.domain.salerecord.record import Record, Sealed
+from portfolios.domain.salerecord.record import Offered, Record, Sealed
+from portfolios.domain.sales import PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part, decoded, encoded
+
+VERSION = 2
+
+
+class NotARecord(Exception):
+    """The file is not the record of a sale."""
+
+
+def record_to_bytes(record: Record) -> bytes:
+    """The record as its file."""
+    found = record_to_json(record)
+    return _written({**found, "sha256": sum_of(found)})
+
+
+def record_from_bytes(data: bytes) -> Record:
+    """The record behind a file; NotARecord where it is anything else, or was changed since it was written."""
+    try:
+        found = json.loads(data)
+        same = _written(found) == data and sum_of(found) == found["sha256"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotARecord("This file is not the record of a sale. Download it again from the sale's page.") from error
+    if not same:
+        raise NotARecord("This file was changed since it was written. Download it again from the sale's page.")
+    return record_from_json(found)
+
+
+def sum_of(found: Mapping[str, Any]) -> str:
+    """The SHA-256 of a record's JSON, over everything but the sum itself."""
+    return hashlib.sha256(_written({key: value for key, value in found.items() if key != "sha256"})).hexdigest()
+
+
+def _written(found: Mapping[str, Any]) -> bytes:
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def record_to_json(record: Record) -> dict[str, Any]:
     """The record as JSON; bytes are base64url."""
     return {
-        "v": 1,
+        "v": VERSION,
         "sale": record.sale,
-        "round": record.round,
-        "deadline": record.deadline,
+        "deadlines": list(record.deadlines),
         "opened_at": record.opened_at,
+        "decided_at": record.decided_at,
         "terms": record.terms.to_json(),
-        "lots": [{"lot": code, "upb": str(upb)} for code, upb in record.lots],
+        "lots": [
+            {"lot": lot.code, "name": lot.name, "upb": str(lot.upb), "unit": lot.unit.value} for lot in record.lots
+        ],
         "tapes": list(record.tapes),
         "head": record.head,
         "count": record.count,
         "entries": [_sealed_to_json(each) for each in record.entries],
         "contents": {receipt: dict(content) for receipt, content in record.contents.items()},
-        "awards": [{"receipt": receipt, "amount": str(amount)} for receipt, amount in record.awards],
+        "unread": dict(record.unread),
+        "cured": sorted(record.cured),
+        "awards": [{"offer": offer, "amount": str(amount)} for offer, amount in record.awards],
     }
 
 
@@ -39,34 +83,39 @@ def _sealed_to_json(sealed: Sealed) -> dict[str, Any]:
         "hash": sealed.hash,
         "envelope": encoded(sealed.envelope),
         "deposit": str(sealed.deposit),
-        "cured": sealed.cured,
         "parts": [{"group": list(part.group), "name": part.name, "part": part.part} for part in sealed.parts],
     }
-
-
-class NotARecord(Exception):
-    """The file is not the record of a sale."""
 
 
 def record_from_json(found: Any) -> Record:
     """A record as published; NotARecord where it is anything else."""
     try:
-        return Record(
-            sale=found["sale"],
-            round=found["round"],
-            deadline=found["deadline"],
-            opened_at=found["opened_at"],
-            terms=Terms.from_json(found["terms"]),
-            lots=tuple((lot["lot"], Decimal(lot["upb"])) for lot in found["lots"]),
-            tapes=tuple(found["tapes"]),
-            head=found["head"],
-            count=found["count"],
-            entries=tuple(_sealed(each) for each in found["entries"]),
-            contents=found["contents"],
-            awards=tuple((each["receipt"], Decimal(each["amount"])) for each in found["awards"]),
-        )
+        return _record(found)
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise NotARecord("This file is not the record of a sale. Download it again from the sale's page.") from error
+
+
+def _record(found: Mapping[str, Any]) -> Record:
+    if found["v"] != VERSION:
+        raise NotARecord(f"This record has format {found['v']}; this program checks format {VERSION}.")
+    return Record(
+        sale=found["sale"],
+        deadlines=tuple(found["deadlines"]),
+        opened_at=found["opened_at"],
+        decided_at=found["decided_at"],
+        terms=Terms.from_json(found["terms"]),
+        lots=tuple(
+            Offered(lot["lot"], lot["name"], Decimal(lot["upb"]), PriceUnit(lot["unit"])) for lot in found["lots"]
+        ),
+        tapes=tuple(found["tapes"]),
+        head=found["head"],
+        count=found["count"],
+        entries=tuple(_sealed(each) for each in found["entries"]),
+        contents=dict(found["contents"]),
+        unread=dict(found["unread"]),
+        cured=frozenset(found["cured"]),
+        awards=tuple((each["offer"], Decimal(each["amount"])) for each in found["awards"]),
+    )
 
 
 def _sealed(found: Mapping[str, Any]) -> Sealed:
@@ -81,6 +130,5 @@ def _sealed(found: Mapping[str, Any]) -> Sealed:
         hash=found["hash"],
         envelope=decoded(found["envelope"]),
         deposit=Decimal(found["deposit"]),
-        cured=found["cured"],
         parts=parts,
     )

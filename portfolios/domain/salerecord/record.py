@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from portfolios.domain.sales import EntryKind
+from portfolios.domain.sales import EntryKind, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Entry, Part
 
@@ -39,7 +39,6 @@ class Sealed:
     hash: str
     envelope: bytes
     deposit: Decimal = Decimal(0)
-    cured: bool = False
     parts: tuple[Part, ...] = ()
 
     @property
@@ -49,21 +48,55 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A lot as offered: its code, name, cut-off balance in USD, and what a price of it is in."""
+
+    code: str
+    name: str
+    upb: Decimal
+    unit: PriceUnit = PriceUnit.PERCENT
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A sale as published. `tapes` are the hashes of all versions that were published, the one to price last."""
+    """A sale as published.
+
+    `deadlines` has one for each round. `tapes` are the hashes of all versions that were published, the one to price
+    last. `decided_at` is when the awards were worked out. An offer is named by its envelope's receipt and its number in
+    it, with a point between.
+    """
 
     sale: str
-    round: int
-    deadline: str
+    deadlines: tuple[str, ...]
     opened_at: str
+    decided_at: str
     terms: Terms
-    lots: tuple[tuple[str, Decimal], ...]
+    lots: tuple[Offered, ...]
     tapes: tuple[str, ...]
     head: str
     count: int
     entries: tuple[Sealed, ...]
     contents: Mapping[str, Mapping[str, Any]]  # by receipt
-    awards: tuple[tuple[str, Decimal], ...]  # receipt and amount
+    unread: Mapping[str, str]  # by receipt: why an envelope could not be opened
+    cured: frozenset[str]  # offers whose defects the seller excused
+    awards: tuple[tuple[str, Decimal], ...]  # offer and amount
+
+    @property
+    def round(self) -> int:
+        """The round that bids were last taken in, from 1."""
+        return len(self.deadlines)
+
+    def deadline_of(self, round_: int) -> str:
+        return self.deadlines[round_ - 1]
+
+
+def deciding(record: Record) -> list[Sealed]:
+    """The entries that the awards are worked out from: those that stood at the end of each round.
+
+    A first bid holds on in a further round, where it can be bettered and not taken back: by then others know it.
+    """
+    rounds = range(1, record.round + 1)
+    return [each for round_ in rounds for each in standing(record.entries, round_)]
 
 
 def standing(entries: Iterable[Sealed], round_: int) -> list[Sealed]:

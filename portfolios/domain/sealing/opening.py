@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from portfolios.domain.sealing.canonical import canonical, decoded, encoded
 from portfolios.domain.sealing.envelope import HPKE, LENGTH, Context, Envelope, commitment_of, groups_of, info_of, xor
 
+MOST_DEPTH = 12
+
 
 class NotOpened(Exception):
     """A bid that k openers could not open; the text says why, for the minutes."""
@@ -84,12 +86,31 @@ def _bid_in(envelope: Envelope, key: bytes) -> dict[str, Any]:
     try:
         sealed, public = decoded(envelope.ciphertext), canonical(asdict(envelope.context))
         raw = AESGCM(key).decrypt(decoded(envelope.nonce), sealed, public)
-        bid = json.loads(raw[LENGTH : LENGTH + int.from_bytes(raw[:LENGTH], "big")])
     except (InvalidTag, ValueError):
         raise NotOpened("The parts do not open this bid: it, or a part, was changed.") from None
-    if not isinstance(bid, dict):
-        raise NotOpened("What was sealed is not a bid.")
-    return bid
+    return _read(raw[LENGTH : LENGTH + int.from_bytes(raw[:LENGTH], "big")])
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    """What was sealed, if it is an object written in the one way; whoever sealed it may have written anything."""
+    try:
+        bid = json.loads(text)
+        if isinstance(bid, dict) and is_plain(bid) and canonical(bid) == text:
+            return bid
+    except (ValueError, RecursionError):
+        pass
+    raise NotOpened("What was sealed is not a bid.")
+
+
+def is_plain(thing: object, depth: int = MOST_DEPTH) -> bool:
+    """Whether it is nested no deeper than a bid is, and holds no NUL, which no database keeps in text."""
+    if isinstance(thing, str):
+        return "\x00" not in thing
+    if isinstance(thing, dict):
+        return depth > 0 and all(is_plain(each, depth - 1) for pair in thing.items() for each in pair)
+    if isinstance(thing, list):
+        return depth > 0 and all(is_plain(each, depth - 1) for each in thing)
+    return True
 
 
 def _difference(found: Context, expected: Context) -> str:

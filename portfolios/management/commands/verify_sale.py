@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portfolios.domain.salerecord import NotARecord, Record, record_from_json, verified_sale
+from portfolios.domain.salerecord import NotARecord, Record, record_from_bytes, verified_sale
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Sale
 from portfolios.services.salerecords import record_of
@@ -55,6 +55,6 @@ def read_file(path: Path) -> Record:
     if path.stat().st_size > MOST_BYTES:
         raise CommandError(f"{path.name} has more than {MOST_BYTES // 1024**2} MB; no record is that large.")
     try:
-        return record_from_json(json.loads(path.read_bytes()))
-    except (NotARecord, ValueError, RecursionError) as error:
+        return record_from_bytes(path.read_bytes())
+    except NotARecord as error:
         raise CommandError(f"{path.name}: {error}") from None

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from accounts.policies import NotAllowed
-from portfolios.models import Award, OpenedBid, Sale, SaleEvent
+from portfolios.models import Award, Offer, Sale, SaleEvent
 from portfolios.services import awards, sealedrecord
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
@@ -33,15 +33,18 @@ def test_two_people_award_what_pays_most(auction):
     auction.bid(east, A="97", B="97")
     sale = auction.open()
     (award,) = awards.propose(sale=sale, by=auction.seller, at=LATER)
-    assert (award.bid.entry.bidder, award.amount, award.cover) == (east, Decimal("2910000.00"), Decimal("2900000.00"))
+    assert (award.offer.bid.entry.bidder, award.amount, award.cover) == (east, Decimal("2910000.00"), None)
+    assert award.working["instead"] == "2900000.00"
+    assert [(each["lots"], each["amount"]) for each in award.working["alone"]] == [
+        (["A"], "980000.00"),
+        (["B"], "1920000.00"),
+    ]
     with pytest.raises(NotAllowed, match="someone else's"):
         awards.confirm(sale=sale, by=auction.seller, at=LATER)
     sale = awards.confirm(sale=sale, by=second(auction), at=LATER)
     assert sale.status == "awarded"
     assert list(sale.lots.values_list("code", "status")) == [("A", "awarded"), ("B", "awarded"), ("C", "unsold")]
-    assert SaleEvent.objects.get(sale=sale, kind="awarded").facts == {
-        "awards": [[award.bid.entry.receipt, "2910000.00"]]
-    }
+    assert SaleEvent.objects.get(sale=sale, kind="awarded").facts == {"awards": [[award.offer.code, "2910000.00"]]}
 
 
 def test_the_database_itself_wants_two_people(auction):
@@ -72,26 +75,26 @@ def test_a_defect_is_cured_with_a_reason_and_changes_the_award(auction):
     auction.bid(conditional, conditions=("keeps servicing",), A="99")
     sale = auction.open()
     awards.propose(sale=sale, by=auction.seller, at=LATER)
-    bid = OpenedBid.objects.get(entry__bidder=conditional)
+    offer = Offer.objects.get(bid__entry__bidder=conditional)
     with pytest.raises(NotAllowed, match="Say why"):
-        awards.cure(bid=bid, by=auction.seller, at=LATER, note=" ")
-    cured = awards.cure(bid=bid, by=auction.seller, at=LATER, note="The condition costs nothing.")
+        awards.cure(offer=offer, by=auction.seller, at=LATER, note=" ")
+    cured = awards.cure(offer=offer, by=auction.seller, at=LATER, note="The condition costs nothing.")
     assert (cured.conforming, cured.total) == (True, Decimal("990000.00"))
     with pytest.raises(NotAllowed, match="other awards than were proposed"):
         awards.confirm(sale=sale, by=second(auction), at=LATER)
     (award,) = awards.propose(sale=sale, by=auction.seller, at=LATER)
-    assert award.bid == bid
+    assert award.offer == offer
 
 
 def test_what_cannot_be_excused_is_not(auction):
     bidder = auction.bidder()
     auction.bid(bidder, Z="98")
     sale = auction.open()
-    bid = OpenedBid.objects.get()
+    offer = Offer.objects.get()
     with pytest.raises(NotAllowed, match="cannot be excused"):
-        awards.cure(bid=bid, by=auction.seller, at=LATER, note="It means A.")
-    bid.refresh_from_db()
-    assert (bid.conforming, bid.cured_by, sale.status) == (False, None, "opened")
+        awards.cure(offer=offer, by=auction.seller, at=LATER, note="It means A.")
+    offer.refresh_from_db()
+    assert (offer.conforming, offer.cured_by, sale.status) == (False, None, "opened")
 
 
 def test_the_seller_may_reject_all(auction):
@@ -128,7 +131,7 @@ def test_a_tie_left_to_the_bidders_leads_to_a_further_round():
     auction.give("seller", over)
     assert auction.give("witness", over)
     (award,) = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
-    assert (award.bid.entry.bidder, award.cover) == (south, Decimal("981000.00"))
+    assert (award.offer.bid.entry.bidder, award.cover) == (south, Decimal("981000.00"))
 
 
 def test_a_further_round_must_have_been_announced(auction):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.policies import NotAllowed
 from portfolios.domain.sales import SaleStatus
 from portfolios.domain.sealing import Part
-from portfolios.models import Addendum, OpenedBid, OpeningPart, Sale, SealedBid
+from portfolios.models import Addendum, Offer, OpenedBid, OpeningPart, Sale, SealedBid
 from portfolios.services import openings
 from tests.portfolios.auction import AFTER, BEFORE, DEADLINE, make_auction
 
@@ -22,8 +22,8 @@ def auction():
 
 
 def fates(auction):
-    rows = OpenedBid.objects.filter(entry__sale=auction.sale, entry__kind="bid").order_by("entry__position")
-    return [(row.entry.bidder_id, row.conforming, row.total) for row in rows]
+    rows = Offer.objects.filter(bid__entry__sale=auction.sale).order_by("bid__entry__position", "number")
+    return [(row.bid.entry.bidder_id, row.conforming, row.total) for row in rows]
 
 
 def test_two_of_three_openers_open_all_bids_together(auction):
@@ -114,8 +114,9 @@ def test_a_wrong_part_keeps_its_bid_shut_and_says_so(auction):
     parts[2] = [Part(part.group, part.name, "A" * 43) for part in parts[2]]
     openings.give(opener=auction.openers["seller"], parts=parts, by=auction.openers["seller"].user, at=AFTER)
     auction.give("adviser")
-    assert fates(auction) == [(good.pk, True, Decimal("980000.00")), (spoiled.pk, False, Decimal(0))]
-    assert "was changed" in OpenedBid.objects.get(entry__bidder=spoiled).reasons[0]
+    assert fates(auction) == [(good.pk, True, Decimal("980000.00"))]
+    shut = OpenedBid.objects.get(entry__bidder=spoiled)
+    assert (shut.content, "was changed" in shut.problem) == (None, True)
 
 
 def test_a_record_that_was_cut_is_not_opened(auction):
@@ -143,7 +144,7 @@ def test_every_bid_that_does_not_conform_has_its_reasons(auction):
     auction.bid(auction.bidder(), Z="98")
     auction.bid(auction.bidder())
     auction.open()
-    reasons = [row.reasons for row in OpenedBid.objects.order_by("entry__position")]
+    reasons = [row.reasons for row in Offer.objects.order_by("bid__entry__position")]
     assert reasons == [
         ["It sets conditions, which this sale does not take."],
         ["It names a lot that is not in this sale."],
@@ -152,13 +153,10 @@ def test_every_bid_that_does_not_conform_has_its_reasons(auction):
 
 
 def test_what_is_no_bid_inside_its_envelope_does_not_conform(auction):
-    from portfolios.services import sealedrecord
-
-    bidder = auction.bidder()
-    data = auction.sealed(bidder, {"lots": "A=98"})
-    sealedrecord.submit(bidder=bidder, envelope=data, by=bidder.organization.people.get(), at=BEFORE)
+    auction.send(auction.bidder(), {"offers": "A=98"})
     auction.open()
-    assert OpenedBid.objects.get().reasons == ["What was sealed does not have the form of a bid."]
+    opened = OpenedBid.objects.get()
+    assert (opened.problem, opened.offers.count()) == ("What was sealed does not have the form of a bid.", 0)
 
 
 def test_a_bid_on_an_older_tape_is_opened_and_named_as_such(auction):
@@ -170,7 +168,7 @@ def test_a_bid_on_an_older_tape_is_opened_and_named_as_such(auction):
     )  # fmt: skip
     Sale.objects.filter(pk=auction.sale.pk).update(tape_sha256="cd" * 32)
     auction.open()
-    assert OpenedBid.objects.get().reasons == ["It prices another version of the tape."]
+    assert Offer.objects.get().reasons == ["It prices another version of the tape."]
 
 
 def test_the_reserve_opens_with_the_bids(auction):

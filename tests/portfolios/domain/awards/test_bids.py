@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from portfolios.domain.awards import Lot, conforming
+from portfolios.domain.sales import PriceUnit
 from tests.portfolios.domain.awards.offers import DEADLINE, bid, sale
 
 
@@ -32,12 +33,12 @@ def test_a_bid_a_millisecond_late_is_not():
     [
         ({}, {}, "It names no lot"),
         ({}, {"A": "99", "Z": "99"}, "It names a lot that is not"),
-        ({}, {"A": "0"}, "A price is not"),
-        ({}, {"A": "-1"}, "A price is not"),
-        ({}, {"A": "98.123456"}, "A price is not"),
-        ({}, {"A": "NaN"}, "A price is not"),
-        ({}, {"A": "Infinity"}, "A price is not"),
-        ({}, {"A": "1000.00001"}, "A price is not"),
+        ({}, {"A": "0"}, "The price for lot A is not"),
+        ({}, {"A": "-1"}, "The price for lot A is not"),
+        ({}, {"A": "98.123456"}, "The price for lot A is not"),
+        ({}, {"A": "NaN"}, "The price for lot A is not"),
+        ({}, {"A": "Infinity"}, "The price for lot A is not"),
+        ({}, {"A": "1000.00001"}, "The price for lot A is not"),
         ({"linked_allowed": False}, {"A": "99", "B": "99"}, "It is linked"),
         ({}, {"A": "99", "signed": False}, "It is not signed"),
         (
@@ -48,9 +49,9 @@ def test_a_bid_a_millisecond_late_is_not():
         ({}, {"A": "99", "tape_sha256": "cd" * 32}, "It prices another version"),
         ({}, {"A": "99", "stipulations": ("subject to financing",)}, "It sets conditions"),
         (
-            {"opened_at": DEADLINE + timedelta(hours=1)},
+            {"decided_at": DEADLINE + timedelta(hours=1)},
             {"A": "99", "valid_until": DEADLINE + timedelta(minutes=59)},
-            "It was valid only",
+            "It had lapsed",
         ),
     ],
 )
@@ -58,6 +59,20 @@ def test_each_defect_has_its_sentence(terms, values, start):
     found = reasons(terms, **values)
     assert len(found) == 1
     assert found[0].startswith(start)
+
+
+@pytest.mark.parametrize("price", ["0", "0.001", "100000000000.00", "-5", "NaN"])
+def test_a_lot_priced_in_dollars_takes_cents_and_no_less(price):
+    lots = (Lot("A", Decimal(0), unit=PriceUnit.USD),)
+    (reason,) = reasons({"lots": lots}, A=price)
+    assert reason == "The price for lot A is not above 0 and below 100 billion dollars, with at most two decimals."
+
+
+def test_a_price_in_dollars_is_the_amount():
+    list_, loans = Lot("A", Decimal(0), unit=PriceUnit.USD), Lot("B", Decimal("1000.00"))
+    terms = sale(lots=(list_, loans))
+    assert reasons({"lots": terms.lots}, A="125000.50", B="98") == ()
+    assert terms.total(bid("1", "north", A="125000.50", B="98")) == Decimal("125980.50")
 
 
 def test_all_reasons_are_named():

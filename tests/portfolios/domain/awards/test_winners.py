@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolios.domain.awards import Bid, Lot, Sale, TieRule, award, best_value
+from portfolios.domain.awards import Bid, Cover, Lot, Sale, TieRule, award, best_value
+from portfolios.domain.sales import PriceUnit
 from tests.portfolios.domain.awards.offers import DEADLINE, TAPE, bid, sale
 
 
@@ -44,21 +45,61 @@ def test_a_linked_bid_wins_where_it_pays_more_than_the_parts():
     assert winners({}, *single, bid("3", "east", A="97", B="96.49")) == ["1", "2"]
 
 
-def test_the_cover_is_the_best_of_others_for_the_same_lots():
-    result = award(sale(), [bid("1", "east", A="97", B="97"), bid("2", "north", A="98"), bid("3", "south", B="96")])
+def test_the_cover_is_the_best_bid_of_another_bidder_for_the_same_lots():
+    result = award(
+        sale(),
+        [
+            bid("1", "east", A="97", B="97"),
+            bid("2", "north", A="96", B="96"),
+            bid("3", "south", A="96.5", B="96.5"),
+            bid("4", "east", A="96.9", B="96.9"),
+        ],
+    )
     (won,) = result.awards
-    assert (won.bid.code, won.amount) == ("1", Decimal("2910000.00"))
-    assert (won.cover, won.cover_bids, won.runner_up) == (Decimal("2900000.00"), ("2", "3"), None)
+    assert won.cover == Cover(frozenset("AB"), Decimal("2895000.00"), "3")
+
+
+def test_a_linked_award_has_a_stand_alone_cover_for_each_lot():
+    result = award(
+        sale(),
+        [
+            bid("1", "east", A="97", B="97"),
+            bid("2", "north", A="98"),
+            bid("3", "south", B="96"),
+            bid("4", "east", A="98.2"),
+        ],
+    )
+    (won,) = result.awards
+    assert (won.bid.code, won.amount, won.cover) == ("1", Decimal("2910000.00"), None)
+    assert won.alone == (
+        Cover(frozenset("A"), Decimal("980000.00"), "2"),
+        Cover(frozenset("B"), Decimal("1920000.00"), "3"),
+    )
+    assert (won.instead, won.instead_bids) == (Decimal("2900000.00"), ("2", "3"))
 
 
 def test_a_bidder_does_not_cover_its_own_bid():
     (won,) = award(sale(), [bid("1", "east", A="97"), bid("2", "east", A="96"), bid("3", "west", A="90")]).awards
-    assert won.cover == won.runner_up == Decimal("900000.00")
+    assert won.cover == Cover(frozenset("A"), Decimal("900000.00"), "3")
+    assert (won.instead, won.alone) == (Decimal("900000.00"), ())
 
 
 def test_without_another_bidder_there_is_no_cover():
     (won,) = award(sale(), [bid("1", "east", A="97")]).awards
-    assert (won.cover, won.cover_bids) == (None, ())
+    assert (won.cover, won.instead, won.instead_bids) == (None, None, ())
+
+
+def test_a_conforming_bid_below_the_reserve_covers_and_cannot_win():
+    lots = (Lot("A", Decimal("1000000.00"), Decimal("975000.00")),)
+    (won,) = award(sale(lots=lots), [bid("1", "north", A="98"), bid("2", "south", A="97")]).awards
+    assert (won.cover, won.instead) == (Cover(frozenset("A"), Decimal("970000.00"), "2"), None)
+
+
+def test_of_equal_covers_the_earlier_is_named():
+    bids = bid("1", "north", A="99"), bid("2", "south", 10, A="98"), bid("3", "east", 20, A="98")
+    (won,) = award(sale(), bids).awards
+    assert won.cover is not None
+    assert won.cover.bid == "3"
 
 
 def test_a_bid_below_the_reserve_leaves_the_lot_unsold():
@@ -81,11 +122,48 @@ def test_a_funding_cap_keeps_a_bidder_from_winning_all():
     assert winners({"most_lots": {"north": 1}}, *bids) == ["2", "3"]
 
 
-def test_the_cover_keeps_within_the_caps_of_the_others():
+def test_what_others_would_have_paid_keeps_within_their_caps_and_a_cover_is_as_bid():
     bids = bid("1", "north", A="99"), bid("2", "south", A="98"), bid("3", "south", B="97")
     first, second = award(sale(most_lots={"south": 1}), bids).awards
-    assert (first.bid.code, first.cover) == ("1", None)
-    assert (second.bid.code, second.cover) == ("3", None)
+    assert (first.bid.code, first.instead, first.cover) == ("1", None, Cover(frozenset("A"), Decimal("980000.00"), "2"))
+    assert (second.bid.code, second.instead, second.cover) == ("3", None, None)
+
+
+def test_offers_of_one_bidder_for_the_same_lot_exclude_each_other():
+    offers = bid("1", "north", A="99"), bid("2", "north", A="98", B="98"), bid("3", "north", B="97.4")
+    assert winners({}, *offers) == ["2"]  # 2,940,000 against 990,000 + 1,948,000
+    assert winners({}, *offers, bid("4", "south", B="97.6")) == ["1", "4"]
+
+
+def test_caps_hold_over_all_offers_of_a_bidder():
+    offers = bid("1", "north", A="99"), bid("2", "north", B="99"), bid("3", "north", C="99"), bid("4", "south", C="50")
+    assert winners({"most_lots": {"north": 2}}, *offers) == ["1", "2", "4"]
+    assert winners({"most_dollars": {"north": Decimal("2500000")}}, *offers) == ["2", "3"]
+
+
+def test_a_bidders_own_alternatives_are_no_tie_between_bidders():
+    own = bid("1", "north", A="98", B="98"), bid("2", "north", A="98"), bid("3", "north", B="98")
+    assert not award(sale(tie_rule=TieRule.BEST_AND_FINAL), own).undecided
+    assert award(sale(tie_rule=TieRule.BEST_AND_FINAL), [*own, bid("4", "south", B="98")]).undecided
+
+
+def test_the_last_round_leaves_no_tie_undecided():
+    bids = bid("1", "north", 10, A="98"), bid("2", "south", 20, A="98")
+    result = award(sale(tie_rule=TieRule.BEST_AND_FINAL, last_round=True), bids)
+    assert (result.undecided, [each.bid.code for each in result.awards]) == (False, ["2"])
+
+
+def test_a_bidder_that_repeats_itself_makes_no_ties():
+    same = [bid(f"{lot}{number:02}", "north", **{lot: "98"}) for lot in "ABC" for number in range(20)]
+    result = award(sale(), same)
+    assert (result.total, result.ties) == (Decimal("3430000.00"), ())
+
+
+def test_a_solver_that_goes_over_a_cap_by_a_cent_is_corrected():
+    lots = tuple(Lot(code, Decimal("99999999999.99"), unit=PriceUnit.USD) for code in "ABC")
+    bids = bid("1", "north", A="60000000000.01"), bid("2", "north", B="39999999999.99"), bid("3", "south", B="0.02")
+    assert winners({"lots": lots, "most_dollars": {"north": Decimal("100000000000.00")}}, *bids) == ["1", "2"]
+    assert winners({"lots": lots, "most_dollars": {"north": Decimal("99999999999.99")}}, *bids) == ["1", "3"]
 
 
 TIED = (
@@ -150,11 +228,19 @@ BIDS = st.lists(
 )
 
 
-@given(BIDS, st.sampled_from([{}, {"north": Decimal("1500000")}]), st.sampled_from([{}, {"south": 1}]))
+@given(
+    BIDS,
+    st.sampled_from([{}, {"north": Decimal("1500000")}, {"north": Decimal("2939999.99"), "east": Decimal("980000")}]),
+    st.sampled_from([{}, {"south": 1}, {"south": 2, "north": 1}]),
+)
 def test_no_set_of_bids_pays_more(offers, dollars, lots):
     terms = sale(most_dollars=dollars, most_lots=lots)
     bids = [bid(str(number), bidder, **prices) for number, (bidder, prices) in enumerate(offers)]
-    assert best_value(terms, bids) == by_hand(terms, bids) == award(terms, bids).total
+    result = award(terms, bids)
+    assert best_value(terms, bids) == by_hand(terms, bids) == result.total
+    for each in result.awards:
+        same = [terms.total(b) for b in bids if b.bidder != each.bid.bidder and b.lots == each.bid.lots]
+        assert (each.cover.amount if each.cover else None) == max(same, default=None)
 
 
 @given(BIDS, st.randoms(use_true_random=False))
