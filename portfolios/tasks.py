@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portfolios.models import Security
 from portfolios.queries.redflags import stale
-from portfolios.services import factorfiles, flagmail, poolfiles, redflags, remittances, work
+from portfolios.services import factorfiles, flagmail, plans, poolfiles, redflags, remittances, work
 
 
 @shared_task(name="portfolios.work_on")
@@ -78,3 +78,9 @@ def compute_pool_file(version_id: int) -> None:
     security = remittances.compute(version_id=version_id, clock=timezone.now)
     if security is not None:
         watch_security.delay(security.pk)
+
+
+@shared_task(name="portfolios.solve_plan", ignore_result=True)
+def solve_plan(plan_id: int) -> None:
+    """Price and solve a plan, unless another worker does."""
+    plans.work(plan_id=plan_id, clock=timezone.now)

@@ -82,6 +82,16 @@ STATES: dict[str, State] = {
     "bidder_qualified": State("st-approved", "Qualified"),
     "bidder_declined": State("st-settled", "Declined"),
     "bidder_barred": State("st-rejected", "Barred"),
+    # a price grid
+    "grid_current": State("st-approved", "Current"),
+    "grid_expired": State("st-curing", "Expired"),
+    "grid_retired": State("st-settled", "Retired"),
+    # a pooling plan
+    "plan_pricing": State("st-checking", "Pricing"),
+    "plan_fast": State("st-second", "First answer"),
+    "plan_done": State("st-review", "Answered"),
+    "plan_accepted": State("st-approved", "Accepted"),
+    "plan_failed": State("st-rejected", "No answer"),
     # criteria
     "published": State("st-approved", "In force"),
     "retired": State("st-settled", "Retired"),

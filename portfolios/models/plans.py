@@ -58,6 +58,9 @@ class PriceGrid(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("portfolios:grid", args=[self.pk])
+
 
 class PoolingPlanQuerySet(models.QuerySet["PoolingPlan"]):
     def visible_to(self, user: User) -> PoolingPlanQuerySet:

@@ -1,6 +1,6 @@
 """Addresses of portfolios, room by room."""
 
-from portfolios.urls import bundles, pools, sales
+from portfolios.urls import bundles, plans, pools, sales
 
 app_name = "portfolios"
-urlpatterns = [*bundles.urlpatterns, *pools.urlpatterns, *sales.urlpatterns]
+urlpatterns = [*bundles.urlpatterns, *plans.urlpatterns, *pools.urlpatterns, *sales.urlpatterns]

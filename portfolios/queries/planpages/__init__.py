@@ -1,0 +1,1 @@
+"""What the pages of price grids and pooling plans show."""
