@@ -40,8 +40,12 @@ class Multiples:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """For each loan, in percent: excess servicing, buy-up, buy-down; and whether the coupon takes the loan at all."""
+    """For each loan, in percent: excess servicing, buy-up, buy-down; and whether the coupon takes the loan at all.
 
+    `inside` is whether the note rate is inside the window; a loan inside that is not eligible cannot be split.
+    """
+
+    inside: NDArray[np.bool_]
     eligible: NDArray[np.bool_]
     excess_servicing: Floats
     buy_up: Floats
@@ -58,20 +62,33 @@ class Split:
         return np.where(self.eligible, points, np.nan)
 
 
-def split(note_rate: ArrayLike, pass_through: float, fee: ArrayLike, terms: CouponTerms, worth: Multiples) -> Split:
-    """The best split of each note rate over one pass-through rate; rates and contract guaranty fees in percent."""
+def split(
+    note_rate: ArrayLike,
+    pass_through: float,
+    fee: ArrayLike,
+    terms: CouponTerms,
+    worth: Multiples,
+    lender_paid: ArrayLike = 0.0,
+) -> Split:
+    """The best split of each note rate over one pass-through rate; rates and contract guaranty fees in percent.
+
+    `lender_paid` is the rate that pays for mortgage insurance: it comes out of the note rate and counts as servicing.
+    """
     note, contract = np.asarray(note_rate, dtype=float), np.asarray(fee, dtype=float)
+    insurance = np.asarray(lender_paid, dtype=float)
     spread = note - pass_through
-    over = spread - terms.base_servicing - contract
+    over = spread - terms.base_servicing - contract - insurance
     down = np.maximum(-over, 0.0)
     room = np.maximum(over, 0.0)
-    most = (terms.most_servicing - terms.base_servicing, terms.most_buy_up)
+    most_excess = np.maximum(terms.most_servicing - terms.base_servicing - insurance, 0.0)
+    most = (most_excess, terms.most_buy_up)
     servicing_first = worth.excess_servicing >= worth.buy_up
     first = np.minimum(room, most[0] if servicing_first else most[1])
     second = np.minimum(room - first, most[1] if servicing_first else most[0])
     kept = room - first - second
     inside = (spread >= terms.least_spread - TINY) & (spread <= terms.most_spread + TINY)
     return Split(
+        inside=inside,
         eligible=inside & (down <= contract + TINY) & (kept <= TINY),
         excess_servicing=first if servicing_first else second,
         buy_up=second if servicing_first else first,
