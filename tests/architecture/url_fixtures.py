@@ -27,6 +27,7 @@ from tests.factories import (
     TapeVersionFactory,
     UserFactory,
 )
+from tests.portfolios import plans
 from tests.portfolios.auction import make_auction
 
 
@@ -54,8 +55,14 @@ FOR_EVERYBODY = {
     "portfolios:notifications",
 }
 
-# What agencies published belongs to nobody: there are wrong roles to it, and no strangers.
-PUBLISHED = {"portfolios:pool-follow", "portfolios:factor_file"}
+# What agencies published, and templates that ship, belong to nobody: there are wrong roles to it, and no strangers.
+PUBLISHED = {
+    "portfolios:pool-follow",
+    "portfolios:factor_file",
+    "portfolios:grid-load",
+    "portfolios:grid-template",
+    "portfolios:grid-sample",
+}
 
 # Open without sign-in; each of them guards itself by what it is sent.
 PUBLIC = {
@@ -189,6 +196,7 @@ def portfolios() -> dict[str, Case]:
         **pool_pages(),
         **pool_files(),
         **kept_pools(),
+        **planning(),
         **sale_pages(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
@@ -292,6 +300,23 @@ def pool_files() -> dict[str, Case]:
         "portfolios:pool-file": Case(file, **sender),
         "portfolios:pool-file-start": Case(file, **sender, method="post"),
         "portfolios:pool-tape": Case({"pk": tape.pk}, **sender),
+    }
+
+
+def planning() -> dict[str, Case]:
+    """Price grids and pooling plans, which are for managers."""
+    grid = plans.grid(UserFactory(roles=[Role.MANAGER]))
+    uploader = UserFactory(organization=grid.organization, roles=[Role.UPLOADER])
+    manager = {"stranger": UserFactory(roles=[Role.MANAGER]), "wrong_role": uploader}
+    kind, found = {"kind": "mbs"}, {"pk": grid.pk}
+    return {
+        **{f"portfolios:{name}": Case(wrong_role=uploader) for name in ("plans", "plan-new", "grids")},
+        **{
+            f"portfolios:{name}": Case(kind, wrong_role=uploader)
+            for name in ("grid-load", "grid-template", "grid-sample")
+        },
+        "portfolios:grid-samples": Case(wrong_role=uploader, method="post"),
+        **{f"portfolios:{name}": Case(found, **manager) for name in ("grid", "grid-retire", "grid-file")},
     }
 
 
