@@ -27,7 +27,8 @@ def quotes(book: Book, market: Market) -> Iterator[Quote]:
 
 def _quote(book: Book, market: Market, agency: str, rows: list[Row], *, keeps: bool) -> Quote:
     priced = {name: np.full(len(book), np.nan) for name in VALUES}
-    to, names = np.zeros(len(book), dtype=np.int64), (RETAINED,)
+    to = np.zeros(len(book), dtype=np.int64)
+    names: tuple[str, ...] = (RETAINED,)
     screen = Screen(len(book))
     screen.refuse("term", np.ones(len(book), dtype=bool))
     for term in dict.fromkeys(int(row["term"]) for row in rows):

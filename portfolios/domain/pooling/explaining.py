@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from portfolios.domain.pooling.checking import pool_breaches
-from portfolios.domain.pooling.problem import Places, Plan, Problem
+from portfolios.domain.pooling.checking import MAXIMUM, MINIMUM
+from portfolios.domain.pooling.problem import Cents, Places, Plan, Problem, best_columns, exact_sum
 
 FIXED_COST = "fixed cost"
+Rule = tuple[int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Stopped:
     """
 
     column: int
-    rules: tuple[tuple[int | None, str], ...]
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,47 +37,93 @@ class Reason:
 
 
 def reasons(problem: Problem, plan: Plan) -> list[Reason]:
-    """The reason of every loan, in their order."""
-    members = _members(problem, plan.chosen)
-    order = np.argsort(problem.loan, kind="stable")
-    starts = np.searchsorted(problem.loan[order], np.arange(len(problem.balances) + 1))
+    """The reason of every loan, in their order; the best of the better columns comes first."""
+    better = np.flatnonzero(problem.value > problem.value[plan.chosen][problem.loan])
+    better = better[np.lexsort((better, -problem.value[better], problem.loan[better]))]
+    starts = np.searchsorted(problem.loan[better], np.arange(len(problem.balances) + 1))
+    stops = [Stopped(*pair) for pair in zip(better.tolist(), stopped_by(problem, plan, better), strict=True)]
+    following = next_best(problem, plan).tolist()
     return [
-        _reason(problem, plan, members, int(column), order[starts[loan] : starts[loan + 1]])
-        for loan, column in enumerate(plan.chosen.tolist())
+        Reason(chosen, None if after < 0 else after, tuple(stops[starts[loan] : starts[loan + 1]]))
+        for loan, (chosen, after) in enumerate(zip(plan.chosen.tolist(), following, strict=True))
     ]
 
 
-def _members(problem: Problem, chosen: Places) -> dict[int, Places]:
-    loans, pools = problem.loan[chosen], problem.pool[chosen]
-    return {number: loans[pools == number] for number in np.unique(pools).tolist()}
+def next_best(problem: Problem, plan: Plan) -> Places:
+    """Of each loan the best of the other columns that are worth no more; -1 where there is none."""
+    others = problem.value <= problem.value[plan.chosen][problem.loan]
+    others[plan.chosen] = False
+    return _of_each(problem, others)
 
 
-def _reason(problem: Problem, plan: Plan, members: dict[int, Places], chosen: int, columns: Places) -> Reason:
-    mine = int(problem.value[chosen])
-    by_value = sorted(columns.tolist(), key=lambda column: -int(problem.value[column]))
-    better = [column for column in by_value if problem.value[column] > mine]
-    others = [column for column in by_value if problem.value[column] <= mine and column != chosen]
-    stopped = tuple(Stopped(column, tuple(_broken(problem, plan, members, chosen, column))) for column in better)
-    return Reason(chosen, others[0] if others else None, stopped)
+def best_better(problem: Problem, plan: Plan) -> Places:
+    """Of each loan the best of all columns that are worth more than the chosen one; -1 where there is none."""
+    return _of_each(problem, problem.value > problem.value[plan.chosen][problem.loan])
 
 
-def _broken(
-    problem: Problem, plan: Plan, members: dict[int, Places], chosen: int, column: int
-) -> Iterator[tuple[int | None, str]]:
-    """What moving a loan from its chosen column to another breaks: there, where it leaves, and over several pools."""
-    loan, here, there = int(problem.loan[chosen]), int(problem.pool[chosen]), int(problem.pool[column])
-    if there not in members and problem.pools[there].fixed_cost:
-        yield there, FIXED_COST
-    joined = np.append(members.get(there, np.empty(0, dtype=np.int64)), loan)
-    yield from ((there, each.rule) for each in pool_breaches(problem, there, joined))
-    left = members[here][members[here] != loan]
-    yield from ((here, each.rule) for each in pool_breaches(problem, here, left))
-    for budget in problem.budgets:
-        if there in budget.pools and here not in budget.pools:
-            spent = int(
-                problem.balances[
-                    problem.loan[plan.chosen[np.isin(problem.pool[plan.chosen], list(budget.pools))]]
-                ].sum()
-            )
-            if spent + int(problem.balances[loan]) > budget.limit:
-                yield None, budget.name
+def _of_each(problem: Problem, mask: NDArray[np.bool_]) -> Places:
+    found = np.full(len(problem.balances), -1, dtype=np.int64)
+    best = best_columns(problem, mask)
+    found[problem.loan[best]] = best
+    return found
+
+
+def stopped_by(problem: Problem, plan: Plan, columns: Places) -> list[tuple[Rule, ...]]:
+    """For each of these columns the rules that moving its loan there, and nothing else, would break."""
+    found: list[list[Rule]] = [[] for _ in range(len(columns))]
+    here = problem.pool[plan.chosen][problem.loan[columns]]
+    there = problem.pool[columns]
+    for number in np.unique(there).tolist():
+        at = np.flatnonzero(there == number)
+        for name, broken in _joining(problem, plan, number, problem.loan[columns[at]]):
+            _note(found, at[broken], (number, name))
+    for number in np.unique(here).tolist():
+        at = np.flatnonzero(here == number)
+        for name, broken in _leaving(problem, plan, number, problem.loan[columns[at]]):
+            _note(found, at[broken], (number, name))
+    for place, budget in enumerate(problem.budgets):
+        spends = np.isin(there, list(budget.pools)) & ~np.isin(here, list(budget.pools))
+        over = _spent(problem, plan, place) + problem.balances[problem.loan[columns]] > budget.limit
+        _note(found, np.flatnonzero(spends & over), (None, budget.name))
+    return [tuple(rules) for rules in found]
+
+
+def _note(found: list[list[Rule]], at: Places, rule: Rule) -> None:
+    for place in at.tolist():
+        found[place].append(rule)
+
+
+def _members(problem: Problem, plan: Plan, number: int) -> Places:
+    return np.asarray(problem.loan[plan.chosen[problem.pool[plan.chosen] == number]])
+
+
+def _joining(problem: Problem, plan: Plan, number: int, loans: Places) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """The rules of a pool, each with which of these loans would break it by joining."""
+    pool, inside = problem.pools[number], _members(problem, plan, number)
+    total = int(problem.balances[inside].sum()) + problem.balances[loans]
+    if not len(inside) and pool.fixed_cost:
+        yield FIXED_COST, np.ones(len(loans), dtype=bool)
+    yield MINIMUM, total < pool.minimum
+    if pool.maximum is not None:
+        yield MAXIMUM, total > pool.maximum
+    for rule in pool.rules:
+        yield rule.name, _exceeds(rule.excess(problem.balances, inside), rule.over(problem.balances, loans))
+
+
+def _leaving(problem: Problem, plan: Plan, number: int, loans: Places) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """The rules of a pool, each with which of these loans would break it by leaving; the last loan breaks nothing."""
+    pool, inside = problem.pools[number], _members(problem, plan, number)
+    if len(inside) < 2:
+        return
+    yield MINIMUM, int(problem.balances[inside].sum()) - problem.balances[loans] < pool.minimum
+    for rule in pool.rules:
+        yield rule.name, _exceeds(rule.excess(problem.balances, inside), -rule.over(problem.balances, loans))
+
+
+def _exceeds(stands: int, more: Cents) -> NDArray[np.bool_]:
+    return np.asarray(more > -stands)
+
+
+def _spent(problem: Problem, plan: Plan, place: int) -> int:
+    inside = np.isin(problem.pool[plan.chosen], list(problem.budgets[place].pools))
+    return exact_sum(problem.balances[problem.loan[plan.chosen[inside]]])

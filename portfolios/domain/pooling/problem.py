@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 
 Cents = NDArray[np.int64]
 Places = NDArray[np.int64]
+SAFE = 2**62
+
+
+def exact_sum(values: Cents) -> int:
+    """The sum of whole numbers, however large it gets."""
+    if len(values) * int(np.abs(values).max(initial=0)) < SAFE:
+        return int(values.sum())
+    return sum(values.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +36,12 @@ class ShareRule:
 
     def excess(self, balances: Cents, loans: Places) -> int:
         """By how much Σ b·(a − limit) of these loans is over the limit; not above 0 where they keep it. Exact."""
+        return exact_sum(self.over(balances, loans))
+
+    def over(self, balances: Cents, loans: Places) -> Cents:
+        """What each of these loans adds to the excess; loans on the right side take off."""
         sign = -1 if self.at_least else 1
-        pairs = zip(balances[loans].tolist(), self.amounts[loans].tolist(), strict=True)
-        return sign * sum(balance * (amount - self.limit) for balance, amount in pairs)
+        return np.asarray(sign * balances[loans] * (self.amounts[loans] - self.limit))
 
 
 @dataclass(frozen=True, slots=True)
