@@ -1,4 +1,4 @@
-"""The qualification statement of a bidder: its questions are data, some of them asked in certain kinds of sales only."""
+"""The qualification statement of a bidder: its questions are data, some asked in certain kinds of sales only."""
 
 import tomllib
 from collections.abc import Mapping
@@ -71,5 +71,12 @@ def _written(question: Question, value: Any) -> str | None:
 
 
 def _question(section: str, row: dict[str, Any]) -> Question:
-    known = {"choices": tuple(row.get("choices", ())), "kinds": frozenset(row.get("kinds", ()))}
-    return Question(row["code"], section, row["text"], AnswerType(row["type"]), row.get("help", ""), **known)
+    return Question(
+        row["code"],
+        section,
+        row["text"],
+        AnswerType(row["type"]),
+        row.get("help", ""),
+        tuple(row.get("choices", ())),
+        frozenset(row.get("kinds", ())),
+    )

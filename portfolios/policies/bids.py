@@ -9,7 +9,6 @@ from accounts.roles import Role
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Opener, Sale
 
-
 ENDS_LATE = (*TAKES_BIDS, SaleStatus.CLOSED)
 
 
@@ -61,6 +60,15 @@ def check_is_opener(user: User, opener: Opener) -> None:
         raise NotAllowed("Only the person who was named as this opener can do this.")
     if opener.sale.bidders.filter(organization_id=user.organization_id).exists():
         raise NotAllowed("An opener cannot belong to an organization that was invited to bid.")
+
+
+def check_can_rehearse(user: User, opener: Opener) -> None:
+    """A rehearsal needs a key, and bids that are still to be opened."""
+    check_is_opener(user, opener)
+    if not opener.public_key:
+        raise NotAllowed("Make your key first.")
+    if opener.sale.status not in (SaleStatus.DRAFT, SaleStatus.CLOSED, *TAKES_BIDS):
+        raise NotAllowed("The bids of this sale are opened; there is nothing left to rehearse.")
 
 
 def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
