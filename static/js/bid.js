@@ -1,10 +1,8 @@
 // The bid panel: offers are put together, checked and sealed in this window. Only the sealed envelope leaves it; no
 // field has a name, nothing is stored, and leaving the page empties the panel.
 
-import { contextOf, problems, totals } from "./bidform.js";
-import { decoded, seal } from "./sealing.js";
+import { money, problems, sealed, totals } from "./bidform.js";
 
-const NUMBER = /^\d+(\.\d+)?$/;
 const UNITS = {
   percent: { label: "Price, percent of UPB", mark: "%", help: "At most five decimals, for example 98.25." },
   usd: { label: "Price, dollars", mark: "$", help: "For the whole lot, at most two decimals." },
@@ -72,13 +70,12 @@ function bid() {
 
 /* What the panel shows */
 
-const money = (cents) => `$${(cents / 100n).toLocaleString("en-US")}.${String(cents % 100n).padStart(2, "0")}`;
-const cents = (text) => BigInt(text.replace(".", ""));
-
-/** A percentage of an amount in cents, half up; the percentage has at most four decimals. */
+/** A percentage of dollars with cents, half up to the cent; the percentage has at most four decimals. */
 function share(amount, percent) {
   const [whole, part = ""] = percent.split(".");
-  return (amount * BigInt(whole + part.padEnd(4, "0").slice(0, 4)) * 2n + 1_000_000n) / 2_000_000n;
+  const cents = (BigInt(amount.replace(".", "")) * BigInt(whole + part.padEnd(4, "0").slice(0, 4)) * 2n + 1_000_000n) / 2_000_000n;
+  const text = String(cents).padStart(3, "0");
+  return `${text.slice(0, -2)}.${text.slice(-2)}`;
 }
 
 function said(codes) {
@@ -101,11 +98,10 @@ function showPrices(offer, codes) {
 }
 
 function showDollars(offer, made) {
-  const complete = made.lots.every(({ price }) => NUMBER.test(price));
-  const total = complete ? totals({ offers: [made] }, sheet)[0] : null;
+  const [{ amount }] = totals({ offers: [made] }, sheet);
   const percent = sheet.terms.deposit_percent;
-  find(offer, "dollars").textContent = total ? money(cents(total)) : "–";
-  find(offer, "deposit").textContent = total ? money(share(cents(total), percent)) : "–";
+  find(offer, "dollars").textContent = amount ? `$${money(amount)}` : "–";
+  find(offer, "deposit").textContent = amount ? `$${money(share(amount, percent))}` : "–";
   find(offer, "deposit-percent").textContent = percent.replace(/\.0+$/, "");
   find(offer, "deposit-row").hidden = Number(percent) === 0;
 }
@@ -197,9 +193,8 @@ async function sealAndSend() {
     const made = bid();
     const wrong = problems(made, sheet);
     if (wrong.length) return refuse(wrong);
-    const openers = sheet.openers.map(({ name, public: key }) => ({ name, public: decoded(key) }));
     status.textContent = "Sealing.";
-    unsent = await seal(made, contextOf(sheet), openers, sheet.k);
+    unsent = await sealed(made, sheet);
   }
   status.textContent = "Sealed. Sending the envelope.";
   const wrong = await send();

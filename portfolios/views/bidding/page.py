@@ -1,0 +1,31 @@
+"""A bidder's page of a sale: what is for sale, until when, on which terms, and the bid that is sealed here."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.access import signed_in
+from portfolios.models import Bidder, Sale
+from portfolios.policies.bids import why_not_bid
+from portfolios.queries.bidding.page import bidder_page
+from portfolios.services.salesheets import sheet_of
+from portfolios.views.bidding.frames import bidder_frame, bidder_or_404
+
+
+def page(request: HttpRequest, sale: Sale) -> HttpResponse:
+    """The page as it stands."""
+    return page_with(request, bidder_or_404(request, sale.number))
+
+
+def page_with(request: HttpRequest, bidder: Bidder, error: str = "") -> HttpResponse:
+    """The page; with an error, why the last bid was not taken."""
+    at = timezone.now()
+    refusal = why_not_bid(signed_in(request), bidder, at)
+    context = bidder_frame(request, bidder) | {
+        "page": bidder_page(bidder, at),
+        "can_bid": not refusal,
+        "refusal": refusal,
+        "sheet": None if refusal else sheet_of(bidder.sale, bidder=bidder),
+        "error": error,
+    }
+    return render(request, "portfolios/bidding/sale.html", context, status=422 if error else 200)
