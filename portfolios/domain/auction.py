@@ -55,7 +55,7 @@ def least_price(leading: Decimal, increment: Decimal, bidder: Worth) -> Decimal:
 
 
 def moved_end(end: datetime, at: datetime, extension_minutes: int) -> datetime:
-    """The end after a bid: one within the last minutes leaves the others as many to answer it; nothing else moves it."""
+    """The end after a bid: one in the last minutes leaves the others as many to answer it; nothing else moves it."""
     return max(end, at + timedelta(minutes=extension_minutes))
 
 

@@ -46,7 +46,7 @@ class Auction:
     count: int
     bids: tuple[Bid, ...]
     prices: Mapping[str, Decimal]  # of the winner, by lot
-    offer: str = ""  # code of the offer that the winner's price became
+    offers: Mapping[str, str]  # by bidder: code of the sealed offer that qualified it
 
     @property
     def winner(self) -> Bid | None:
@@ -59,12 +59,22 @@ class Auction:
         return others[-1] if others else None
 
     @property
+    def winning_offer(self) -> str:
+        """Code of the offer that the winner's price became: number 0 of the envelope that qualified it."""
+        return offer_zero(self.offers[self.winner.bidder]) if self.winner else ""
+
+    @property
     def end(self) -> datetime:
         """When it ended by the announced rule."""
         end = self.announced_end
         for bid in self.bids[1:]:
             end = moved_end(end, bid.at, self.extension_minutes)
         return end
+
+
+def offer_zero(code: str) -> str:
+    """The code under which a price of the open auction stands beside the sealed offers of the same envelope."""
+    return f"{code.partition('.')[0]}.0"
 
 
 def chain_start(sale: str, sealed_head: str) -> str:
@@ -144,7 +154,7 @@ def auction_to_json(auction: Auction) -> dict[str, Any]:
         "count": auction.count,
         "bids": [_bid_to_json(bid) for bid in auction.bids],
         "prices": {code: str(price) for code, price in auction.prices.items()},
-        "offer": auction.offer,
+        "offers": dict(auction.offers),
     }
 
 
@@ -175,7 +185,7 @@ def auction_from_json(found: Any) -> Auction:
             count=int(found["count"]),
             bids=tuple(map(_bid, found["bids"])),
             prices={str(code): Decimal(price) for code, price in found["prices"].items()},
-            offer=str(found["offer"]),
+            offers={str(bidder): str(code) for bidder, code in found["offers"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise NotAnAuction("This is not the record of an auction.") from error

@@ -1,9 +1,12 @@
+from portfolios.models.auctions import Auction, OpenBid, Seat
 from portfolios.models.bids import Offer, OpenedBid, Opener, OpeningPart, SealedBid
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
+from portfolios.models.needs import RelatedParty, SaleNeed
 from portfolios.models.plans import PoolingPlan, PriceGrid
 from portfolios.models.poolfiles import PoolFile
 from portfolios.models.published import FactorFile, LoanHistory, PublishedFactor, PublishedPool
 from portfolios.models.redflags import FlagEvent, Look, RedFlag
+from portfolios.models.rehearsals import Rehearsal
 from portfolios.models.sales import Addendum, Bidder, DocumentAccess, Lot, Question, Sale, SaleDocument, SaleEvent
 from portfolios.models.securities import PoolMonth, Portfolio, Security
 from portfolios.models.settlements import (
@@ -14,9 +17,11 @@ from portfolios.models.settlements import (
     SettlementLoan,
     TrailingDocument,
 )
+from portfolios.models.sharedloss import SaleCosts, SharedLossAgreement, SharedLossMonth
 
 __all__ = [
     "Addendum",
+    "Auction",
     "Award",
     "Bidder",
     "Bundle",
@@ -29,6 +34,7 @@ __all__ = [
     "Look",
     "Lot",
     "Offer",
+    "OpenBid",
     "OpenedBid",
     "Opener",
     "OpeningPart",
@@ -41,14 +47,21 @@ __all__ = [
     "PublishedPool",
     "Question",
     "RedFlag",
+    "Rehearsal",
+    "RelatedParty",
     "RepurchaseClaim",
     "Sale",
+    "SaleCosts",
     "SaleDocument",
     "SaleEvent",
+    "SaleNeed",
     "SealedBid",
+    "Seat",
     "Security",
     "Settlement",
     "SettlementEvent",
     "SettlementLoan",
+    "SharedLossAgreement",
+    "SharedLossMonth",
     "TrailingDocument",
 ]

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from accounts.policies import NotAllowed
+from portfolios.domain.auctionrecord import Auction, Bid
 from portfolios.domain.salerecord import RESERVE, Offered, Record, Sealed, moment
 from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part
+from portfolios.models import Auction as AuctionRow
 from portfolios.models import Bidder, Offer, OpenedBid, OpeningPart, Sale, SealedBid
 
 
@@ -40,6 +42,7 @@ def record_of(sale: Sale) -> Record:
         unread={row.entry.receipt: row.problem for row in found if row.content is None},
         cured=frozenset(offer.code for offer in cured),
         awards=tuple((each.offer.code, each.amount) for each in awards),
+        auction=auction_of(sale),
     )
 
 
@@ -47,6 +50,27 @@ def lots_of(sale: Sale) -> tuple[Offered, ...]:
     """The lots that are offered, in order of their codes; withdrawn ones cannot be bid for."""
     lots = sale.lots.exclude(status=LotStatus.WITHDRAWN).order_by("code")
     return tuple(Offered(lot.code, lot.name, lot.upb, PriceUnit(lot.unit)) for lot in lots)
+
+
+def auction_of(sale: Sale) -> Auction | None:
+    """The open auction of a sale, once it is over."""
+    held = AuctionRow.objects.filter(sale=sale, closed_at__isnull=False).first()
+    if held is None:
+        return None
+    rows = held.bids.select_related("bidder").order_by("position")
+    seats = held.seats.select_related("bidder")
+    return Auction(
+        start=held.chain_start,
+        begins=held.starts_at,
+        announced_end=held.announced_end,
+        increment=held.increment,
+        extension_minutes=held.extension_minutes,
+        head=held.head,
+        count=held.count or 0,
+        bids=tuple(Bid(row.position, bidder_name(row.bidder), row.worth, row.at, row.credit, row.hash) for row in rows),
+        prices={code: Decimal(price) for code, price in held.prices.items()},
+        offers={bidder_name(seat.bidder): seat.sealed_code for seat in seats},
+    )
 
 
 def entries_of(sale: Sale, deposits: Mapping[int, Decimal]) -> tuple[Sealed, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from portfolios.domain.awards import Bid, Lot, Outcome, award
 from portfolios.domain.awards import Sale as Terms
+from portfolios.domain.salerecord.auctions import auction_outcome
 from portfolios.domain.salerecord.record import Record, Sealed, deciding, moment_of
 from portfolios.domain.sales import EntryKind
 from portfolios.domain.sealing import Envelope, NotAnEnvelope, NotOpened, opened
@@ -128,5 +129,7 @@ def offers(record: Record) -> list[Bid]:
 
 
 def outcome(record: Record) -> Outcome:
-    """The awards that the record leads to."""
+    """The awards that the record leads to: by its auction where there was one, by the sealed offers otherwise."""
+    if record.auction:
+        return auction_outcome(decided_by(record), record.auction)
     return award(decided_by(record), offers(record))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from portfolios.domain.salerecord.bids import content_of, outcome
+from portfolios.domain.salerecord.auctions import auction_problems
+from portfolios.domain.salerecord.bids import content_of, decided_by, outcome
 from portfolios.domain.salerecord.record import Record, Sealed, deciding
 from portfolios.domain.sales import EntryKind
 from portfolios.domain.sealing import Broken, NotOpened, receipt_of, verified
@@ -21,7 +22,7 @@ class Finding:
 
 def verified_sale(record: Record) -> list[Finding]:
     """Everything about a record checked again: its chain, its envelopes, what they hold, and the awards."""
-    return [*_chain(record), *_receipts(record), *_contents(record), *_awards(record)]
+    return [*_chain(record), *_receipts(record), *_contents(record), *_auction(record), *_awards(record)]
 
 
 def _chain(record: Record) -> Iterator[Finding]:
@@ -62,6 +63,13 @@ def _opens_as_published(record: Record, sealed: Sealed) -> bool:
     except NotOpened as reason:
         return record.unread.get(sealed.receipt) == str(reason) and sealed.receipt not in record.contents
     return record.contents.get(sealed.receipt) == content
+
+
+def _auction(record: Record) -> Iterator[Finding]:
+    if record.auction:
+        found = list(auction_problems(record, decided_by(record), record.auction))
+        fine = f"{len(record.auction.bids)} bids of the open auction follow one another by its rules."
+        yield Finding("auction", not found, " ".join(found) or fine)
 
 
 def _awards(record: Record) -> Iterator[Finding]:

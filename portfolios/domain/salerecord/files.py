@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from portfolios.domain.auctionrecord import auction_from_json, auction_to_json
 from portfolios.domain.salerecord.record import Offered, Record, Sealed
 from portfolios.domain.sales import PriceUnit
 from portfolios.domain.saleterms import Terms
@@ -69,6 +70,7 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "unread": dict(record.unread),
         "cured": sorted(record.cured),
         "awards": [{"offer": offer, "amount": str(amount)} for offer, amount in record.awards],
+        "auction": auction_to_json(record.auction) if record.auction else None,
     }
 
 
@@ -115,6 +117,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         unread=dict(found["unread"]),
         cured=frozenset(found["cured"]),
         awards=tuple((each["offer"], Decimal(each["amount"])) for each in found["awards"]),
+        auction=auction_from_json(found["auction"]) if found.get("auction") else None,
     )
 
 

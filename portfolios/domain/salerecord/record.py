@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from portfolios.domain.auctionrecord import Auction
 from portfolios.domain.sales import EntryKind, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Entry, Part
@@ -80,6 +81,7 @@ class Record:
     unread: Mapping[str, str]  # by receipt: why an envelope could not be opened
     cured: frozenset[str]  # offers whose defects the seller excused
     awards: tuple[tuple[str, Decimal], ...]  # offer and amount
+    auction: Auction | None = None  # once it is over
 
     @property
     def round(self) -> int:
