@@ -17,6 +17,9 @@ from portfolios.domain.pooling.solving import NoPlan, Relaxed, chosen_by, relaxe
 NEARLY = 1e-6
 NEIGHBORS = 600
 REPAIR_SECONDS = 4.0
+ROUNDS = 4
+HALF = 0.5
+NEARLY_FULL = 1 - 1e-6
 
 
 def fast(problem: Problem) -> Plan:
@@ -36,17 +39,46 @@ def masses(problem: Problem, shares: np.ndarray) -> np.ndarray:
 
 
 def _settled(problem: Problem, whole: Relaxed) -> tuple[set[int], set[int], Relaxed] | None:
-    """Which pools open and which stay closed, and the relaxation with that settled; None where nothing works."""
-    mass = masses(problem, whole.shares)
-    opened = {n for n, pool in enumerate(problem.pools) if pool.opens and 0 < mass[n] >= pool.minimum}
+    """Which pools open and which stay closed, and the relaxation with that settled; None where nothing works.
+
+    Half of the pools that the relaxation opens in part, those it opens least, are closed, and of the others those it
+    opens by more than half are opened; then it is asked again with that settled.
+    """
+    choices = [number for number, pool in enumerate(problem.pools) if pool.opens]
+    opened, closed, inner = set[int](), {n for n in choices if masses(problem, whole.shares)[n] <= 0}, whole
+    for last in (False,) * (ROUNDS - 1) + (True,):
+        fullness = _fullness(problem, inner)
+        undecided = sorted(set(choices) - opened - closed, key=lambda n: fullness[n])
+        partly = [n for n in undecided if fullness[n] < NEARLY_FULL]
+        fewer = partly[: len(partly) if last else (len(partly) + 1) // 2]
+        closed |= set(fewer)
+        opened |= {n for n in undecided if n not in closed and fullness[n] > HALF}
+        found = _held(problem, opened, closed)
+        if found is None:
+            return None
+        opened, closed, inner = found
+        if not set(choices) - opened - closed:
+            break
+    return opened, closed, inner
+
+
+def _fullness(problem: Problem, inner: Relaxed) -> dict[int, float]:
+    mass = masses(problem, inner.shares)
+    return {n: float(mass[n]) / max(pool.minimum, 1) for n, pool in enumerate(problem.pools)}
+
+
+def _held(problem: Problem, opened: set[int], closed: set[int]) -> tuple[set[int], set[int], Relaxed] | None:
+    """The relaxation with these pools settled; where they cannot all be open, the least of them are closed instead."""
+    opened, closed = set(opened), set(closed)
     while True:
-        closed = {n for n, pool in enumerate(problem.pools) if pool.opens and n not in opened}
         try:
             return opened, closed, relaxed(problem, opened=opened, closed=closed)
         except NoPlan:
             if not opened:
                 return None
-            opened.remove(min(opened, key=lambda n: mass[n]))
+            least = min(opened, key=lambda n: problem.pools[n].minimum)
+            opened.remove(least)
+            closed.add(least)
 
 
 def _repaired(problem: Problem, inner: Relaxed, opened: set[int], closed: set[int]) -> list[Plan]:

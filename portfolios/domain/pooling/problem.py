@@ -120,10 +120,20 @@ class Plan:
         return max(0.0, (self.bound - self.earned) / abs(self.bound)) if self.bound else 0.0
 
 
-def best_columns(problem: Problem, allowed: Sequence[bool] | NDArray[np.bool_] | None = None) -> Places:
-    """The column of each loan with the highest value, among those allowed; ties go to the first."""
-    mask = np.ones(len(problem.loan), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
-    columns = np.flatnonzero(mask)
-    order = columns[np.lexsort((columns, -problem.value[columns], problem.loan[columns]))]
-    _, firsts = np.unique(problem.loan[order], return_index=True)
-    return order[firsts]
+def by_value(problem: Problem) -> Places:
+    """All columns loan by loan, the highest value first; ties stay in order."""
+    return np.lexsort((np.arange(len(problem.loan)), -problem.value, problem.loan))
+
+
+def best_columns(
+    problem: Problem, allowed: Sequence[bool] | NDArray[np.bool_] | None = None, *, order: Places | None = None
+) -> Places:
+    """The column of each loan with the highest value, among those allowed; ties go to the first.
+
+    `order` is `by_value(problem)`, for whoever asks again and again.
+    """
+    columns = by_value(problem) if order is None else order
+    if allowed is not None:
+        columns = columns[np.asarray(allowed, dtype=bool)[columns]]
+    loans = problem.loan[columns]
+    return np.asarray(columns[np.flatnonzero(np.append(True, loans[1:] != loans[:-1])[: len(loans)])])
