@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from portfolios.domain.awards import TieRule
+from portfolios.domain.bidform.certificates import certificates
 from portfolios.domain.saleneeds import needs
 from portfolios.domain.settlement import DayCount
 
@@ -61,6 +62,7 @@ class Terms:
     kick_out_percent: str = "5"  # of the awarded balance: at most so much may the buyer ask to leave out
     trailing_days: int = 120  # after settlement, for documents that follow
     claim_days: int = 365  # after settlement, for claims that a loan is taken back
+    certificates: dict[str, str] = field(default_factory=dict)  # what each bid certifies: wording by code
 
     def __post_init__(self) -> None:
         """ValueError, with the sentence for the seller, for terms that cannot be announced."""
@@ -125,7 +127,7 @@ def _kind(row: dict[str, Any]) -> Kind:
         days_to_award=row["days_to_award"],
         days_to_settle=row["days_to_settle"],
         needs=tuple(row["needs"]),
-        terms=Terms.from_json(row),
+        terms=replace(Terms.from_json(row), certificates=certificates(row["needs"])),
         status=row["status"],
         source=row["source"],
     )

@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.policies import NotAllowed
 from portfolios.domain.awards import Bid, conforming, fatal_reasons
-from portfolios.domain.salerecord import Record, content_of, decided_by, moment, offers
+from portfolios.domain.bidform import read_reserve
+from portfolios.domain.salerecord import Record, content_of, decided_by, form_of, moment, offers, sheet_for
 from portfolios.domain.sales import EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Broken, Envelope, NotOpened, Part, verified
@@ -19,7 +20,10 @@ from portfolios.policies import bids as policies
 from portfolios.services import salerecords, sealedrecord
 
 Given = Mapping[int, Sequence[Part]]
-NO_BID = "What was sealed does not have the form of a bid."
+NO_FORM = {
+    EntryKind.BID: "What was sealed does not have the form of a bid.",
+    EntryKind.RESERVE: "What was sealed does not have the form of a reserve, and sets none.",
+}
 
 
 @transaction.atomic
@@ -117,15 +121,25 @@ def fates_of(record: Record) -> dict[str, list[Fate]]:
     return fates
 
 
+def problem_of(record: Record, entry: SealedBid) -> str:
+    """Why a bid has no offers, or a reserve no amounts; empty where it could be read."""
+    if entry.receipt in record.unread:
+        return record.unread[entry.receipt]
+    sealed = next(each for each in record.entries if each.receipt == entry.receipt)
+    if entry.kind == EntryKind.RESERVE:
+        wrong = read_reserve(record.contents[entry.receipt], sheet_for(record, sealed))[1]
+    else:
+        form = form_of(record, sealed)
+        wrong = form.defects if form else ()
+    return " ".join([NO_FORM[entry.kind], *wrong]) if wrong else ""
+
+
 def _keep(entry: SealedBid, record: Record, fates: Sequence[Fate], at: datetime) -> None:
     """Write what was in an envelope, and its offers."""
-    problem = record.unread.get(entry.receipt, "")
-    if entry.kind == EntryKind.BID and not problem and not fates:
-        problem = NO_BID
     opened = OpenedBid.objects.create(
         entry=entry,
         content=record.contents.get(entry.receipt),
-        problem=problem,
+        problem=problem_of(record, entry),
         deposit=entry.bidder.deposit if entry.bidder else 0,
         opened_at=at,
     )

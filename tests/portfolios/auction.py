@@ -73,7 +73,9 @@ class Auction:
         **more: Any,
     ) -> SealedBid:
         """Several offers in one envelope: prices by lot for each, and more of the form such as `most_lots=1`."""
-        return self.send(bidder, form([*prices], conditions, **more), at=at)
+        terms = Terms.from_json(Sale.objects.get(pk=self.sale.pk).terms)
+        said = {"certified": sorted(terms.certificates), "deposit_reference": "Wire 7", **more}
+        return self.send(bidder, form([*prices], conditions, **said), at=at)
 
     def send(self, bidder: Bidder, content: dict[str, Any], *, at: datetime = BEFORE) -> SealedBid:
         """Seal and submit any content."""
@@ -115,10 +117,10 @@ def form(prices: Sequence[Mapping[str, str]], conditions: Sequence[str] = (), **
     return {"offers": offers, "entity": "North Shore Capital LP", "signer": "Ada Öz", **more}
 
 
-def make_auction(**terms: Any) -> Auction:
+def make_auction(number: str = "S-2026-0004", **terms: Any) -> Auction:
     seller = UserFactory(roles=[Role.MANAGER])
     sale = Sale.objects.create(
-        number="S-2026-0004",
+        number=number,
         name="Project Kestrel",
         seller=seller.organization,
         kind="bulk",

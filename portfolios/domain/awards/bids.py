@@ -60,9 +60,10 @@ class Bid:
     tape_sha256: str
     deposit: Decimal = Decimal(0)
     stipulations: tuple[str, ...] = ()
-    signed: bool = True
     valid_until: datetime | None = None
-    cured: bool = False  # a defect that the seller may excuse was excused, by the minutes
+    defects: tuple[str, ...] = ()  # of its form: a bid with any is never priced
+    omissions: tuple[str, ...] = ()  # of its form, which the seller may excuse
+    cured: bool = False  # what the seller may excuse was excused, by the minutes
 
     @property
     def lots(self) -> frozenset[str]:
@@ -71,15 +72,13 @@ class Bid:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """The announced terms that decide: lots, deadline, tape to price, deposit, conditions, caps and the tie rule."""
+    """The announced terms that decide: lots, deadline, tape to price, deposit, caps and the tie rule."""
 
     lots: tuple[Lot, ...]
     deadline: datetime
     tape_sha256: str
     tie_rule: TieRule = TieRule.RECEIPT
     deposit: Decimal = Decimal(0)
-    conditions_allowed: bool = False
-    linked_allowed: bool = True
     most_dollars: dict[str, Decimal] = field(default_factory=dict)  # a bidder's funding cap
     most_lots: dict[str, int] = field(default_factory=dict)
     seed: str = ""  # of a draw: public, and fixed only after the bids are
@@ -116,27 +115,17 @@ def conforming(sale: Sale, bids: Iterable[Bid]) -> tuple[list[Bid], list[Refused
 
 
 def fatal_reasons(sale: Sale, bid: Bid) -> list[str]:
-    """What no cure mends: a bid that is late, names no lot or an unknown one, or a price that is none."""
-    known = {lot.code for lot in sale.lots}
-    tests = {
-        "It arrived after the deadline.": bid.received > sale.deadline,
-        "It names no lot.": not bid.prices,
-        "It names a lot that is not in this sale.": bool(bid.lots - known),
-        "It is linked, which this sale does not take.": len(bid.prices) > 1 and not sale.linked_allowed,
-    }
-    wrong = [lot for lot in sale.lots if lot.code in bid.prices and not lot.takes(bid.prices[lot.code])]
-    prices = [f"The price for lot {lot.code} is not {RANGE[lot.unit]}." for lot in wrong]
-    return [reason for reason, holds in tests.items() if holds] + prices
+    """What no cure mends: a bid that is late, or not of the form of this sale."""
+    late = ["It arrived after the deadline."] if bid.received > sale.deadline else []
+    return [*late, *bid.defects]
 
 
 def curable_reasons(sale: Sale, bid: Bid) -> list[str]:
     """What the seller may excuse, in the minutes."""
     lapsed = bid.valid_until is not None and sale.decided_at is not None and bid.valid_until < sale.decided_at
     tests = {
-        "It is not signed.": not bid.signed,
         f"Its deposit is below {sale.deposit:,.2f}.": bid.deposit < sale.deposit,
         "It prices another version of the tape.": bid.tape_sha256 != sale.tape_sha256,
-        "It sets conditions, which this sale does not take.": bool(bid.stipulations) and not sale.conditions_allowed,
         "It had lapsed by the time of the decision.": lapsed,
     }
-    return [reason for reason, holds in tests.items() if holds]
+    return [*bid.omissions, *(reason for reason, holds in tests.items() if holds)]

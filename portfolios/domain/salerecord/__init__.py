@@ -4,7 +4,7 @@ Terms, lots, every entry with its envelope, the openers' parts, what came out, a
 once the bids are open. `verified_sale` opens and awards all of it anew.
 """
 
-from portfolios.domain.salerecord.bids import content_of, decided_by, offers, offers_of, outcome, reserves_of
+from portfolios.domain.salerecord.bids import content_of, decided_by, offers, offers_of, outcome
 from portfolios.domain.salerecord.checking import Finding, verified_sale
 from portfolios.domain.salerecord.files import (
     NotARecord,
@@ -13,6 +13,7 @@ from portfolios.domain.salerecord.files import (
     record_to_bytes,
     record_to_json,
 )
+from portfolios.domain.salerecord.forms import floors_of, form_of, rules_of, sheet_for
 from portfolios.domain.salerecord.record import (
     RESERVE,
     Offered,
@@ -34,6 +35,8 @@ __all__ = [
     "content_of",
     "decided_by",
     "deciding",
+    "floors_of",
+    "form_of",
     "moment",
     "moment_of",
     "offers",
@@ -43,7 +46,8 @@ __all__ = [
     "record_from_json",
     "record_to_bytes",
     "record_to_json",
-    "reserves_of",
+    "rules_of",
+    "sheet_for",
     "standing",
     "verified_sale",
 ]

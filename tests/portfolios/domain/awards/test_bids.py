@@ -31,23 +31,14 @@ def test_a_bid_a_millisecond_late_is_not():
 @pytest.mark.parametrize(
     ("terms", "values", "start"),
     [
-        ({}, {}, "It names no lot"),
-        ({}, {"A": "99", "Z": "99"}, "It names a lot that is not"),
-        ({}, {"A": "0"}, "The price for lot A is not"),
-        ({}, {"A": "-1"}, "The price for lot A is not"),
-        ({}, {"A": "98.123456"}, "The price for lot A is not"),
-        ({}, {"A": "NaN"}, "The price for lot A is not"),
-        ({}, {"A": "Infinity"}, "The price for lot A is not"),
-        ({}, {"A": "1000.00001"}, "The price for lot A is not"),
-        ({"linked_allowed": False}, {"A": "99", "B": "99"}, "It is linked"),
-        ({}, {"A": "99", "signed": False}, "It is not signed"),
         (
             {"deposit": Decimal("100000")},
             {"A": "99", "deposit": Decimal("99999.99")},
             "Its deposit is below 100,000.00",
         ),
         ({}, {"A": "99", "tape_sha256": "cd" * 32}, "It prices another version"),
-        ({}, {"A": "99", "stipulations": ("subject to financing",)}, "It sets conditions"),
+        ({}, {"A": "99", "defects": ("It names no lot.",)}, "It names no lot."),
+        ({}, {"A": "99", "omissions": ("It is not signed.",)}, "It is not signed."),
         (
             {"decided_at": DEADLINE + timedelta(hours=1)},
             {"A": "99", "valid_until": DEADLINE + timedelta(minutes=59)},
@@ -61,11 +52,14 @@ def test_each_defect_has_its_sentence(terms, values, start):
     assert found[0].startswith(start)
 
 
+@pytest.mark.parametrize("price", ["0", "-1", "98.123456", "NaN", "sNaN", "Infinity", "1000.00001", "1E+9999"])
+def test_what_is_no_percentage(price):
+    assert not Lot("A", Decimal(100)).takes(Decimal(price))
+
+
 @pytest.mark.parametrize("price", ["0", "0.001", "100000000000.00", "-5", "NaN"])
 def test_a_lot_priced_in_dollars_takes_cents_and_no_less(price):
-    lots = (Lot("A", Decimal(0), unit=PriceUnit.USD),)
-    (reason,) = reasons({"lots": lots}, A=price)
-    assert reason == "The price for lot A is not above 0 and below 100 billion dollars, with at most two decimals."
+    assert not Lot("A", Decimal(0), unit=PriceUnit.USD).takes(Decimal(price))
 
 
 def test_a_price_in_dollars_is_the_amount():
@@ -76,13 +70,10 @@ def test_a_price_in_dollars_is_the_amount():
 
 
 def test_all_reasons_are_named():
-    assert len(reasons({}, A="0", minutes_before=-1, signed=False)) == 3
+    assert len(reasons({}, A="0", minutes_before=-1, defects=("x",), omissions=("y", "z"))) == 4
 
 
-def test_a_cured_defect_counts_and_a_late_bid_cannot_be_cured():
-    assert reasons({}, A="99", signed=False, cured=True) == ()
+def test_what_may_be_excused_counts_once_it_is_and_a_late_bid_never():
+    assert reasons({}, A="99", omissions=("It is not signed.",), cured=True) == ()
     assert reasons({}, A="99", minutes_before=-1, cured=True) == ("It arrived after the deadline.",)
-
-
-def test_conditions_are_taken_where_the_sale_says_so():
-    assert reasons({"conditions_allowed": True}, A="99", stipulations=("subject to financing",)) == ()
+    assert reasons({}, A="99", defects=("It names no lot.",), cured=True) == ("It names no lot.",)

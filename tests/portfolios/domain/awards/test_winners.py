@@ -177,7 +177,7 @@ TIED = (
     ("rule", "winner"), [(TieRule.RECEIPT, "early"), (TieRule.STIPULATIONS, "plain"), (TieRule.BEST_AND_FINAL, "early")]
 )
 def test_ties_fall_by_the_announced_rule(rule, winner):
-    result = award(sale(tie_rule=rule, conditions_allowed=True), TIED)
+    result = award(sale(tie_rule=rule), TIED)
     assert [each.bid.code for each in result.awards] == [winner]
     assert sorted(result.ties) == [("early",), ("late",), ("plain",)]
     assert result.undecided is (rule is TieRule.BEST_AND_FINAL)
@@ -194,13 +194,13 @@ def test_ties_between_sets_of_different_sizes_are_told_apart():
 
 
 def test_fewer_conditions_first_then_the_higher_deposit():
-    result = award(sale(tie_rule=TieRule.STIPULATIONS, conditions_allowed=True), TIED[:2])
+    result = award(sale(tie_rule=TieRule.STIPULATIONS), TIED[:2])
     assert result.awards[0].bid.code == "late"
 
 
 def test_a_draw_depends_on_the_seed_alone():
     def drawn(seed: str) -> str:
-        return award(sale(tie_rule=TieRule.DRAW, seed=seed, conditions_allowed=True), TIED).awards[0].bid.code
+        return award(sale(tie_rule=TieRule.DRAW, seed=seed), TIED).awards[0].bid.code
 
     assert drawn("x") == drawn("x")
     assert {drawn(str(seed)) for seed in range(40)} == {"late", "early", "plain"}

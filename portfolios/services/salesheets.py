@@ -1,0 +1,44 @@
+"""The sheet of a sale: everything public that a bid is made and sealed from, in a browser, by a command or offline."""
+
+from typing import Any
+
+from portfolios.domain.salerecord import RESERVE, floors_of, rules_of
+from portfolios.domain.saleterms import Terms
+from portfolios.domain.sealing import decoded, fingerprint
+from portfolios.models import Bidder, Opener, Sale
+from portfolios.services import salerecords, sealedrecord
+
+VERSION = 1
+
+
+def sheet_of(sale: Sale, *, bidder: Bidder | None) -> dict[str, Any]:
+    """The sheet for a bidder's next bid, or without one for the seller's reserve; JSON.
+
+    In a further round it names, under `floors`, the bidder's own first bids, and nobody else's. Raises NotAllowed
+    where the sale has no deadline yet.
+    """
+    name = salerecords.bidder_name(bidder) if bidder else RESERVE
+    context = sealedrecord.context_of(sale, name, sealedrecord.next_seq(sale, bidder))
+    terms = Terms.from_json(sale.terms)
+    final = bidder is not None and sale.round > 1
+    return {
+        "v": VERSION,
+        "sale": context.sale,
+        "name": sale.name,
+        "seller": sale.seller.name,
+        "time_zone": sale.time_zone,
+        "round": context.round,
+        "seq": context.seq,
+        "bidder": context.bidder,
+        "tape_sha256": context.tape_sha256,
+        "deadline": context.deadline,
+        "k": terms.k,
+        "openers": [_opener(each) for each in sale.openers.order_by("name")],
+        "floors": floors_of(salerecords.record_of(sale), name) if final else {},
+        **rules_of(terms, salerecords.lots_of(sale)),
+    }
+
+
+def _opener(opener: Opener) -> dict[str, str]:
+    public = opener.public_key
+    return {"name": opener.name, "public": public, "fingerprint": fingerprint(decoded(public)) if public else ""}
