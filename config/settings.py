@@ -93,11 +93,7 @@ TEMPLATES = [
 ]
 
 # Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
-PLUMBLINE_NAV_COUNTS: list[str] = [
-    "portfolios.views.home.waiting",
-    "portfolios.views.redflags.waiting",
-    "portfolios.views.sales.lists.waiting",
-]
+PLUMBLINE_NAV_COUNTS = [f"portfolios.views.{room}.waiting" for room in ("home", "redflags", "sales.lists")]
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"
@@ -153,7 +149,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0  # then the work is given up; the end 
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 BEATS = {"diligence.sweep": 5.0, "loans.sweep": 5.0, "portfolios.sweep": 5.0, "portfolios.watch": 600.0}  # seconds
-BEATS |= {"portfolios.flag_digest": 86_400.0, "config.clear_sessions": 86_400.0}
+BEATS |= {"portfolios.sweep_sales": 3.0, "portfolios.flag_digest": 86_400.0, "config.clear_sessions": 86_400.0}
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": 2 * every}} for name, every in BEATS.items()
 }

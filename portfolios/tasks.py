@@ -5,7 +5,19 @@ from django.utils import timezone
 
 from portfolios.models import Security
 from portfolios.queries.redflags import stale
-from portfolios.services import factorfiles, flagmail, plans, poolfiles, redflags, remittances, work
+from portfolios.services import (
+    bidmail,
+    closing,
+    factorfiles,
+    flagmail,
+    notices,
+    plans,
+    poolfiles,
+    redflags,
+    rehearsals,
+    remittances,
+    work,
+)
 
 
 @shared_task(name="portfolios.work_on")
@@ -78,6 +90,42 @@ def compute_pool_file(version_id: int) -> None:
     security = remittances.compute(version_id=version_id, clock=timezone.now)
     if security is not None:
         watch_security.delay(security.pk)
+
+
+@shared_task(name="portfolios.mail_receipt", ignore_result=True)
+def mail_receipt(entry_id: int) -> None:
+    """Mail the receipt of an entry to those who bid."""
+    bidmail.send_receipt(entry_id=entry_id)
+
+
+@shared_task(name="portfolios.sweep_sales", ignore_result=True)
+def sweep_sales() -> None:
+    """Close the records of sales past their deadline, ask for rehearsals, and tell what nobody was told yet."""
+    now = timezone.now()
+    for sale_id in closing.due(at=now):
+        close_sale.delay(sale_id)
+    for sale_id in rehearsals.due(at=now):
+        ask_for_rehearsal.delay(sale_id)
+    for event_id in notices.waiting(at=now):
+        tell.delay(event_id)
+
+
+@shared_task(name="portfolios.close_sale", ignore_result=True)
+def close_sale(sale_id: int) -> None:
+    """Close one sale's record; a doubled message finds nothing to do."""
+    closing.close(sale_id=sale_id, at=timezone.now())
+
+
+@shared_task(name="portfolios.ask_for_rehearsal", ignore_result=True)
+def ask_for_rehearsal(sale_id: int) -> None:
+    """Ask a sale's openers to show that their keys open, once a window."""
+    rehearsals.ask(sale_id=sale_id, at=timezone.now())
+
+
+@shared_task(name="portfolios.tell", ignore_result=True)
+def tell(event_id: int) -> None:
+    """Tell everybody of one event, unless that was done."""
+    notices.tell(event_id=event_id, at=timezone.now())
 
 
 @shared_task(name="portfolios.solve_plan", ignore_result=True)

@@ -1,6 +1,14 @@
 """Addresses of portfolios, room by room."""
 
-from portfolios.urls import bundles, plans, pools, sales
+from portfolios.urls import bidding, bundles, ceremonies, plans, pools, sales, settlements
 
 app_name = "portfolios"
-urlpatterns = [*bundles.urlpatterns, *plans.urlpatterns, *pools.urlpatterns, *sales.urlpatterns]
+urlpatterns = [
+    *bidding.urlpatterns,
+    *bundles.urlpatterns,
+    *ceremonies.urlpatterns,
+    *plans.urlpatterns,
+    *pools.urlpatterns,
+    *sales.urlpatterns,
+    *settlements.urlpatterns,
+]

@@ -198,6 +198,7 @@ def portfolios() -> dict[str, Case]:
         **kept_pools(),
         **planning(),
         **sale_pages(),
+        **ceremonies(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
     }
@@ -212,6 +213,23 @@ def sale_pages() -> dict[str, Case]:
         "wrong_role": UserFactory(organization=auction.seller.organization, roles=[Role.UPLOADER]),
     }
     return {"portfolios:sale": Case(number, **anybody)}
+
+
+def ceremonies() -> dict[str, Case]:
+    """Pages around the opening: an opener's own, and those of the seller's managers."""
+    auction = make_auction("S-2026-0005")
+    number = {"number": auction.sale.number}
+    stranger = UserFactory(roles=[Role.MANAGER])
+    uploader = UserFactory(organization=auction.seller.organization, roles=[Role.UPLOADER])
+    people = {"stranger": stranger, "wrong_role": uploader}
+    opener = {"stranger": stranger, "wrong_role": auction.seller}
+    return {
+        "portfolios:sale-key": Case(number, **opener),
+        "portfolios:sale-rehearsal": Case(number, **opener, method="post"),
+        "portfolios:sale-opening": Case(number, **opener),
+        "portfolios:sale-envelopes": Case(number, **opener),
+        "portfolios:sale-reserve": Case(number, **people),
+    }
 
 
 def red_flags() -> dict[str, Case]:

@@ -14,7 +14,7 @@ from config.ui.meanings import state_of
 from portfolios.domain.sales import TAKES_BIDS, SaleStatus
 from portfolios.domain.saleterms import kinds
 from portfolios.models import Sale
-from portfolios.queries.sales.people import Side, side_of
+from portfolios.queries.sales.people import Side, opener_of, side_of
 
 CHIPS: dict[str, tuple[str, str]] = {
     SaleStatus.DRAFT: ("", "pen-line"),
@@ -37,7 +37,8 @@ AT_STEP: dict[str, int] = {
     SaleStatus.AWARDED: 5,
     SaleStatus.SETTLED: 6,
 }
-Count = Callable[[Sale], int]
+Count = Callable[[Sale], int | None]
+Held = Callable[[Sale, User], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,38 @@ class Tab:
     drafts: bool = True
     announced: bool = True
     count: Count | None = None
+    only: Held | None = None  # for whom of these sides, where not for all
+
+
+def bidders_of(sale: Sale) -> int:
+    return sale.bidders.count()
+
+
+def documents_of(sale: Sale) -> int:
+    return sale.documents.filter(withdrawn_at=None).count()
+
+
+def unanswered(sale: Sale) -> int | None:
+    """Open questions; no number where there is none."""
+    return sale.questions.filter(published_at=None).count() or None
 
 
 SELLER, BIDDER, OPENER = (frozenset({side}) for side in (Side.SELLER, Side.BIDDER, Side.OPENER))
 # Every room adds its own views here, in the order they stand in.
 TABS: list[Tab] = [
     Tab("Sale", "sale", SELLER | BIDDER | OPENER),
+    Tab("Offering summary", "sale-summary", SELLER | BIDDER | OPENER, drafts=False),
+    Tab("Lots", "sale-lots", SELLER, announced=False),
+    Tab("Terms", "sale-terms", SELLER, announced=False),
+    Tab("Openers", "sale-openers", SELLER, announced=False),
+    Tab("Bidders", "sale-bidders", SELLER, count=bidders_of),
+    Tab("Data room", "room", SELLER, count=documents_of),
+    Tab("Questions", "sale-questions", SELLER, drafts=False, count=unanswered),
+    Tab("Addenda", "sale-addenda", SELLER, drafts=False),
+    Tab("Reserve", "sale-reserve", SELLER, drafts=False),
+    Tab("Your key", "sale-key", SELLER, only=opener_of),
+    Tab("Opening", "sale-opening", SELLER | OPENER, drafts=False, only=opener_of),
+    Tab("History", "sale-history", SELLER | BIDDER | OPENER),
 ]
 
 
@@ -95,13 +122,14 @@ def heading(sale: Sale, user: User, at: datetime, *, tab: str = "sale") -> Headi
     side = side_of(sale, user)
     tone, mark = CHIPS[sale.status]
     word, kind = state_of(f"sale_{sale.status}").word, kinds()[sale.kind].title
-    return Heading(sale, side, word, kind, tone, mark, steps(sale), tabs(sale, side, tab), at)
+    return Heading(sale, side, word, kind, tone, mark, steps(sale), tabs(sale, user, side, tab), at)
 
 
-def tabs(sale: Sale, side: Side, current: str) -> tuple[dict[str, Any], ...]:
-    """The views that this side has of the sale as it stands."""
+def tabs(sale: Sale, user: User, side: Side, current: str) -> tuple[dict[str, Any], ...]:
+    """The views that this person has of the sale as it stands."""
     draft = sale.status == SaleStatus.DRAFT
-    shown = [tab for tab in TABS if side in tab.sides and (tab.drafts if draft else tab.announced)]
+    open_now = [tab for tab in TABS if side in tab.sides and (tab.drafts if draft else tab.announced)]
+    shown = [tab for tab in open_now if tab.only is None or tab.only(sale, user)]
     return tuple(
         {
             "label": tab.label,

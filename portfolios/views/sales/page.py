@@ -7,8 +7,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import allow, signed_in
 from accounts.models import User
+from portfolios.domain.sales import SaleStatus
 from portfolios.models import Sale
-from portfolios.views.sales import running
+from portfolios.queries.sales.people import Side, side_of
+from portfolios.views.bidding import page as bidding
+from portfolios.views.ceremonies import keys
+from portfolios.views.sales import drafts, running
 from portfolios.views.sales.frames import ANYBODY, sale_or_404
 
 Page = Callable[[HttpRequest, Sale], HttpResponse]
@@ -24,4 +28,9 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
 
 def page_of(sale: Sale, user: User) -> Page:
     """The seller prepares, runs and awards; bidders bid; openers open."""
-    return running.page
+    side = side_of(sale, user)
+    if side == Side.BIDDER:
+        return bidding.page
+    if side == Side.OPENER:
+        return keys.page
+    return drafts.page if sale.status == SaleStatus.DRAFT else running.page

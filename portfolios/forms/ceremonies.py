@@ -1,0 +1,47 @@
+"""What openers and sellers send around the opening of a sale."""
+
+from typing import Any
+
+from django import forms
+
+from portfolios.domain.sealing import Part, problem_of
+
+
+class KeyForm(forms.Form):
+    """The public key that was made in the browser, and the private one under its passphrase if it is left here."""
+
+    public = forms.CharField(max_length=64)
+    wrapped = forms.JSONField(required=False)
+
+    def clean_wrapped(self) -> dict[str, Any] | None:
+        """Only what is locked, and belongs to this public key, is kept."""
+        found = self.cleaned_data["wrapped"]
+        if not found:
+            return None
+        if problem := problem_of(found):
+            raise forms.ValidationError(problem)
+        if found["public"] != self.cleaned_data.get("public"):
+            raise forms.ValidationError("The locked key does not belong to this public key. Make the key again.")
+        return {name: found[name] for name in ("v", "kdf", "m", "t", "p", "salt", "iv", "ct", "public")}
+
+
+class PartsForm(forms.Form):
+    """An opener's parts of all envelopes, by the position of the entry."""
+
+    parts = forms.JSONField()
+
+    def clean_parts(self) -> dict[int, list[Part]]:
+        """Parts as the opening takes them."""
+        try:
+            return {
+                int(position): [Part(tuple(part["group"]), str(part["name"]), str(part["part"])) for part in parts]
+                for position, parts in self.cleaned_data["parts"].items()
+            }
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise forms.ValidationError("These are no parts of keys. Load the page again and give them anew.") from None
+
+
+class EnvelopeForm(forms.Form):
+    """A sealed envelope as base64url."""
+
+    envelope = forms.CharField()

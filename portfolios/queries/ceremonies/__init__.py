@@ -1,0 +1,1 @@
+"""What the pages around the opening of a sale show: openers, the record's head, bids, awards and minutes."""

@@ -1,0 +1,137 @@
+"""Letters about a sale: who is told what of an event. Nothing in them that the person may not read on the page."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.models import User
+from accounts.roles import Role
+from portfolios.domain.sales import BidderStatus
+from portfolios.domain.saleterms import Terms
+from portfolios.domain.sealing.rehearsing import asked_since
+from portfolios.models import Bidder, Sale, SaleEvent
+
+OUT = (BidderStatus.DECLINED, BidderStatus.BARRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one person."""
+
+    to: str
+    subject: str
+    body: str
+
+
+Writer = Callable[[SaleEvent], Iterable[Letter]]
+
+
+def letters_of(event: SaleEvent) -> list[Letter]:
+    """Everybody's letter about an event; nobody gets two."""
+    found = {letter.to: letter for letter in LETTERS[event.kind](event)}
+    return list(found.values())
+
+
+def written(event: SaleEvent, people: Iterable[User], name: str, subject: str, **context: Any) -> list[Letter]:
+    """The same letter to several people."""
+    sale = event.sale
+    url = f"{settings.PUBLIC_URL.rstrip('/')}{sale.get_absolute_url()}"
+    about = {"sale": sale, "event": event, "url": url, "count_told": True, **context}
+    body = render_to_string(f"portfolios/ceremonies/mail/{name}.txt", about)
+    said = f"[Plumbline] {sale.number} {sale.name}: {subject}"
+    return [Letter(person.email, said, body) for person in people if person.email]
+
+
+def bidders_of(sale: Sale) -> list[Bidder]:
+    """The organizations that take part."""
+    return list(sale.bidders.select_related("organization").exclude(status__in=OUT))
+
+
+def people_of(organizations: Iterable[int], role: Role) -> list[User]:
+    """The active people of organizations who hold a role."""
+    return list(User.objects.active().filter(organization__in=organizations).holding(role).order_by("pk"))
+
+
+def bidding_people(sale: Sale) -> list[User]:
+    return people_of((bidder.organization_id for bidder in bidders_of(sale)), Role.BIDDER)
+
+
+def managers(sale: Sale) -> list[User]:
+    return people_of([sale.seller_id], Role.MANAGER)
+
+
+def opening_people(sale: Sale) -> list[User]:
+    return list(User.objects.active().filter(openings__sale=sale).order_by("pk"))
+
+
+def insiders(sale: Sale) -> list[User]:
+    """The openers and the seller's managers."""
+    return [*managers(sale), *opening_people(sale)]
+
+
+def closed(event: SaleEvent) -> list[Letter]:
+    """Head and count of the record, before anything is opened; the count to bidders only as announced."""
+    sale, subject = event.sale, "bids are closed, and this is the head of the record"
+    shown = Terms.from_json(sale.terms).count_shown
+    to_bidders = written(event, bidding_people(sale), "closed", subject, count_told=shown)
+    return [*to_bidders, *written(event, insiders(sale), "closed", subject)]
+
+
+def opened(event: SaleEvent) -> list[Letter]:
+    """That the bids are open; what is in them only the seller and the openers see yet."""
+    sale, subject = event.sale, "the bids are open"
+    return [
+        *written(event, bidding_people(sale), "opened", subject, count_told=False),
+        *written(event, insiders(sale), "opened", subject),
+    ]
+
+
+def rehearsal_asked(event: SaleEvent) -> list[Letter]:
+    """To the openers who have not shown yet that their key opens."""
+    sale = event.sale
+    since = asked_since(sale.bids_due_at, event.at) if sale.bids_due_at else None
+    openers = sale.openers.select_related("user").exclude(rehearsed_at__gte=since or event.at)
+    return written(event, [opener.user for opener in openers], "rehearsal_asked", "open the rehearsal envelope")
+
+
+def award_proposed(event: SaleEvent) -> list[Letter]:
+    """To the managers who can give the second signature."""
+    people = [person for person in managers(event.sale) if person.pk != event.by_id]
+    return written(event, people, "award_proposed", "an award waits for the second signature")
+
+
+def all_rejected(event: SaleEvent) -> list[Letter]:
+    """To everybody that there is no award."""
+    subject = "ended without an award"
+    return to_all(event, "all_rejected", subject)
+
+
+def final_round(event: SaleEvent) -> list[Letter]:
+    """To everybody that there is one more sealed round, and until when."""
+    subject = "best and final bids are asked for"
+    return to_all(event, "final_round", subject)
+
+
+def cancelled(event: SaleEvent) -> list[Letter]:
+    """To everybody that the sale is off; envelopes were deleted and never opened."""
+    subject = "the sale is cancelled"
+    return to_all(event, "cancelled", subject)
+
+
+def to_all(event: SaleEvent, name: str, subject: str) -> list[Letter]:
+    """The same letter to bidders, openers and the seller's managers."""
+    return written(event, [*bidding_people(event.sale), *insiders(event.sale)], name, subject)
+
+
+LETTERS: dict[str, Writer] = {
+    "closed": closed,
+    "opened": opened,
+    "rehearsal_asked": rehearsal_asked,
+    "award_proposed": award_proposed,
+    "all_rejected": all_rejected,
+    "final_round": final_round,
+    "cancelled": cancelled,
+}
