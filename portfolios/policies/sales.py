@@ -5,12 +5,12 @@ from datetime import datetime
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import OrganizationKind, Role
-from portfolios.domain.sales import TAKES_BIDS, AssetClass, BidderStatus, LotStatus, SaleStatus
-from portfolios.domain.saleterms import Terms
-from portfolios.models import Bidder, Bundle, Sale, SaleDocument
+from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
+from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus, SaleStatus
+from portfolios.models import Bidder, Bundle, Lot, Sale, SaleDocument, Security
+from portfolios.queries.sales.needs import needs
 
 TIER_OF = {BidderStatus.INVITED: 1, BidderStatus.CONFIDENTIAL: 2, BidderStatus.QUALIFIED: 3}
-ENDED = (SaleStatus.SETTLED, SaleStatus.NO_AWARD, SaleStatus.CANCELLED)
 
 
 def check_can_sell(user: User) -> None:
@@ -32,41 +32,48 @@ def check_can_prepare(user: User, sale: Sale) -> None:
 
 
 def check_can_offer(sale: Sale, bundle: Bundle) -> None:
-    """A lot is a bundle of the seller's own that is added up and holds loans."""
+    """A lot is a bundle of the seller's own that is added up, holds loans, and is offered to nobody else."""
     if bundle.lender_id != sale.seller_id:
         raise NotAllowed("A lot is made of the seller's own bundles.")
     if bundle.measured_at is None or bundle.kept_count == 0:
         raise NotAllowed(f"{bundle.number} is not added up, or holds no loans.")
+    if bundle.status in WITH_PURCHASER or bundle.status == BundleStatus.WITHDRAWN:
+        raise NotAllowed(f"{bundle.number} is with a purchaser, or was withdrawn.")
+    if Security.objects.filter(bundle=bundle).exists():
+        raise NotAllowed(f"{bundle.number} was issued as a pool.")
+    if other := offered_elsewhere(bundle, sale):
+        raise NotAllowed(f"{bundle.number} is lot {other.code} of {other.sale.number} already.")
+
+
+def offered_elsewhere(bundle: Bundle, sale: Sale) -> Lot | None:
+    """A lot of another sale that still offers this bundle, or has sold it."""
+    gone = (LotStatus.WITHDRAWN, LotStatus.UNSOLD)
+    lots = Lot.objects.filter(bundle=bundle).exclude(sale=sale).exclude(status__in=gone)
+    ended = (SaleStatus.NO_AWARD, SaleStatus.CANCELLED)
+    return lots.exclude(sale__status__in=ended).select_related("sale").first()
+
+
+def check_can_open_bids(sale: Sale, user: User) -> None:
+    """Who is named as an opener signs in, and belongs to no organization that bids."""
+    if not user.is_active:
+        raise NotAllowed(f"{user} can no longer sign in, so cannot open bids.")
+    if sale.bidders.filter(organization_id=user.organization_id).exists():
+        raise NotAllowed(f"{user} belongs to {user.organization}, which is invited to bid.")
 
 
 def check_can_announce(user: User, sale: Sale, at: datetime) -> None:
     """Raise NotAllowed with the first thing that is missing."""
     check_can_prepare(user, sale)
-    lots, openers = list(sale.lots.all()), list(sale.openers.select_related("user__organization"))
-    bidders = set(sale.bidders.values_list("organization_id", flat=True))
-    k = Terms.from_json(sale.terms).k
-    organizations = {opener.user.organization_id for opener in openers}
-    missing = {
-        "The sale has no lot.": not lots,
-        "Say when bids are due.": sale.bids_due_at is None,
-        "The deadline for bids has passed already.": sale.bids_due_at is not None and sale.bids_due_at <= at,
-        "Say which date the balances are of.": sale.cut_off_on is None,
-        f"Name at least {k + 1} openers, so that one may be lost.": len(openers) < k + 1,
-        "Openers come from at least two organizations.": len(organizations) < 2,
-        "An opener belongs to an organization that is invited to bid.": bool(organizations & bidders),
-        "Not every opener has made a key.": any(not opener.public_key for opener in openers),
-        "Nobody is invited to bid.": not bidders,
-        "A list of customers needs the report of an ombudsman.": any(map(_lacks_ombudsman, lots)),
-    }
-    for sentence, holds in missing.items():
-        if holds:
-            raise NotAllowed(sentence)
+    for need in needs(sale, at):
+        if need.missing:
+            raise NotAllowed(need.missing)
+    if any(map(_lacks_ombudsman, sale.lots.all())):
+        raise NotAllowed("A list of customers needs the report of an ombudsman.")
 
 
-def _lacks_ombudsman(lot: object) -> bool:
-    is_list = getattr(lot, "asset_class", "") == AssetClass.CUSTOMER_LIST
-    details = getattr(lot, "details", {})
-    return bool(is_list and details.get("ombudsman_required", True) and not details.get("ombudsman_report"))
+def _lacks_ombudsman(lot: Lot) -> bool:
+    is_list = lot.asset_class == AssetClass.CUSTOMER_LIST
+    return is_list and lot.details.get("ombudsman_required", True) and not lot.details.get("ombudsman_report")
 
 
 def check_can_cancel(user: User, sale: Sale) -> None:
@@ -76,18 +83,38 @@ def check_can_cancel(user: User, sale: Sale) -> None:
         raise NotAllowed("A sale can be cancelled until its bids are opened. After that, reject all bids.")
 
 
+def check_can_change_tape(user: User, sale: Sale, at: datetime) -> None:
+    """Loans and lots leave an announced sale until bids are due."""
+    check_is_seller(user, sale)
+    if sale.status != SaleStatus.OPEN or (sale.bids_due_at is not None and at > sale.bids_due_at):
+        raise NotAllowed("The tape can be changed until bids are due.")
+
+
+def can_change_tape(user: User, sale: Sale, at: datetime) -> bool:
+    try:
+        check_can_change_tape(user, sale, at)
+    except NotAllowed:
+        return False
+    return True
+
+
 def check_can_withdraw_lot(user: User, sale: Sale, status: str) -> None:
     check_is_seller(user, sale)
-    if sale.status not in (SaleStatus.DRAFT, *TAKES_BIDS) or status != LotStatus.OFFERED:
+    if sale.status != SaleStatus.OPEN or status != LotStatus.OFFERED:
         raise NotAllowed("A lot can be withdrawn until bids are due.")
 
 
 def check_can_invite(user: User, sale: Sale, kind: str) -> None:
     check_is_seller(user, sale)
-    if sale.status in ENDED or sale.status not in (SaleStatus.DRAFT, SaleStatus.OPEN):
+    if not can_invite(user, sale):
         raise NotAllowed("Bidders are invited until bids are due.")
     if kind not in (OrganizationKind.INVESTOR, OrganizationKind.PURCHASER):
         raise NotAllowed("Investors and purchasers can be invited to bid.")
+
+
+def can_invite(user: User, sale: Sale) -> bool:
+    """Whether the seller can still invite somebody to a sale."""
+    return user.organization_id == sale.seller_id and sale.status in (SaleStatus.DRAFT, SaleStatus.OPEN)
 
 
 def check_is_bidder(user: User, bidder: Bidder) -> None:

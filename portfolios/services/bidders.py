@@ -1,7 +1,7 @@
 """Who may bid: invitation, confidentiality agreement, qualification until a date, questions, documents."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -29,8 +29,22 @@ def invite(*, sale: Sale, organization: Organization, by: User, at: datetime) ->
     values = {"invited_by": by, "invited_at": at}
     bidder, made = Bidder.objects.get_or_create(sale=sale, organization=organization, defaults=values)
     if made:
-        record(sale, "invited", by=by, at=at, public=False, organization=organization.name)
+        record(sale, "invited", by=by, at=at, public=False, organization=organization.name, bidder=bidder.pk)
     return bidder
+
+
+@transaction.atomic
+def invite_all(*, sale: Sale, organizations: Iterable[Organization], by: User, at: datetime) -> list[Bidder]:
+    """Invite several organizations, or none where one of them cannot be invited."""
+    return [invite(sale=sale, organization=organization, by=by, at=at) for organization in organizations]
+
+
+@transaction.atomic
+def take_back_invitation(*, bidder: Bidder, by: User, at: datetime) -> None:
+    """Take an invitation back while the sale is a draft, which nobody who is invited has seen."""
+    policies.check_can_prepare(by, bidder.sale)
+    record(bidder.sale, "invitation_taken_back", by=by, at=at, public=False, organization=bidder.organization.name)
+    bidder.delete()
 
 
 @transaction.atomic
@@ -58,12 +72,15 @@ def state(*, bidder: Bidder, statement: Mapping[str, Any], by: User) -> Bidder:
 def qualify(*, bidder: Bidder, until: date, deposit: Decimal, by: User, at: datetime) -> Bidder:
     """Let a bidder bid until a date, with the deposit received, USD."""
     policies.check_is_seller(by, bidder.sale)
+    if until < at.date():
+        raise NotAllowed("The qualification would have ended already. Choose today or a later day.")
     if bidder.status == BidderStatus.QUALIFIED:
         Bidder.objects.filter(pk=bidder.pk).update(qualified_until=until, deposit=deposit, qualified_by=by)
         bidder.refresh_from_db()
     else:
         move(bidder, BidderStatus.QUALIFIED, qualified_by=by, qualified_until=until, deposit=deposit)
-    record(bidder.sale, "qualified", by=by, at=at, public=False, organization=bidder.organization.name)
+    facts = {"organization": bidder.organization.name, "until": until.isoformat(), "deposit": str(deposit)}
+    record(bidder.sale, "qualified", by=by, at=at, public=False, **facts)
     return bidder
 
 
@@ -116,6 +133,7 @@ def answer(*, question: Question, text: str, by: User, at: datetime) -> Question
     if not Question.objects.filter(pk=question.pk, published_at=None).update(**values):
         raise NotAllowed("This question is answered already; what was said to all stays.")
     question.refresh_from_db()
+    record(question.sale, "answered", by=by, at=at, question=question.pk)
     return question
 
 
@@ -140,6 +158,18 @@ def add_document(*, sale: Sale, title: str, tier: int, upload: File, by: User, a
         uploaded_at=at,
     )
     record(sale, "document", by=by, at=at, public=tier == 1, title=document.title, sha256=document.sha256)
+    return document
+
+
+@transaction.atomic
+def withdraw_document(*, document: SaleDocument, by: User, at: datetime) -> SaleDocument:
+    """Close a document to bidders. The file and the list of those who opened it stay with the seller."""
+    policies.check_is_seller(by, document.sale)
+    if not SaleDocument.objects.filter(pk=document.pk, withdrawn_at=None).update(withdrawn_at=at):
+        raise NotAllowed("This document is withdrawn already.")
+    document.refresh_from_db()
+    facts = {"title": document.title, "sha256": document.sha256}
+    record(document.sale, "document_withdrawn", by=by, at=at, public=document.tier == 1, **facts)
     return document
 
 

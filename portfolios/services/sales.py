@@ -1,10 +1,10 @@
 """A sale from draft to announcement: lots, terms, openers; and its cancellation."""
 
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from accounts.models import User
 from accounts.policies import NotAllowed
+from portfolios.domain.calendar import next_business_day
 from portfolios.domain.sales import AssetClass, LotStatus, SaleStatus
 from portfolios.domain.saleterms import Terms, kinds
 from portfolios.domain.sealing import canonical, decoded, fingerprint
@@ -20,6 +21,7 @@ from portfolios.policies import sales as policies
 from portfolios.services.sealedrecord import locked, moment
 
 NUMBERS_LOCK = 0x53414C  # any number that nothing else locks
+USUAL_TIME = time(14, 0)
 CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -38,6 +40,7 @@ def create(*, name: str, kind: str, time_zone: str, by: User, at: datetime) -> S
         terms=kinds()[kind].terms.to_json(),
         created_by=by,
         created_at=at,
+        **usual_dates(kind, time_zone, at),
     )
     return record(sale, "created", by=by, at=at)
 
@@ -62,7 +65,7 @@ def record(
 
 @transaction.atomic
 def set_terms(*, sale: Sale, terms: Terms, by: User, **dates: Any) -> Sale:
-    """Change terms and dates of a draft: `cut_off_on`, `bids_due_at`, `award_due_on`, `settles_on`, `name`."""
+    """Change a draft: its terms, and of `dates` the deadline, cut-off, award and settlement, zone and name."""
     sale = locked(sale)
     policies.check_can_prepare(by, sale)
     Sale.objects.filter(pk=sale.pk).update(terms=terms.to_json(), **dates)
@@ -121,6 +124,34 @@ def list_hash(bundle: Bundle) -> str:
 
 
 @transaction.atomic
+def add_lots(*, sale: Sale, bundles: Sequence[Bundle], by: User) -> list[Lot]:
+    """Offer several bundles, each as a lot under its own name."""
+    return [add_lot(sale=sale, bundle=bundle, name="", by=by) for bundle in bundles]
+
+
+@transaction.atomic
+def rename_lot(*, sale: Sale, lot: Lot, name: str, by: User) -> Lot:
+    """Give a lot of a draft another name."""
+    policies.check_can_prepare(by, locked(sale))
+    if not name.strip():
+        raise NotAllowed("A lot needs a name.")
+    lot.name = name.strip()
+    lot.save(update_fields=["name"])
+    return lot
+
+
+def taken_anew(lot: Lot) -> None:
+    """Take count, balance, strata and hash of a lot from its bundle as it stands: a draft's bundle may have changed."""
+    bundle = lot.bundle
+    if bundle is None:
+        return
+    policies.check_can_offer(lot.sale, bundle)
+    lot.loan_count, lot.upb, lot.summary = bundle.kept_count, bundle.kept_upb, bundle.summary
+    lot.tape_sha256 = list_hash(bundle)
+    lot.save(update_fields=["loan_count", "upb", "summary", "tape_sha256"])
+
+
+@transaction.atomic
 def remove_lot(*, sale: Sale, lot: Lot, by: User) -> None:
     """Take a lot out of a draft."""
     policies.check_can_prepare(by, locked(sale))
@@ -132,8 +163,13 @@ def name_openers(*, sale: Sale, people: Mapping[str, User], by: User) -> list[Op
     """Name the openers of a draft; those who stay keep the keys they made."""
     sale = locked(sale)
     policies.check_can_prepare(by, sale)
+    for user in people.values():
+        policies.check_can_open_bids(sale, user)
     sale.openers.exclude(user__in=people.values()).delete()
     kept = {opener.user_id: opener for opener in sale.openers.all()}
+    for opener in kept.values():
+        opener.name = f"was-{opener.pk}"  # names may change hands
+        opener.save(update_fields=["name"])
     for name, user in people.items():
         opener = kept.get(user.pk) or Opener(sale=sale, user=user)
         opener.name = name
@@ -163,6 +199,8 @@ def announce(*, sale: Sale, by: User, at: datetime) -> Sale:
     """Announce: from here on lots, terms, dates and openers stand, under one hash that everybody can hold them to."""
     sale = locked(sale)
     policies.check_can_announce(by, sale, at)
+    for lot in sale.lots.select_related("bundle__run__version"):
+        taken_anew(lot)
     tape = tape_hash(sale.lots.exclude(status=LotStatus.WITHDRAWN))
     announced = {"terms_hash": terms_hash(sale, tape), "tape_sha256": tape, "announced_at": at}
     moved = Sale.objects.filter(pk=sale.pk, status=SaleStatus.DRAFT).update(status=SaleStatus.OPEN, **announced)
@@ -175,8 +213,12 @@ def announce(*, sale: Sale, by: User, at: datetime) -> Sale:
 
 def tape_hash(lots: Any) -> str:
     """SHA-256 over the lots' lists of loans, which a bid names."""
-    lines = "".join(f"{code}|{sha256}\n" for code, sha256 in lots.order_by("code").values_list("code", "tape_sha256"))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return lines_hash(lots.order_by("code").values_list("code", "tape_sha256"))
+
+
+def lines_hash(lots: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over (code, hash of the list of loans) of lots in the order of their codes."""
+    return hashlib.sha256("".join(f"{code}|{sha256}\n" for code, sha256 in lots).encode()).hexdigest()
 
 
 def terms_hash(sale: Sale, tape: str) -> str:
@@ -201,6 +243,15 @@ def cancel(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
     return record(sale, "cancelled", by=by, at=at, note=note, envelopes=received)
 
 
-def default_deadline(kind: str, at: datetime) -> datetime:
-    """When bids are due by the custom of a kind, at the same time of the day."""
-    return at + timedelta(days=kinds()[kind].days_to_bid)
+def usual_dates(kind: str, time_zone: str, at: datetime) -> dict[str, Any]:
+    """When bids are due by the custom of a kind, at two in the afternoon there, and the days that follow."""
+    usual, zone = kinds()[kind], ZoneInfo(time_zone)
+    due = business_day_after(at.astimezone(zone).date(), usual.days_to_bid)
+    award = business_day_after(due, usual.days_to_award)
+    settles = business_day_after(award, usual.days_to_settle)
+    return {"bids_due_at": datetime.combine(due, USUAL_TIME, zone), "award_due_on": award, "settles_on": settles}
+
+
+def business_day_after(day: date, days: int) -> date:
+    """So many days later, or the next business day after that."""
+    return next_business_day(day + timedelta(days=days - 1))

@@ -86,7 +86,7 @@ TABS: list[Tab] = [
     Tab("Terms", "sale-terms", SELLER, announced=False),
     Tab("Openers", "sale-openers", SELLER, announced=False),
     Tab("Bidders", "sale-bidders", SELLER, count=bidders_of),
-    Tab("Data room", "room", SELLER, count=documents_of),
+    Tab("Data room", "room", SELLER | BIDDER, count=documents_of),
     Tab("Questions", "sale-questions", SELLER, drafts=False, count=unanswered),
     Tab("Addenda", "sale-addenda", SELLER, drafts=False),
     Tab("Reserve", "sale-reserve", SELLER, drafts=False),

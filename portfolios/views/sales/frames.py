@@ -1,9 +1,11 @@
 """What every page of a sale shares: the sale itself, its head, and who may stand on which side."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.access import signed_in
@@ -14,6 +16,7 @@ from portfolios.queries.sales.heading import heading
 from portfolios.queries.sales.people import Side, side_of
 
 ANYBODY = tuple(Role)  # an opener may be anybody; which side a person stands on is told sale by sale
+Done = TypeVar("Done")
 
 
 def sale_or_404(request: HttpRequest, number: str) -> Sale:
@@ -34,3 +37,18 @@ def own_sale_or_404(request: HttpRequest, number: str) -> Sale:
 def frame(request: HttpRequest, sale: Sale, tab: str = "sale") -> dict[str, Any]:
     """Head and tabs of a sale's page."""
     return {"sale": sale, "heading": heading(sale, signed_in(request), timezone.now(), tab=tab)}
+
+
+def attempt(form: BaseForm, step: Callable[[], Done]) -> Done | None:
+    """Take a step with a valid form; a refusal stands above the form, and what was typed stays."""
+    try:
+        return step()
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], *forms: BaseForm) -> HttpResponse:
+    """A page with forms; 422 where one of them was refused."""
+    refused = any(form.is_bound and form.errors for form in forms)
+    return render(request, f"portfolios/sales/{template}.html", context, status=422 if refused else 200)

@@ -2,13 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from portfolios.models import Sale
-from portfolios.queries.sales.lots import lots_of
+from portfolios.queries.sales.running import running_page
 from portfolios.views.sales.frames import frame
 
 
 def page(request: HttpRequest, sale: Sale) -> HttpResponse:
     """The seller's page while bids come in."""
-    context = frame(request, sale) | {"lots": lots_of(sale)}
+    context = frame(request, sale) | {"page": running_page(sale, timezone.now())}
     return render(request, "portfolios/sales/running.html", context)

@@ -1,6 +1,6 @@
 """A sale from draft to announcement, on a real bundle."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -42,7 +42,13 @@ def test_a_draft_begins_with_the_terms_of_its_kind(draft):
     assert (sale.name, sale.status, sale.seller) == ("Project Kestrel", "draft", deal.manager.organization)
     assert sale.number.startswith(f"S-{NOW.year}-")
     assert Terms.from_json(sale.terms).deposit_percent == "2"
-    assert sales.default_deadline("bulk", NOW) == DUE
+
+
+def test_a_draft_begins_with_the_usual_dates_of_its_kind_on_business_days():
+    friday = datetime(2026, 12, 11, 15, 0, tzinfo=UTC)
+    dates = sales.usual_dates("bulk", "America/New_York", friday)
+    assert dates["bids_due_at"] == datetime(2026, 12, 28, 19, 0, tzinfo=UTC), "Christmas is moved past, and the weekend"
+    assert (dates["award_due_on"], dates["settles_on"]) == (date(2026, 12, 30), date(2027, 1, 20))
 
 
 def test_a_lot_takes_count_balance_and_strata_of_its_bundle(draft):

@@ -1,0 +1,112 @@
+"""The history of a sale as a timeline and as a file: bidders read what is public, and no names but their own side's."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from django.db.models import QuerySet
+
+from config.ui import dates, numbers
+from portfolios.models import Sale, SaleEvent
+from portfolios.queries.sales.people import Side
+
+HEADER = ("at", "person", "organization", "step", "note", "facts")
+# What an event says, and its tone.
+WORDS: dict[str, tuple[str, str]] = {
+    "created": ("began the sale", ""),
+    "announced": ("announced the sale", "accent"),
+    "invited": ("invited an organization", ""),
+    "invitation_taken_back": ("took an invitation back", ""),
+    "agreement_signed": ("signed the confidentiality agreement", "pass"),
+    "qualified": ("qualified a bidder", "pass"),
+    "barred": ("kept an organization out", "fatal"),
+    "declined": ("left the sale", ""),
+    "answered": ("answered a question to all", ""),
+    "document": ("put a document into the data room", ""),
+    "document_withdrawn": ("withdrew a document", "warning"),
+    "addendum": ("published an addendum", "warning"),
+    "tape_taken": ("took the redacted tape", ""),
+    "closed": ("The record was closed", "warning"),
+    "parts_given": ("gave the parts of the keys", ""),
+    "opened": ("All bids were opened", "accent"),
+    "cancelled": ("canceled the sale", "fatal"),
+    "told": ("Notices were sent", ""),
+}
+# Facts worth a word on the page; the file has all of them.
+SAID: dict[str, Callable[[Any], str]] = {
+    "organization": str,
+    "title": str,
+    "opener": lambda name: f"opener {name}",
+    "lot": lambda code: f"lot {code}",
+    "number": lambda number: f"addendum {number}",
+    "until": lambda day: f"until {day}",
+    "entries": lambda number: f"{numbers.count(number)} entries",
+    "envelopes": lambda number: f"{numbers.count(number)} envelopes deleted unread",
+    "upb": lambda upb: numbers.money_cents(upb),
+    "head": lambda sha256: f"head {numbers.fingerprint(sha256)}",
+    "terms": lambda sha256: f"terms {numbers.fingerprint(sha256)}",
+    "tape": lambda sha256: f"tape {numbers.fingerprint(sha256)}",
+    "sha256": lambda sha256: f"SHA-256 {numbers.fingerprint(sha256)}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline, with its time in the sale's own zone."""
+
+    who: str
+    what: str
+    note: str
+    tone: str
+    said_at: str
+    at: datetime
+
+
+def events_of(sale: Sale, side: Side) -> QuerySet[SaleEvent]:
+    """All events for the seller and the openers, public ones for bidders."""
+    events = sale.events.select_related("by__organization")
+    return events.filter(public=True) if side == Side.BIDDER else events
+
+
+def entries(sale: Sale, side: Side) -> list[Entry]:
+    """The timeline, newest first."""
+    return [entry_of(event, sale, side) for event in events_of(sale, side)]
+
+
+def entry_of(event: SaleEvent, sale: Sale, side: Side) -> Entry:
+    words, tone = WORDS.get(event.kind, (event.kind.replace("_", " "), ""))
+    local = event.at.astimezone(ZoneInfo(sale.time_zone))
+    when = f"{dates.day_year(local.date())}, {dates.clock(local, seconds=True)} {dates.zone(local)}"
+    who = person(event, sale, side)
+    what = words if who or words[:1].isupper() else words.capitalize()
+    note = " · ".join(filter(None, (event.note, facts_of(event))))
+    return Entry(who, what, note, tone, when, event.at)
+
+
+def person(event: SaleEvent, sale: Sale, side: Side) -> str:
+    """Who did it; to bidders the seller is one, whoever of its people it was."""
+    if event.by is None:
+        return ""
+    return str(sale.seller) if side == Side.BIDDER else str(event.by)
+
+
+def facts_of(event: SaleEvent) -> str:
+    """The evidence of an event in words."""
+    return " · ".join(say(event.facts[name]) for name, say in SAID.items() if event.facts.get(name) not in (None, ""))
+
+
+def table(sale: Sale, side: Side) -> pl.DataFrame:
+    """The history as a file, newest first; times in UTC."""
+    return pl.DataFrame(list(rows(sale, side)), schema=dict.fromkeys(HEADER, pl.String), orient="row")
+
+
+def rows(sale: Sale, side: Side) -> Iterator[tuple[str, ...]]:
+    """The lines of the file. The text of an agreement is read on its own page."""
+    for event in events_of(sale, side):
+        who = person(event, sale, side)
+        of = str(event.by.organization) if event.by else ""
+        facts = "; ".join(f"{name}={value}" for name, value in sorted(event.facts.items()) if name != "text")
+        yield (event.at.isoformat(), who, of, event.kind, event.note, facts)
