@@ -6,6 +6,7 @@ from django.utils import timezone
 from portfolios.models import Security
 from portfolios.queries.redflags import stale
 from portfolios.services import (
+    auctions,
     bidmail,
     closing,
     factorfiles,
@@ -104,6 +105,8 @@ def sweep_sales() -> None:
     now = timezone.now()
     for sale_id in closing.due(at=now):
         close_sale.delay(sale_id)
+    for auction_id in auctions.waiting(at=now):
+        end_auction.delay(auction_id)
     for sale_id in rehearsals.due(at=now):
         ask_for_rehearsal.delay(sale_id)
     for event_id in notices.waiting(at=now):
@@ -114,6 +117,12 @@ def sweep_sales() -> None:
 def close_sale(sale_id: int) -> None:
     """Close one sale's record; a doubled message finds nothing to do."""
     closing.close(sale_id=sale_id, at=timezone.now())
+
+
+@shared_task(name="portfolios.end_auction", ignore_result=True)
+def end_auction(auction_id: int) -> None:
+    """End one open auction; a doubled message finds nothing to do."""
+    auctions.close(auction_id=auction_id, at=timezone.now())
 
 
 @shared_task(name="portfolios.ask_for_rehearsal", ignore_result=True)

@@ -71,6 +71,7 @@ STATES: dict[str, State] = {
     "sale_open": State("st-checking", "Bidding open, sealed"),
     "sale_closed": State("st-curing", "Closed, not opened"),
     "sale_opened": State("st-review", "Bids opened"),
+    "sale_auction": State("st-review", "Open auction"),
     "sale_final_round": State("st-second", "Best and final, sealed"),
     "sale_awarded": State("st-approved", "Awarded"),
     "sale_settled": State("st-settled", "Settled"),

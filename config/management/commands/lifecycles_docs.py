@@ -13,6 +13,7 @@ from diligence.domain.lifecycles import FINDING_TRANSITIONS, RUN_TRANSITIONS
 from loans.domain.lifecycles import TAPE_TRANSITIONS
 from portfolios.domain.factorfiles.lifecycle import FILE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
+from portfolios.domain.sales import BIDDER_TRANSITIONS, LOT_TRANSITIONS, SALE_TRANSITIONS
 from portfolios.domain.securities import FLAG_TRANSITIONS
 
 LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
@@ -22,6 +23,9 @@ LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Bundle": BUNDLE_TRANSITIONS,
     "Red flag": FLAG_TRANSITIONS,
     "Factor file": FILE_TRANSITIONS,
+    "Sale": SALE_TRANSITIONS,
+    "Lot": LOT_TRANSITIONS,
+    "Bidder": BIDDER_TRANSITIONS,
 }
 HEAD = "# Lifecycles\n\nMade by `manage.py lifecycles_docs` from the tables in `*/domain/lifecycles.py`.\n"
 

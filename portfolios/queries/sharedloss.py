@@ -1,0 +1,130 @@
+"""What pages of shared losses show: certificates month by month, and what each bid costs the bank and the receiver."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from portfolios.domain.shared_loss import Certificate, Tier, certificates
+from portfolios.domain.sharedlossforms import CERTIFICATE_DAY, CostShare, cost_share, forced_sale_on
+from portfolios.models import Offer, Sale, SaleCosts, SharedLossAgreement, SharedLossMonth
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A month's certificate with what it reported and when it was due."""
+
+    reported: SharedLossMonth
+    certificate: Certificate
+    due_on: date
+    percent: Decimal  # of the tier that the cumulative loss stands in
+
+    @property
+    def late(self) -> bool:
+        return self.reported.reported_at.date() > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """A tier with how much of it is used up, USD."""
+
+    tier: Tier
+    end: Decimal | None
+    used: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPage:
+    """An agreement as it stands: its tiers, its certificates oldest first, and the date a sale can be demanded from."""
+
+    agreement: SharedLossAgreement
+    tiers: tuple[TierRow, ...]
+    rows: tuple[CertificateRow, ...]
+    forced_on: date
+
+    @property
+    def cumulative(self) -> Decimal:
+        return self.rows[-1].certificate.cumulative if self.rows else NOTHING
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((row.certificate.payment for row in self.rows), NOTHING)
+
+    @property
+    def first_loss(self) -> Decimal:
+        """The first-loss tranche, which the bank bears alone."""
+        first = self.tiers[0]
+        return first.end or NOTHING if first.tier.percent == 0 else NOTHING
+
+    @property
+    def first_loss_left(self) -> Decimal:
+        return max(NOTHING, self.first_loss - self.cumulative)
+
+
+def page_of(agreement: SharedLossAgreement) -> AgreementPage:
+    """The agreement with its certificates worked out anew from what was reported."""
+    reported = list(agreement.months.select_related("reported_by").order_by("month"))
+    tiers = agreement.sharing
+    found = certificates([month.figures for month in reported], tiers) if reported else []
+    rows = tuple(
+        CertificateRow(month, each, due_on(month.month), percent_at(each.cumulative, tiers))
+        for month, each in zip(reported, found, strict=True)
+    )
+    cumulative = rows[-1].certificate.cumulative if rows else NOTHING
+    return AgreementPage(agreement, tier_rows(tiers, cumulative), rows, forced_sale_on(agreement.terminates_on))
+
+
+def due_on(month: date) -> date:
+    """When the certificate of a month is due: the 15th of the next."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=CERTIFICATE_DAY)
+
+
+def percent_at(cumulative: Decimal, tiers: tuple[Tier, ...]) -> Decimal:
+    """The percent that the next dollar of loss is shared at."""
+    return [tier.percent for tier in tiers if tier.start <= max(cumulative, NOTHING)][-1]
+
+
+def tier_rows(tiers: tuple[Tier, ...], cumulative: Decimal) -> tuple[TierRow, ...]:
+    ends = [*(tier.start for tier in tiers[1:]), None]
+    return tuple(
+        TierRow(tier, end, max(NOTHING, (cumulative if end is None else min(cumulative, end)) - tier.start))
+        for tier, end in zip(tiers, ends, strict=True)
+    )
+
+
+def covered_by(sale: Sale) -> SaleCosts | None:
+    """The agreement that covers a sale, with what selling costs."""
+    return SaleCosts.objects.select_related("agreement__bank").filter(sale=sale).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What every opened offer costs whom, by the offer's key, on top of the losses that were reported before."""
+
+    before: Decimal
+    costs: Decimal
+    by_offer: dict[int, CostShare]
+
+
+def cost_shares(sale: Sale) -> dict[int, CostShare]:
+    """ "Net to bank" and "cost to receiver" of every readable offer, by its primary key; empty without an agreement."""
+    found = shares_of(sale)
+    return found.by_offer if found else {}
+
+
+def shares_of(sale: Sale) -> Shares | None:
+    """The same with what it is worked out from. Costs of selling are split over the lots by their balance."""
+    covering = covered_by(sale)
+    if covering is None:
+        return None
+    page = page_of(covering.agreement)
+    upb = dict(sale.lots.values_list("code", "upb"))
+    whole = sum(upb.values(), NOTHING)
+    by_offer = {}
+    for offer in Offer.objects.filter(bid__entry__sale=sale, total__gt=0):
+        book = sum((upb.get(code, NOTHING) for code in offer.prices), NOTHING)
+        costs = (covering.costs * book / whole).quantize(Decimal("0.01")) if whole else NOTHING
+        tiers = covering.agreement.sharing
+        by_offer[offer.pk] = cost_share(book=book, price=offer.total, costs=costs, before=page.cumulative, tiers=tiers)
+    return Shares(page.cumulative, covering.costs, by_offer)
