@@ -212,7 +212,32 @@ def sale_pages() -> dict[str, Case]:
         "stranger": UserFactory(roles=[Role.MANAGER]),
         "wrong_role": UserFactory(organization=auction.seller.organization, roles=[Role.UPLOADER]),
     }
-    return {"portfolios:sale": Case(number, **anybody)}
+    seller = anybody
+    bidder = number | {"pk": auction.bidder().pk}
+    question = auction.sale.questions.create(
+        bidder_id=bidder["pk"], text="Are advances paid?", asked_by=auction.seller, asked_at=timezone.now()
+    )
+    document = auction.sale.documents.create(
+        title="Memorandum", file="sales/none", filename="memorandum.pdf", size=1, sha256="ab" * 32,
+        uploaded_by=auction.seller, uploaded_at=timezone.now(),
+    )  # fmt: skip
+    lot = number | {"code": "A"}
+    shared = ("sale", "sale-summary", "sale-summary-csv", "sale-history", "sale-history-csv")
+    own = ("sale-terms", "sale-lots", "sale-openers", "sale-announce", "sale-bidders", "sale-questions",
+           "sale-addenda", "sale-addendum-new", "sale-document-add", "sale-cancel")  # fmt: skip
+    return {
+        **{f"portfolios:{name}": Case(number, **anybody) for name in shared},
+        **{f"portfolios:{name}": Case(number, **seller) for name in own},
+        "portfolios:sale-new": Case(wrong_role=seller["wrong_role"]),
+        "portfolios:sale-lot-rename": Case(lot, **seller, method="post"),
+        "portfolios:sale-lot-remove": Case(lot, **seller, method="post"),
+        "portfolios:sale-lot-withdraw": Case(lot, **seller),
+        "portfolios:sale-bidder": Case(bidder, **seller),
+        "portfolios:sale-bidder-bar": Case(bidder, **seller, method="post"),
+        "portfolios:sale-bidder-take-back": Case(bidder, **seller, method="post"),
+        "portfolios:sale-answer": Case(number | {"pk": question.pk}, **seller, method="post"),
+        "portfolios:sale-document-withdraw": Case(number | {"pk": document.pk}, **seller, method="post"),
+    }
 
 
 def ceremonies() -> dict[str, Case]:

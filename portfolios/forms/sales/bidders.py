@@ -1,7 +1,6 @@
 """Forms about who may bid: invitation, qualification, keeping somebody out."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -38,17 +37,14 @@ class QualifyForm(forms.Form):
 
     def __init__(self, *args: Any, bidder: Bidder, **kwargs: Any) -> None:
         until = bidder.qualified_until or usual_end(bidder, timezone.localdate())
-        super().__init__(*args, initial={"until": until, "deposit": bidder.deposit}, **kwargs)
+        kwargs["initial"] = {"until": until, "deposit": bidder.deposit}
+        super().__init__(*args, **kwargs)
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         if until < timezone.localdate():
             raise forms.ValidationError("This date has passed. Choose today or a later day.")
         return until
-
-    def clean_deposit(self) -> Decimal:
-        deposit: Decimal = self.cleaned_data["deposit"]
-        return deposit
 
 
 def usual_end(bidder: Bidder, today: date) -> date:

@@ -84,7 +84,8 @@ class TermsForm(forms.Form):
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         self.sale, self.known = sale, Terms.from_json(sale.terms)
-        super().__init__(*args, initial=initial_of(sale, self.known) | kwargs.pop("initial", {}), **kwargs)
+        kwargs["initial"] = initial_of(sale, self.known)
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -111,7 +112,7 @@ class TermsForm(forms.Form):
     def terms(self) -> Terms:
         """The terms of the sale with what was chosen here; others stay as they are."""
         data = self.cleaned_data
-        amounts = {
+        amounts: dict[str, Any] = {
             "deposit": f"{data['deposit'].quantize(CENT)}",
             "deposit_percent": f"{data['deposit_percent'].normalize():f}",
             "kick_out_percent": f"{data['kick_out_percent'].normalize():f}",

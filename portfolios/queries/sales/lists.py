@@ -176,7 +176,7 @@ class Known:
 
 
 OVERDUE = "The deadline has passed; the record is being closed"
-NEXT_OF_SELLER = {
+NEXT_OF_SELLER: dict[str, str] = {
     SaleStatus.DRAFT: "Prepare and announce",
     SaleStatus.OPEN: "Bids come in",
     SaleStatus.CLOSED: "Openers open the bids",
@@ -191,7 +191,7 @@ NEXT_OF_BIDDER = {
     "declined": "Your organization left the sale",
     "barred": "Your organization does not take part",
 }
-NEXT_FOR_OTHERS = {
+NEXT_FOR_OTHERS: dict[str, str] = {
     SaleStatus.DRAFT: "The seller prepares it",
     SaleStatus.OPEN: "Bids come in",
     SaleStatus.CLOSED: "Openers open the bids",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from portfolios.domain.saleneeds import Stage
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Sale
+from portfolios.queries.saleneeds import states
 
 
 @dataclass(frozen=True, slots=True)

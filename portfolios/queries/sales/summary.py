@@ -106,7 +106,7 @@ def table_of(tables: Sequence[Mapping[str, Any]]) -> Table:
 def added(label: str, bands: Sequence[Mapping[str, Any]]) -> Band:
     """Bands of several lots as one; an average counts the bands that have the figure, weighted by UPB."""
     loans, upb = sum(band["loans"] for band in bands), sum(float(band["upb"]) for band in bands)
-    figures = {name: average(bands, name) for name in AVERAGES}
+    figures: dict[str, Any] = {name: average(bands, name) for name in AVERAGES}
     return Band(label, loans, upb, average_upb=upb / loans if loans else None, **figures)
 
 

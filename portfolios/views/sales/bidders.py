@@ -39,7 +39,7 @@ def bidders(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "offered": offered[: query.SHOWN],
         "more": offered.count() - query.SHOWN,
-        "ticked": form.data.getlist("organizations") if form.is_bound else [],
+        "ticked": request.POST.getlist("organizations"),
         "find": find,
         "bidders": query.bidders_of(sale),
         "can_invite": policies.can_invite(user, sale),

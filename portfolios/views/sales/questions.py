@@ -40,15 +40,14 @@ def answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, sale: Sale, refused: tuple[int, AnswerForm] | None = None) -> HttpResponse:
     """The page, with the form that was refused in its place."""
-    asked = list(Question.objects.filter(sale=sale).select_related("answered_by"))
-    forms = {question.pk: AnswerForm(prefix=f"q{question.pk}") for question in asked if question.published_at is None}
+    asked = Question.objects.filter(sale=sale).select_related("answered_by")
+    waiting = list(asked.filter(published_at=None).order_by("asked_at"))
+    forms = {question.pk: AnswerForm(prefix=f"q{question.pk}") for question in waiting}
     if refused is not None:
         forms[refused[0]] = refused[1]
     context = frame(request, sale, "sale-questions") | {
-        "open": [(question, forms[question.pk]) for question in reversed(asked) if question.published_at is None],
-        "answered": sorted(
-            (question for question in asked if question.published_at), key=lambda one: one.published_at, reverse=True
-        ),
+        "open": [(question, forms[question.pk]) for question in waiting],
+        "answered": asked.exclude(published_at=None).order_by("-published_at"),
         "here": "Questions",
     }
     return page(request, "questions", context, *forms.values())
