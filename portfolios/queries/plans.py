@@ -45,6 +45,7 @@ PRICED: dict[str, pl.DataType] = {
     "points": pl.Float64(),  # over par: base + the others − 100
     "value": pl.Float64(),  # USD
     "servicing_to": pl.String(),  # "retained", or who buys the servicing
+    "adjusters_named": pl.String(),  # "Score and LTV -0.375; Condominium -0.75"
 }
 """Columns of a plan's prices, one row a loan and pool."""
 
@@ -67,4 +68,4 @@ def _stored(file: FieldFile, schema: dict[str, pl.DataType], *, row_no: int | No
         frame = pl.scan_parquet(io.BytesIO(source.read()))
         if row_no is not None:
             frame = frame.filter(pl.col("row_no") == row_no)
-        return frame.select(schema).collect()
+        return frame.select(list(schema)).collect()

@@ -60,5 +60,6 @@ def unpacked_plan(content: bytes) -> Plan:
 
 def _archive(told: dict[str, Any], **arrays: np.ndarray) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
+    named: dict[str, Any] = {**arrays, "told": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)}
+    np.savez(buffer, **named)
     return buffer.getvalue()
