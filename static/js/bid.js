@@ -205,6 +205,8 @@ async function sealAndSend() {
 
 function done() {
   forget();
+  history.scrollRestoration = "manual";
+  location.hash = "receipt";
   location.reload();
 }
 

@@ -15,7 +15,7 @@ from portfolios import tasks
 from portfolios.domain.sales import EntryKind
 from portfolios.forms.bidding import EnvelopeForm
 from portfolios.models import Bidder, SealedBid
-from portfolios.queries.bidding.receipts import receipts_of, standing_of
+from portfolios.queries.bidding.receipts import receipts_of, shortened, standing_of
 from portfolios.services import sealedrecord
 from portfolios.services.salesheets import sheet_of
 from portfolios.views.bidding.frames import bidder_frame, bidder_or_404, first_error
@@ -49,7 +49,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         entry = taken(request, bidder, form.cleaned_data["envelope"].read(), at)
     except NotAllowed as refusal:
         return page_with(request, bidder, error=str(refusal))
-    messages.success(request, f"Sealed bid received as number {entry.position} of the record.")
+    messages.success(request, received(entry))
     return redirect(bidder.sale)
 
 
@@ -62,9 +62,14 @@ def submit_bytes(request: HttpRequest, number: str) -> JsonResponse:
         entry = taken(request, bidder_or_404(request, number), envelope, at)
     except NotAllowed as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
+    messages.success(request, received(entry))
     return JsonResponse(
         {"receipt": entry.receipt, "position": entry.position, "hash": entry.hash, "at": entry.at.isoformat()}
     )
+
+
+def received(entry: SealedBid) -> str:
+    return f"Sealed bid received as number {entry.position} of the record, receipt {shortened(entry.receipt)}."
 
 
 def taken(request: HttpRequest, bidder: Bidder, envelope: bytes, at: datetime) -> SealedBid:

@@ -1,5 +1,7 @@
 """A bidder's page of a sale: what is for sale, until when, on which terms, and the bid that is sealed here."""
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,11 +23,13 @@ def page_with(request: HttpRequest, bidder: Bidder, error: str = "") -> HttpResp
     """The page; with an error, why the last bid was not taken."""
     at = timezone.now()
     refusal = why_not_bid(signed_in(request), bidder, at)
+    sheet = None if refusal else sheet_of(bidder.sale, bidder=bidder)
     context = bidder_frame(request, bidder) | {
         "page": bidder_page(bidder, at),
         "can_bid": not refusal,
         "refusal": refusal,
-        "sheet": None if refusal else sheet_of(bidder.sale, bidder=bidder),
+        "sheet": sheet,
+        "needs_deposit": sheet is not None and Decimal(sheet["terms"]["deposit"]) > 0,
         "error": error,
     }
     return render(request, "portfolios/bidding/sale.html", context, status=422 if error else 200)
