@@ -16,7 +16,7 @@ from portfolios.domain.issuing import face_of, highest_coupon, incomplete
 from portfolios.domain.poolmonth import MonthFigures, in_loan_columns, measured
 from portfolios.domain.securities import MonthSource, SecuritySource
 from portfolios.domain.terms import month_after
-from portfolios.models import Bundle, Portfolio, PublishedPool, Security
+from portfolios.models import Bundle, Lot, Portfolio, PublishedPool, Security
 from portfolios.queries.published import terms_of
 from portfolios.services import bundles
 from portfolios.services.collateral import bundle_loans
@@ -111,6 +111,7 @@ def add_from_loans(
     original_face: Decimal | None = None,
     matures_on: date | None = None,
     bundle: Bundle | None = None,
+    lot: Lot | None = None,
     servicer: Organization | None = None,
     tape: Tape | None = None,
 ) -> Security:
@@ -118,7 +119,7 @@ def add_from_loans(
 
     original_face: USD; without it the balances rounded down to whole dollars. The month of issue is recorded with it.
     """
-    if bundle is None:
+    if bundle is None and lot is None:
         policies.check_can_follow(by)
     figures, face = measured(loans), face_of(loans)
     original = face.original if original_face is None else original_face
@@ -127,8 +128,9 @@ def add_from_loans(
         organization=organization,
         portfolio=portfolio or default_portfolio(organization, by, at),
         name=name,
-        source=SecuritySource.LOANS if bundle is None else SecuritySource.BUNDLE,
+        source=SecuritySource.BUNDLE if bundle else SecuritySource.SETTLED if lot else SecuritySource.LOANS,
         bundle=bundle,
+        lot=lot,
         servicer=servicer,
         tape=tape,
         program=program,
@@ -286,6 +288,6 @@ def _clash(error: IntegrityError, security: Security) -> str:
     """The sentence for what the database refuses."""
     if "security_name_once" in str(error):
         return f"There is a pool named {security.name} already. Choose another name."
-    if "bundle" in str(error):
-        return "This bundle was issued as a pool meanwhile."
+    if "bundle" in str(error) or "lot_id" in str(error):
+        return "These loans were issued as a pool meanwhile."
     raise error

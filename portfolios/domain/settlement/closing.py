@@ -10,7 +10,7 @@ from portfolios.domain.settlement.statement import DayCount
 
 @dataclass(frozen=True, slots=True)
 class ClosingTerms:
-    """The cap is percent of the awarded balance; deposits in USD and percent of the price; days count from settlement."""
+    """Cap in percent of the awarded balance, deposits in USD and percent of the price, days from settlement."""
 
     day_count: DayCount = DayCount.THIRTY_360
     accrues: bool = True
