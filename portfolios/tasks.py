@@ -38,6 +38,9 @@ def sweep() -> None:
         import_factor_file.delay(file_id)
     for version_id in poolfiles.waiting(at=now):
         compute_pool_file.delay(version_id)
+    plans.give_up_hopeless(at=now)
+    for plan_id in plans.waiting(at=now):
+        solve_plan.delay(plan_id)
 
 
 @shared_task(name="portfolios.catch_up_pool", ignore_result=True)

@@ -34,6 +34,6 @@ accepted. `settings` of a plan (all may be left out):
 
 from portfolios.services.plans.accepting import accept
 from portfolios.services.plans.creating import create
-from portfolios.services.plans.working import waiting, work
+from portfolios.services.plans.working import give_up_hopeless, waiting, work
 
-__all__ = ["accept", "create", "waiting", "work"]
+__all__ = ["accept", "create", "give_up_hopeless", "waiting", "work"]

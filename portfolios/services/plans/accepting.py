@@ -9,9 +9,12 @@ from accounts.models import User
 from portfolios.models import Bundle
 from portfolios.models.plans import PoolingPlan
 from portfolios.policies import plans as policies
+from portfolios.queries.plans import placements
+from portfolios.services import bundles
 
 TOKENS = uuid.UUID("7c9e3a52-54d1-4b7e-9f3a-6f0d6c1a2b10")
 """Namespace of the tokens by which a plan's bundles are found again."""
+NAME_CHARS = 200
 
 
 @transaction.atomic
@@ -21,10 +24,23 @@ def accept(*, plan: PoolingPlan, by: User, at: datetime) -> list[Bundle]:
     The bundles have no purchaser yet, and the criteria of the plan's check. Two people at once make them once: the
     second gets the first one's. Raises NotAllowed with the reason.
     """
-    plan = PoolingPlan.objects.select_for_update().get(pk=plan.pk)
+    plan = PoolingPlan.objects.select_for_update(of=("self",)).select_related("run__version__tape").get(pk=plan.pk)
     if plan.state == "accepted":
+        policies.check_can_price(by, plan.organization)
         return bundles_of(plan)
     policies.check_can_accept(by, plan)
+    rows = dict(placements(plan).drop_nulls("pool").group_by("pool").agg("row_no").iter_rows())
+    for pool in plan.summary["pools"]:
+        if pool["bundle"]:
+            bundles.create(
+                run=plan.run,
+                name=f"{plan.name}: {pool['title']}"[:NAME_CHARS],
+                purchaser=None,
+                selection={"rows": sorted(rows[pool["code"]])},
+                by=by,
+                at=at,
+                token=token_of(plan, pool["code"]),
+            )
     PoolingPlan.objects.filter(pk=plan.pk).update(state="accepted", accepted_by=by, accepted_at=at, lease_until=None)
     return bundles_of(plan)
 
@@ -36,4 +52,5 @@ def bundles_of(plan: PoolingPlan) -> list[Bundle]:
 
 
 def token_of(plan: PoolingPlan, code: str) -> uuid.UUID:
+    """The token of the bundle that one pool of a plan becomes."""
     return uuid.uuid5(TOKENS, f"{plan.pk}:{code}")

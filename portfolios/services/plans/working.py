@@ -1,19 +1,59 @@
-"""The worker's part of a plan, under a lease in PostgreSQL: prices, the first answer, the exact one."""
+"""The worker's part of a plan, under a lease in PostgreSQL: prices, the first answer, the exact one.
 
-from datetime import datetime
+Nothing is remembered between tries: a worker that is killed leaves the plan to the next one, which prices the same
+loans from the same grids again and comes to the same answer.
+"""
 
-from django.db.models import Q, QuerySet
+import time
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
 
 from loans.services.intake import Clock
+from portfolios.domain.pooling import Plan, greedy
 from portfolios.models.plans import PoolingPlan
+from portfolios.services.plans import answers
+from portfolios.services.plans.loading import Prepared, Unplannable, prepared
+from portfolios.services.plans.solving import Solve, solve
 
 OPEN = ("pricing", "fast")
-MAX_ATTEMPTS = 5
+LEASE = timedelta(seconds=120)
+RENEW = timedelta(seconds=30)
+MAX_ATTEMPTS = 4
+FAST_SECONDS = 30.0
+HOPELESS = (
+    "The plan could not be answered in {attempts} tries, for a reason on our side. Staff can see the cause in the log."
+)
+
+
+class Lost(Exception):
+    """The plan is another worker's by now, or was accepted meanwhile."""
 
 
 def work(*, plan_id: int, clock: Clock) -> bool:
     """Answer a plan; False where another worker does, or nothing is left to do. Doing it twice changes nothing."""
-    return PoolingPlan.objects.filter(pk=plan_id, state__in=OPEN).exists() and bool(clock())
+    held = claim(plan_id=plan_id, at=clock())
+    if held is None:
+        return False
+    try:
+        _answer(held, clock)
+    except Lost:
+        return False
+    except Unplannable as refusal:
+        _mine(held).update(state="failed", problem=str(refusal), lease_until=None)
+    except Exception:
+        _mine(held).update(lease_until=None)
+        raise
+    return True
+
+
+def claim(*, plan_id: int, at: datetime) -> PoolingPlan | None:
+    """Take a plan that waits for an answer; None when a worker has it, it has its last answer, or it was given up."""
+    waits = free(at).filter(pk=plan_id, attempts__lt=MAX_ATTEMPTS)
+    if not waits.update(lease_until=at + LEASE, attempts=F("attempts") + 1):
+        return None
+    related = ("run__version__tape", "run__rulebook", "run__criteria", "created_by")
+    return PoolingPlan.objects.select_related(*related).get(pk=plan_id)
 
 
 def free(at: datetime) -> QuerySet[PoolingPlan]:
@@ -24,3 +64,60 @@ def free(at: datetime) -> QuerySet[PoolingPlan]:
 def waiting(*, at: datetime) -> list[int]:
     """Plans that wait although no worker holds them."""
     return list(free(at).filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
+
+
+def give_up_hopeless(*, at: datetime) -> int:
+    """End what was tried too often: a plan keeps its first answer if it has one; returns how many there were."""
+    tried = free(at).filter(attempts__gte=MAX_ATTEMPTS)
+    sentence = HOPELESS.format(attempts=MAX_ATTEMPTS)
+    ended = tried.filter(state="fast").update(state="done", problem=sentence)
+    return ended + tried.filter(state="pricing").update(state="failed", problem=sentence)
+
+
+def _mine(held: PoolingPlan) -> QuerySet[PoolingPlan]:
+    """The plan as long as its lease is the one that was taken and nobody accepted it."""
+    return PoolingPlan.objects.filter(pk=held.pk, lease_until=held.lease_until, state__in=OPEN)
+
+
+def _renew(held: PoolingPlan, at: datetime) -> None:
+    """Hold the lease longer when it is time to; raises Lost when it is another worker's by now."""
+    if held.lease_until is not None and held.lease_until - at > LEASE - RENEW:
+        return
+    if not _mine(held).update(lease_until=at + LEASE):
+        raise Lost
+    held.lease_until = at + LEASE
+
+
+def _answer(held: PoolingPlan, clock: Clock) -> None:
+    begun = time.monotonic()
+    ready = prepared(held)
+    pricing = time.monotonic() - begun
+    quick = greedy(ready.problem.small)
+    first = solve(ready.problem.small, method="fast", seconds=FAST_SECONDS, tick=lambda: _renew(held, clock()))
+    best = _better(quick, first.plan)
+    taken = {"pricing": pricing, "first": first.seconds}
+    _store(held, ready, answers.Answer(best, quick, None, taken), state="fast")
+    seconds = float(held.settings.get("seconds") or 120)
+    exact = solve(ready.problem.small, method="exact", seconds=seconds, tick=lambda: _renew(held, clock()))
+    final = _better(best, exact.plan)
+    _store(held, ready, answers.Answer(final, quick, exact, taken | {"exact": exact.seconds}), state="done")
+
+
+def _better(one: Plan, other: Plan | None) -> Plan:
+    """The plan that earns more, with the lower of the bounds that are known."""
+    if other is None:
+        return one
+    better = one if one.earned >= other.earned else other
+    bounds = [plan.bound for plan in (one, other) if plan.bound is not None]
+    return Plan(better.chosen, better.earned, min(bounds, default=None), better.method)
+
+
+def _store(held: PoolingPlan, ready: Prepared, answer: answers.Answer, *, state: str) -> None:
+    """Keep an answer, or nothing of it when the plan is not this worker's any more."""
+    values = answers.values_of(ready, answer)
+    last = {"lease_until": None} if state == "done" else {}
+    if not answers.stored(held, _mine(held), values | {"state": state} | last, ready):
+        raise Lost
+
+
+__all__ = ["Lost", "Solve", "claim", "free", "give_up_hopeless", "waiting", "work"]
