@@ -131,7 +131,7 @@ def problem_of(record: Record, entry: SealedBid) -> str:
     else:
         form = form_of(record, sealed)
         wrong = form.defects if form else ()
-    return " ".join([NO_FORM[entry.kind], *wrong]) if wrong else ""
+    return " ".join([NO_FORM[EntryKind(entry.kind)], *wrong]) if wrong else ""
 
 
 def _keep(entry: SealedBid, record: Record, fates: Sequence[Fate], at: datetime) -> None:

@@ -19,7 +19,7 @@ def bidder_name(bidder: Bidder) -> str:
 
 
 def record_of(sale: Sale) -> Record:
-    """All of a sale's record: entries, parts, contents and awards as far as they are there."""
+    """All of a sale's record: entries, parts, contents and signed awards as far as they are there."""
     if sale.bids_due_at is None:
         raise NotAllowed("This sale has no deadline yet.")
     due = [each for each in (sale.first_due_at, sale.bids_due_at) if each]
@@ -41,7 +41,8 @@ def record_of(sale: Sale) -> Record:
         contents={row.entry.receipt: row.content for row in found if row.content is not None},
         unread={row.entry.receipt: row.problem for row in found if row.content is None},
         cured=frozenset(offer.code for offer in cured),
-        awards=tuple((each.offer.code, each.amount) for each in awards),
+        awards=tuple((each.offer.code, each.amount) for each in awards if each.confirmed_at),
+        awarded_at=moment(sale.awarded_at) if sale.awarded_at else "",
         auction=auction_of(sale),
     )
 

@@ -53,7 +53,7 @@ def award(sale: Sale, bids: Sequence[Bid]) -> Outcome:
     good, refused = conforming(sale, sorted(bids, key=lambda bid: bid.code))
     eligible = different(sale, [bid for bid in good if meets_reserve(sale, bid)])
     sets = best_sets(sale, eligible)
-    chosen = preferred(sale, sets)
+    chosen = sorted(preferred(sale, sets), key=lambda bid: sorted(bid.lots))
     awards = tuple(_award(sale, bid, good, eligible, chosen) for bid in chosen)
     sold = {code for bid in chosen for code in bid.lots}
     return Outcome(

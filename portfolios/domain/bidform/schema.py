@@ -27,7 +27,7 @@ def schema(name: str) -> Schema:
 def faults(thing: Any, of: Schema) -> Iterator[str]:
     """Every way in which a thing does not have its shape, as sentences; nothing inside a list that is too long."""
     kind = of["type"]
-    if not isinstance(thing, KINDS[kind]) or isinstance(thing, bool):
+    if not _is(thing, kind):
         yield f"The {of['title']} is not {WORDS[kind]}."
     elif kind == "object":
         yield from _in_object(thing, of)
@@ -37,6 +37,10 @@ def faults(thing: Any, of: Schema) -> Iterator[str]:
         yield from _in_text(thing, of)
     elif not of["minimum"] <= thing <= of["maximum"]:
         yield f"The {of['title']} is not between {of['minimum']} and {of['maximum']}."
+
+
+def _is(thing: Any, kind: str) -> bool:
+    return isinstance(thing, KINDS[kind]) and not isinstance(thing, bool)
 
 
 def _in_object(thing: Mapping[str, Any], of: Schema) -> Iterator[str]:

@@ -73,6 +73,9 @@ def _auction(record: Record) -> Iterator[Finding]:
 
 
 def _awards(record: Record) -> Iterator[Finding]:
+    if not record.awarded_at and not record.awards:
+        yield Finding("awards", True, "Nothing was awarded so far.")
+        return
     found = {(each.bid.code, each.amount) for each in outcome(record).awards}
     same = found == set(record.awards)
     total = sum((amount for _, amount in record.awards), Decimal(0))

@@ -70,6 +70,7 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "unread": dict(record.unread),
         "cured": sorted(record.cured),
         "awards": [{"offer": offer, "amount": str(amount)} for offer, amount in record.awards],
+        "awarded_at": record.awarded_at,
         "auction": auction_to_json(record.auction) if record.auction else None,
     }
 
@@ -117,6 +118,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         unread=dict(found["unread"]),
         cured=frozenset(found["cured"]),
         awards=tuple((each["offer"], Decimal(each["amount"])) for each in found["awards"]),
+        awarded_at=found["awarded_at"],
         auction=auction_from_json(found["auction"]) if found.get("auction") else None,
     )
 

@@ -80,7 +80,8 @@ class Record:
     contents: Mapping[str, Mapping[str, Any]]  # by receipt
     unread: Mapping[str, str]  # by receipt: why an envelope could not be opened
     cured: frozenset[str]  # offers whose defects the seller excused
-    awards: tuple[tuple[str, Decimal], ...]  # offer and amount
+    awards: tuple[tuple[str, Decimal], ...]  # offer and amount, as two people signed them
+    awarded_at: str = ""  # empty while nothing was awarded
     auction: Auction | None = None  # once it is over
 
     @property

@@ -124,6 +124,17 @@ def test_a_changed_row_of_the_database_is_found(sale):
         verify(sale.number)
 
 
+def test_an_opened_sale_holds_before_its_award_and_without_one():
+    auction = make_auction()
+    auction.bid(auction.bidder(), A="98")
+    sale = auction.open()
+    assert "Nothing was awarded so far" in verify(sale.number)
+    awards.propose(sale=sale, by=auction.seller, at=AFTER + timedelta(hours=1))
+    assert "Nothing was awarded so far" in verify(sale.number)  # one signature is no award
+    awards.reject_all(sale=sale, by=auction.seller, at=AFTER + timedelta(hours=2), note="")
+    assert "Nothing was awarded so far" in verify(sale.number)
+
+
 def test_nothing_is_read_before_the_opening():
     auction = make_auction()
     auction.bid(auction.bidder(), A="98")

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from accounts.policies import NotAllowed
-from portfolios.models import Award, Offer, Sale, SaleEvent
+from portfolios.domain.sales import LotStatus, PriceUnit
+from portfolios.models import Award, Lot, Offer, Sale, SaleEvent
 from portfolios.services import awards, sealedrecord
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
@@ -138,3 +139,80 @@ def test_a_further_round_must_have_been_announced(auction):
     auction.bid(auction.bidder(), A="98")
     with pytest.raises(NotAllowed, match="did not announce"):
         awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+
+
+def test_a_first_bid_holds_on_in_the_final_round_and_cannot_be_lowered():
+    auction = make_auction(best_and_final=True)
+    north, south, east = (auction.bidder() for _ in range(3))
+    auction.bid(north, A="98")
+    auction.bid(south, A="97")
+    auction.bid(east, C="90")
+    sale = awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+    auction.bid(north, at=LATER, A="90")
+    auction.bid(south, at=LATER, A="97.5")
+    over = LATER + timedelta(hours=25)
+    sealedrecord.close(sale=sale, at=over)
+    auction.give("seller", over)
+    assert auction.give("witness", over)
+    lowered = Offer.objects.get(bid__entry__bidder=north, bid__entry__round=2)
+    assert lowered.reasons == ["It pays less than the first bid for the same lots, 980,000.00."]
+    made = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
+    assert [(a.offer.bid.entry.bidder, a.amount, a.cover) for a in made] == [
+        (north, Decimal("980000.00"), Decimal("975000.00")),
+        (east, Decimal("450000.00"), None),
+    ]
+
+
+def test_a_tie_in_the_final_round_falls_to_the_earlier_receipt():
+    auction = make_auction(tie_rule="best_and_final")
+    north, south = auction.bidder(), auction.bidder()
+    auction.bid(north, A="98")
+    auction.bid(south, A="98")
+    sale = awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+    over = LATER + timedelta(hours=25)
+    sealedrecord.close(sale=sale, at=over)
+    auction.give("seller", over)
+    (award,) = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
+    assert award.offer.bid.entry.bidder == north
+
+
+def test_several_offers_of_a_bidder_stand_side_by_side_within_its_caps(auction):
+    north, south = auction.bidder(), auction.bidder()
+    auction.offers(north, [{"A": "99"}, {"B": "99"}, {"C": "99"}], most_lots=2)
+    auction.offers(south, [{"A": "98"}, {"C": "98"}])
+    made = awards.propose(sale=auction.open(), by=auction.seller, at=LATER)
+    assert [(a.offer.bid.entry.bidder, a.offer.prices) for a in made] == [
+        (north, {"A": "99"}),
+        (north, {"B": "99"}),
+        (south, {"C": "98"}),
+    ]
+
+
+def test_an_offer_that_lapsed_by_the_proposal_is_left_out_and_nobody_signs_one_that_lapsed_since(auction):
+    short, long = auction.bidder(), auction.bidder()
+    until = LATER + timedelta(hours=1)
+    auction.offers(short, [{"A": "99"}], valid_until=until.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    auction.bid(long, A="98")
+    sale = auction.open()
+    (award,) = awards.propose(sale=sale, by=auction.seller, at=LATER)
+    assert award.offer.bid.entry.bidder == short
+    with pytest.raises(NotAllowed, match="other awards than were proposed"):
+        awards.confirm(sale=sale, by=second(auction), at=until + timedelta(seconds=1))
+    (award,) = awards.propose(sale=sale, by=auction.seller, at=until + timedelta(seconds=1))
+    assert award.offer.bid.entry.bidder == long
+
+
+def test_a_list_is_awarded_in_dollars(auction):
+    Lot.objects.filter(sale=auction.sale, code="C").update(unit=PriceUnit.USD, upb=0)
+    auction.bid(auction.bidder(), A="98", C="125000.50")
+    (award,) = awards.propose(sale=auction.open(), by=auction.seller, at=LATER)
+    assert award.amount == Decimal("1105000.50")
+
+
+def test_a_withdrawn_lot_cannot_be_won(auction):
+    auction.bid(auction.bidder(), A="98", B="97")
+    auction.bid(auction.bidder(), A="90")
+    Lot.objects.filter(sale=auction.sale, code="B").update(status=LotStatus.WITHDRAWN)
+    sale = auction.open()
+    (award,) = awards.propose(sale=sale, by=auction.seller, at=LATER)
+    assert award.offer.prices == {"A": "90"}

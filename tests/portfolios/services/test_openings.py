@@ -1,19 +1,32 @@
 """Opening: only after the deadline, only with k openers, all at once, and with every bid's fate."""
 
+import secrets
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accounts.policies import NotAllowed
+from portfolios.domain.salerecord import record_to_bytes, verified_sale
 from portfolios.domain.sales import SaleStatus
 from portfolios.domain.sealing import Part
-from portfolios.models import Addendum, Offer, OpenedBid, OpeningPart, Sale, SealedBid
-from portfolios.services import openings
+from portfolios.models import Addendum, Bidder, Offer, OpenedBid, OpeningPart, Sale, SealedBid
+from portfolios.services import openings, sealedrecord
+from portfolios.services.salerecords import record_of
+from tests.portfolios.anything import FIELDS, TEXTS
 from tests.portfolios.auction import AFTER, BEFORE, DEADLINE, make_auction
 
 pytestmark = pytest.mark.django_db
+
+
+SEALABLE = st.recursive(
+    TEXTS.filter(lambda text: "\x00" not in text) | st.integers(-(2**53) + 1, 2**53 - 1),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
+    max_leaves=25,
+)
 
 
 @pytest.fixture
@@ -184,3 +197,55 @@ def test_a_sale_without_bids_opens_empty(auction):
     auction.close()
     assert auction.give("seller", AFTER + timedelta(hours=1))
     assert fates(auction) == []
+
+
+def test_each_offer_of_an_envelope_has_a_fate_of_its_own(auction):
+    bidder = auction.bidder()
+    auction.offers(bidder, [{"A": "98"}, {"Z": "98"}, {"B": "0"}])
+    auction.open()
+    assert [(row.number, row.prices, row.conforming) for row in Offer.objects.order_by("number")] == [
+        (1, {"A": "98"}, True),
+        (2, {"Z": "98"}, False),
+        (3, {"B": "0"}, False),
+    ]
+
+
+def test_what_is_missing_in_a_bid_is_said_of_each_of_its_offers(auction):
+    auction.offers(auction.bidder(), [{"A": "98"}, {"B": "97"}], signer="")
+    auction.open()
+    assert [row.reasons for row in Offer.objects.all()] == [["It is not signed."]] * 2
+    assert {row.total for row in Offer.objects.all()} == {Decimal("980000.00"), Decimal("1940000.00")}
+
+
+def test_a_deposit_that_comes_back_later_changes_no_record():
+    auction = make_auction(deposit="100000.00")
+    bidder = auction.bidder(deposit=Decimal("100000.00"))
+    auction.bid(bidder, A="98")
+    sale = auction.open()
+    was = record_to_bytes(record_of(sale))
+    Bidder.objects.filter(pk=bidder.pk).update(deposit=0)
+    assert record_to_bytes(record_of(sale)) == was
+
+
+def test_a_reserve_that_is_none_keeps_nothing_shut_and_says_so(auction):
+    auction.bid(auction.bidder(), A="98")
+    data = auction.sealed(None, {"lots": [{"lot": "A", "amount": "97 percent"}]})
+    sealedrecord.reserve(sale=auction.sale, envelope=data, by=auction.seller, at=BEFORE)
+    auction.open()
+    assert OpenedBid.objects.get(entry__kind="reserve").problem.endswith(
+        "The reserve is not dollars such as 975000.00."
+    )
+
+
+@given(SEALABLE)
+@settings(max_examples=30)
+def test_any_json_in_an_envelope_opens_without_an_error(content):
+    """Whoever seals by a program of its own may put anything inside; the others' bids open all the same."""
+    auction = make_auction(f"S-{secrets.token_hex(4)}")
+    auction.send(auction.bidder(), {"offers": content})
+    honest = auction.bidder()
+    auction.bid(honest, A="98")
+    sale = auction.open()
+    assert OpenedBid.objects.filter(entry__sale=sale).count() == 2
+    assert Offer.objects.get(bid__entry__bidder=honest).conforming
+    assert all(finding.holds for finding in verified_sale(record_of(sale)))

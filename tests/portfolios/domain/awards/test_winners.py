@@ -117,9 +117,9 @@ def test_a_linked_bid_meets_the_reserves_together():
 def test_a_funding_cap_keeps_a_bidder_from_winning_all():
     bids = bid("1", "north", A="99"), bid("2", "north", B="99"), bid("3", "south", A="98"), bid("4", "south", B="50")
     assert winners({}, *bids) == ["1", "2"]
-    assert winners({"most_dollars": {"north": Decimal("2969999.99")}}, *bids) == ["2", "3"]
+    assert winners({"most_dollars": {"north": Decimal("2969999.99")}}, *bids) == ["3", "2"]
     assert winners({"most_dollars": {"north": Decimal("2970000.00")}}, *bids) == ["1", "2"]
-    assert winners({"most_lots": {"north": 1}}, *bids) == ["2", "3"]
+    assert winners({"most_lots": {"north": 1}}, *bids) == ["3", "2"]
 
 
 def test_what_others_would_have_paid_keeps_within_their_caps_and_a_cover_is_as_bid():
