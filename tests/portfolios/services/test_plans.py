@@ -1,0 +1,88 @@
+"""A pooling plan from its form to its bundles, as workers and people make it."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from accounts.policies import NotAllowed
+from portfolios.models import Bundle, BundleLoan
+from portfolios.queries.plans import PLACEMENTS, PRICED, placements, prices_of
+from portfolios.services import plans
+from tests.diligence.services.pipeline import NOW
+from tests.portfolios import offers, planning
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lender():
+    return offers.lender()
+
+
+@pytest.fixture
+def plan(lender):
+    run = planning.checked(lender, 120, criteria=offers.published(offers.purchaser()))
+    return planning.answered(planning.asked(run, lender))
+
+
+def test_a_plan_is_answered_and_adds_up(plan):
+    assert plan.state == "done"
+    assert plan.summary["solve"]["state"] == "proven"
+    assert plan.summary["answer"] == "exact"
+    rows = placements(plan)
+    assert rows.columns == list(PLACEMENTS)
+    assert rows.height == plan.loan_count
+    fixed = sum(Decimal(pool["fixed_cost"]) for pool in plan.summary["pools"])
+    assert sum(Decimal(str(value)) for value in rows["value"].drop_nulls()) - fixed == plan.earned
+    assert sum(Decimal(pool["value"]) for pool in plan.summary["pools"]) == plan.earned
+    assert plan.next_best <= plan.earned <= plan.bound
+
+
+def test_every_price_can_be_traced(plan):
+    placed = placements(plan).drop_nulls("pool").row(0, named=True)
+    prices = prices_of(plan, placed["row_no"])
+    assert prices.columns == list(PRICED)
+    mine = prices.filter(pl.col("pool") == placed["pool"]).row(0, named=True)
+    parts = ("base", "pay_up", "adjusters", "srp", "servicing", "excess_servicing", "buy_up", "buy_down")
+    assert sum(Decimal(str(mine[part])) for part in parts) - 100 == Decimal(str(mine["points"]))
+    assert mine["points"] == placed["points"]
+    assert mine["value"] == placed["value"]
+    refused = prices.filter(pl.col("points").is_null())
+    assert refused["reason"].null_count() == 0
+    assert prices["points"].drop_nulls().is_sorted(descending=True)
+
+
+def test_accepting_makes_a_bundle_of_every_pool_that_sells(plan, lender):
+    made = plans.accept(plan=plan, by=lender, at=NOW)
+    sold = [pool for pool in plan.summary["pools"] if pool["bundle"]]
+    assert len(made) == len(sold) > 3
+    rows = placements(plan)
+    for bundle, pool in zip(made, sold, strict=True):
+        placed = rows.filter(pl.col("pool") == pool["code"])["row_no"].to_list()
+        assert (
+            list(BundleLoan.objects.filter(bundle=bundle).order_by("row_no").values_list("row_no", flat=True)) == placed
+        )
+        assert (bundle.purchaser, bundle.criteria, bundle.status) == (None, plan.run.criteria, "draft")
+        assert bundle.upb == Decimal(pool["upb"])
+        assert pool["title"] in bundle.name
+
+
+def test_a_second_person_gets_the_bundles_of_the_first(plan, lender):
+    first = plans.accept(plan=plan, by=lender, at=NOW)
+    other = offers.person(lender.organization, *lender.roles)
+    again = plans.accept(plan=plan, by=other, at=NOW)
+    assert [bundle.pk for bundle in first] == [bundle.pk for bundle in again]
+    assert Bundle.objects.count() == len(first)
+
+
+def test_only_the_lender_accepts(plan):
+    with pytest.raises(NotAllowed):
+        plans.accept(plan=plan, by=offers.lender(), at=NOW)
+
+
+def test_the_same_inputs_have_the_same_fingerprint_and_answer(plan, lender):
+    again = planning.answered(planning.asked(plan.run, lender, chosen=list(plan.grids.all())))
+    assert (again.inputs_hash, again.earned) == (plan.inputs_hash, plan.earned)
+    other = planning.asked(plan.run, lender, chosen=list(plan.grids.all()), pool_cost="500")
+    assert planning.answered(other).inputs_hash != plan.inputs_hash
