@@ -1,5 +1,5 @@
-"""Bundles and pools for operator staff: to read, search and follow."""
+"""Bundles, pools and sales for operator staff: to read, search and follow."""
 
-from portfolios.admin import bundles, poolfiles, securities
+from portfolios.admin import bundles, poolfiles, sales, securities
 
-__all__ = ["bundles", "poolfiles", "securities"]
+__all__ = ["bundles", "poolfiles", "sales", "securities"]
