@@ -201,6 +201,7 @@ def portfolios() -> dict[str, Case]:
         **planning(),
         **sale_pages(),
         **ceremonies(),
+        **bidding(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
         "portfolios:signoffs": Case(wrong_role=desk["wrong_role"]),
     }
@@ -256,6 +257,39 @@ def ceremonies() -> dict[str, Case]:
         "portfolios:sale-opening": Case(number, **opener),
         "portfolios:sale-envelopes": Case(number, **opener),
         "portfolios:sale-reserve": Case(number, **people),
+    }
+
+
+def bidding() -> dict[str, Case]:
+    """A bidder's pages: other investors never learn of the sale, colleagues who do not bid are told so."""
+    auction = make_auction("S-2026-0006")
+    bidder = auction.bidder()
+    number = {"number": auction.sale.number}
+    entry = auction.bid(bidder, A="98.5")
+    document = auction.sale.documents.create(
+        title="Memorandum", file="sales/none", filename="memorandum.pdf", size=1, sha256="ab" * 32,
+        uploaded_by=auction.seller, uploaded_at=timezone.now(),
+    )  # fmt: skip
+    people = {
+        "stranger": UserFactory(organization__kind=OrganizationKind.INVESTOR, roles=[Role.BIDDER]),
+        "wrong_role": UserFactory(organization=bidder.organization, roles=[Role.ANALYST]),
+    }
+    seller = {
+        "stranger": UserFactory(roles=[Role.MANAGER]),
+        "wrong_role": UserFactory(organization=auction.seller.organization, roles=[Role.UPLOADER]),
+    }
+    file, tape = number | {"pk": document.pk}, number | {"code": "A", "kind": "csv"}
+    read = ("sale-agreement", "sale-qualification", "sale-ask", "sale-bid-withdraw", "sale-bid-sheet", "sale-receipts",
+            "room")  # fmt: skip
+    return {
+        **{f"portfolios:{name}": Case(number, **people) for name in read},
+        **{f"portfolios:{name}": Case(number, **people, method="post") for name in ("sale-bid", "sale-decline")},
+        "portfolios:my_bids": Case(wrong_role=people["wrong_role"]),
+        "portfolios:data_rooms": Case(wrong_role=people["wrong_role"]),
+        "portfolios:sale-envelope": Case(number | {"position": entry.position}, **people),
+        "portfolios:room-document": Case(file, **people),
+        "portfolios:room-tape": Case(tape, **people),
+        "portfolios:room-log": Case(file, **seller),
     }
 
 
