@@ -7,6 +7,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import OrganizationKind, Role
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
 from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus, SaleStatus
+from portfolios.domain.saleterms import kinds
 from portfolios.models import Bidder, Bundle, Lot, Sale, SaleDocument, Security
 from portfolios.queries.sales.needs import needs
 
@@ -39,10 +40,19 @@ def check_can_offer(sale: Sale, bundle: Bundle) -> None:
         raise NotAllowed(f"{bundle.number} is not added up, or holds no loans.")
     if bundle.status in WITH_PURCHASER or bundle.status == BundleStatus.WITHDRAWN:
         raise NotAllowed(f"{bundle.number} is with a purchaser, or was withdrawn.")
+    if bundle.status == BundleStatus.APPROVED and bundle.purchaser_id and not is_direct(sale):
+        raise NotAllowed(
+            f"{bundle.number} is approved by {bundle.purchaser}; only a sale to one purchaser can offer it."
+        )
     if Security.objects.filter(bundle=bundle).exists():
         raise NotAllowed(f"{bundle.number} was issued as a pool.")
     if other := offered_elsewhere(bundle, sale):
         raise NotAllowed(f"{bundle.number} is lot {other.code} of {other.sale.number} already.")
+
+
+def is_direct(sale: Sale) -> bool:
+    """Whether the sale is to one purchaser only."""
+    return "single_bidder" in kinds()[sale.kind].needs
 
 
 def offered_elsewhere(bundle: Bundle, sale: Sale) -> Lot | None:

@@ -52,7 +52,9 @@ class TermsForm(forms.Form):
     )
     bids_due_on = day_field("Bids due on")
     bids_due_time = forms.TimeField(
-        label="at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), help_text="In the sale's time zone."
+        label="Time",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="In the sale's time zone.",
     )
     award_due_on = day_field("Award by", required=False)
     settles_on = day_field("Settlement", required=False)

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
 from portfolios.domain.sales import LotStatus, SaleStatus
-from portfolios.domain.saleterms import Terms
+from portfolios.domain.saleterms import Terms, kinds
 from portfolios.domain.sealing import decoded, fingerprint
 from portfolios.models import Bidder, Bundle, Lot, Opener, Sale
 from portfolios.queries.bidding.terms import terms_in_words
@@ -77,4 +77,6 @@ def offerable(sale: Sale) -> QuerySet[Bundle]:
     here = sale.lots.exclude(bundle=None)
     free = Bundle.objects.filter(lender=sale.seller_id, measured_at__isnull=False, loan_count__gt=F("kicked_out"))
     free = free.exclude(status__in=(*WITH_PURCHASER, BundleStatus.WITHDRAWN)).filter(security=None)
+    if "single_bidder" not in kinds()[sale.kind].needs:
+        free = free.exclude(status=BundleStatus.APPROVED, purchaser__isnull=False)
     return free.exclude(pk__in=taken.values("bundle")).exclude(pk__in=here.values("bundle")).order_by("-pk")
