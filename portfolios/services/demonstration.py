@@ -21,7 +21,7 @@ from loans.models import CriteriaVersion
 from loans.services import criteria, intake, tapes
 from portfolios.domain.terms import month_after
 from portfolios.models import Bundle
-from portfolios.services import bundles, demopools
+from portfolios.services import bundles, demopools, demostories
 
 PASSWORD = "plumb-bob-demo-only"  # noqa: S105 (for the demonstration only, and it says so wherever it is printed)
 CRITERIA = Path(__file__).resolve().parent.parent / "reference" / "meridian-2026-11.toml"
@@ -51,6 +51,9 @@ CASCADIA = Company("Cascadia Credit Union", "cascadia-credit-union", Organizatio
 TIDEWATER = Company("Tidewater Mortgage", "tidewater-mortgage", OrganizationKind.LENDER)
 MERIDIAN = Company("Meridian Purchasing", "meridian-purchasing", OrganizationKind.PURCHASER)
 COPPERLINE = Company("Copperline Capital", "copperline-capital", OrganizationKind.INVESTOR)
+OSPREY = Company("Osprey Point Capital", "osprey-point-capital", OrganizationKind.INVESTOR)
+LARKFIELD = Company("Larkfield Partners", "larkfield-partners", OrganizationKind.INVESTOR)
+STONEHAVEN = Company("Stonehaven Loan Fund", "stonehaven-loan-fund", OrganizationKind.INVESTOR)
 OPERATOR = Company("Plumbline Operations", "plumbline-operations", OrganizationKind.OPERATOR)
 
 DANA = Person("dana@aldergate.example", "Dana Okafor", ALDERGATE, (Role.UPLOADER, Role.MANAGER, Role.ADMIN))
@@ -60,9 +63,17 @@ OWEN = Person("owen@tidewater.example", "Owen Castellan", TIDEWATER, (Role.UPLOA
 PRIYA = Person("priya@meridian.example", "Priya Raman", MERIDIAN, (Role.REVIEWER,))
 TOMAS = Person("tomas@meridian.example", "Tomas Weller", MERIDIAN, (Role.APPROVER, Role.ADMIN))
 ANNA = Person("anna@meridian.example", "Anna Bergström", MERIDIAN, (Role.ANALYST,))
-INES = Person("ines@copperline.example", "Ines Marchetti", COPPERLINE, (Role.ANALYST,))
+INES = Person("ines@copperline.example", "Ines Marchetti", COPPERLINE, (Role.ANALYST, Role.BIDDER))
+HANA = Person("hana@aldergate.example", "Hana Lindqvist", ALDERGATE, (Role.MANAGER,))
+JOEL = Person("joel@cascadia.example", "Joel Amundsen", CASCADIA, (Role.MANAGER,))
+RUTH = Person("ruth@tidewater.example", "Ruth Odell", TIDEWATER, (Role.MANAGER,))
+NOOR = Person("noor@osprey.example", "Noor Aziz", OSPREY, (Role.BIDDER, Role.ANALYST))
+ELLIS = Person("ellis@larkfield.example", "Ellis Ward", LARKFIELD, (Role.BIDDER,))
+MIKA = Person("mika@stonehaven.example", "Mika Hallström", STONEHAVEN, (Role.BIDDER,))
 STAFF = Person("staff@plumbline.example", "Sam Whitlock", OPERATOR, (Role.STAFF, Role.ADMIN), is_superuser=True)
-PEOPLE = (DANA, LUIS, MAY, OWEN, PRIYA, TOMAS, ANNA, INES, STAFF)
+PEOPLE = (
+    DANA, HANA, LUIS, MAY, JOEL, OWEN, RUTH, PRIYA, TOMAS, ANNA, INES, NOOR, ELLIS, MIKA, STAFF,
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -117,6 +128,39 @@ class Story:
         self.offered(self.bundled(cascadia, MAY, "Cascadia Fixed, Q4", 3), MAY, 2, due=3)
         self.bundled(aldergate, DANA, "Aldergate Affordable, November", 1, clean=True, credit_score_max=719)
         self.pools()
+        self.sales()
+
+    def sales(self) -> None:
+        """A sale that takes bids, one that waits for its award, one that is being settled."""
+        bands = {"Prime": (760, 850), "Core": (720, 759), "Affordable": (600, 719)}
+        kestrel = self.for_sale(DANA, "Aldergate whole loans", 240, seed=61, days=12, bands=bands)
+        demostories.taking_bids(self.cast(HANA), self.users[DANA], kestrel, self.at)
+        heron = self.for_sale(MAY, "Cascadia whole loans", 210, seed=67, days=19, bands=bands)
+        demostories.opened(self.cast(JOEL), self.users[MAY], heron, self.at)
+        tern = self.for_sale(OWEN, "Tidewater whole loans", 120, seed=71, days=42, bands={"All": (600, 850)})
+        demostories.settling(self.cast(RUTH), self.users[OWEN], self.users[RUTH], tern, self.at)
+
+    def cast(self, seller_side: Person) -> demostories.Cast:
+        """The bidders of all sales; a person of the seller, a purchaser and the operator open the bids."""
+        people = {"seller": self.users[seller_side], "witness": self.users[TOMAS], "operator": self.users[STAFF]}
+        return demostories.Cast(tuple(self.users[who] for who in (NOOR, ELLIS, MIKA, INES)), people, PASSWORD)
+
+    def for_sale(
+        self, who: Person, name: str, loans: int, *, seed: int, days: float, bands: dict[str, tuple[int, int]]
+    ) -> dict[str, Bundle]:
+        """Bundles without a purchaser, by bands of the credit score."""
+        run = self.checked(who, name, loans=loans, seed=seed, days=days)
+        return {
+            band: bundles.create(
+                run=run,
+                name=f"{name}, {band.lower()}",
+                purchaser=None,
+                selection={**FIXED, "clean": True, "credit_score_min": low, "credit_score_max": high},
+                by=self.users[who],
+                at=self.ago(days - 0.5),
+            )
+            for band, (low, high) in bands.items()
+        }
 
     def pools(self) -> None:
         """A pool issued three years ago with its months since, and pools that an analyst types in."""
