@@ -140,15 +140,14 @@ def barred_because(sale: Sale, organization: Organization) -> str:
 
 
 def _certificates(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:
-    certified = {record.bidder_id for record in records}
-    missing = [bidder for bidder in bidders_to_certify(sale) if bidder.pk not in certified]
-    return [f"The eligibility certificate of {bidder.organization} is not recorded." for bidder in missing]
+    certified = [record.bidder_id for record in records if record.bidder_id]
+    qualified = bidders_to_certify(sale).filter(status=BidderStatus.QUALIFIED).exclude(pk__in=certified)
+    return [f"The eligibility certificate of {bidder.organization} is not recorded." for bidder in qualified]
 
 
-def bidders_to_certify(sale: Sale) -> list[Bidder]:
-    """Qualified bidders, each of which certifies that it may buy."""
-    qualified = sale.bidders.filter(status=BidderStatus.QUALIFIED)
-    return list(qualified.select_related("organization"))
+def bidders_to_certify(sale: Sale) -> QuerySet[Bidder]:
+    """Bidders that take part, each of which certifies that it may buy before it is qualified."""
+    return _taking_part(sale).select_related("organization")
 
 
 def lacks_certificate(bidder: Bidder) -> bool:

@@ -18,7 +18,15 @@ class CertificateRow:
     reported: SharedLossMonth
     certificate: Certificate
     due_on: date
-    percent: Decimal  # of the tier that the cumulative loss stands in
+
+    @property
+    def month(self) -> date:
+        return self.reported.month
+
+    @property
+    def amount(self) -> Decimal:
+        """What one of the two pays the other."""
+        return abs(self.certificate.payment)
 
     @property
     def late(self) -> bool:
@@ -32,6 +40,10 @@ class TierRow:
     tier: Tier
     end: Decimal | None
     used: Decimal
+
+    @property
+    def bank_percent(self) -> Decimal:
+        return 100 - self.tier.percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,11 @@ class AgreementPage:
         return sum((row.certificate.payment for row in self.rows), NOTHING)
 
     @property
+    def next_percent(self) -> Decimal:
+        """What the receiver bears of the next dollar of loss."""
+        return percent_at(self.cumulative, self.agreement.sharing)
+
+    @property
     def first_loss(self) -> Decimal:
         """The first-loss tranche, which the bank bears alone."""
         first = self.tiers[0]
@@ -67,10 +84,7 @@ def page_of(agreement: SharedLossAgreement) -> AgreementPage:
     reported = list(agreement.months.select_related("reported_by").order_by("month"))
     tiers = agreement.sharing
     found = certificates([month.figures for month in reported], tiers) if reported else []
-    rows = tuple(
-        CertificateRow(month, each, due_on(month.month), percent_at(each.cumulative, tiers))
-        for month, each in zip(reported, found, strict=True)
-    )
+    rows = tuple(CertificateRow(month, each, due_on(month.month)) for month, each in zip(reported, found, strict=True))
     cumulative = rows[-1].certificate.cumulative if rows else NOTHING
     return AgreementPage(agreement, tier_rows(tiers, cumulative), rows, forced_sale_on(agreement.terminates_on))
 
@@ -128,3 +142,23 @@ def shares_of(sale: Sale) -> Shares | None:
         tiers = covering.agreement.sharing
         by_offer[offer.pk] = cost_share(book=book, price=offer.total, costs=costs, before=page.cumulative, tiers=tiers)
     return Shares(page.cumulative, covering.costs, by_offer)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """An opened offer beside what it costs whom."""
+
+    offer: Offer
+    bidder: str
+    share: CostShare
+
+
+def offers_of(sale: Sale) -> list[OfferRow]:
+    """The offers of a sale with what they cost, the highest first."""
+    shares = cost_shares(sale)
+    offers = Offer.objects.filter(pk__in=shares).select_related("bid__entry__bidder__organization").order_by("-total")
+    return [
+        OfferRow(offer, str(bidder.organization), shares[offer.pk])
+        for offer in offers
+        if (bidder := offer.bid.entry.bidder)
+    ]

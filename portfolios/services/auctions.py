@@ -15,12 +15,13 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.policies import NotAllowed
 from portfolios.domain import awards as kernel
-from portfolios.domain.auction import NOTHING, LotShare, Protection, Worth, least_price, moved_end, prices_by_lot
+from portfolios.domain.auction import NOTHING, LotShare, moved_end, prices_by_lot
 from portfolios.domain.auctionrecord import Bid, chain_start, chained, offer_zero
 from portfolios.domain.sales import LotStatus, PriceUnit, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Auction, Bidder, Lot, Offer, OpenBid, Sale, SaleEvent, Seat
 from portfolios.policies import auctions as policies
+from portfolios.queries.auctions.rooms import least_of, worth_of
 from portfolios.services import salerecords, sealedrecord
 
 
@@ -51,7 +52,7 @@ def start(*, sale: Sale, ends_at: datetime, values: Mapping[int, Valued], by: Us
     seats = [_seat(auction, terms, offer, values.get(offer.bid.entry.bidder_id or 0, Valued())) for offer in qualified]
     Seat.objects.bulk_create(seats)
     _move(sale, SaleStatus.OPENED, SaleStatus.AUCTION)
-    baseline = max(seats, key=lambda seat: (worth_of(seat, seat.sealed_total).comparable, -seat.bidder_id))
+    baseline = max(seats, key=lambda seat: (worth_of(seat, seat.sealed_total, auction).comparable, -seat.bidder_id))
     _append(auction, baseline, baseline.sealed_total, None, by=by, at=at)
     facts = {"ends_at": ends_at.isoformat(), "bidders": len(seats), "baseline": str(baseline.sealed_total)}
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="auction_started", facts=facts)
@@ -118,19 +119,6 @@ def _amounts(sale: Sale, offer: Offer) -> dict[str, Decimal]:
     return {lot.code: lot.amount(Decimal(offer.prices[lot.code])) for lot in lots}
 
 
-def worth_of(seat: Seat, price: Decimal) -> Worth:
-    """What a price of this bidder is worth to the seller."""
-    auction = seat.auction
-    owed = Protection(auction.break_up_fee, auction.expense_cap).payable
-    break_up = NOTHING if seat.bidder_id == auction.stalking_horse_id else owed
-    return Worth(price, seat.assumed, break_up, seat.cure_costs)
-
-
-def least_of(seat: Seat, leading: OpenBid) -> Decimal:
-    """The lowest price this bidder may bid next."""
-    return least_price(leading.comparable, seat.auction.increment, worth_of(seat, NOTHING))
-
-
 @transaction.atomic
 def bid(*, auction: Auction, bidder: Bidder, price: Decimal, credit: bool, by: User, at: datetime) -> OpenBid:
     """Take a bid: one at a time, each at least an increment above the last. Raises NotAllowed with the reason.
@@ -144,7 +132,7 @@ def bid(*, auction: Auction, bidder: Bidder, price: Decimal, credit: bool, by: U
     seat.auction = auction
     policies.check_can_bid_openly(by, seat, at)
     leading = leading_bid(auction)
-    policies.check_follows(seat, leading, price, least_of(seat, leading))
+    policies.check_follows(seat, leading, price, least_of(seat, leading, auction))
     if credit:
         policies.check_credit(seat, price)
     made = _append(auction, seat, price, leading, by=by, at=at, credit=credit)
@@ -162,7 +150,7 @@ def leading_bid(auction: Auction) -> OpenBid:
 def _append(
     auction: Auction, seat: Seat, price: Decimal, last: OpenBid | None, *, by: User, at: datetime, credit: bool = False
 ) -> OpenBid:
-    worth = worth_of(seat, price)
+    worth = worth_of(seat, price, auction)
     position = last.position + 1 if last else 1
     line = Bid(position, salerecords.bidder_name(seat.bidder), worth, at, credit)
     return OpenBid.objects.create(

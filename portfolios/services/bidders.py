@@ -14,6 +14,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.sales import BIDDER_TRANSITIONS, BidderStatus
 from portfolios.models import Bidder, DocumentAccess, Question, Sale, SaleDocument
 from portfolios.policies import sales as policies
+from portfolios.policies.saleneeds import check_certified, check_not_related
 from portfolios.services.sales import record
 
 MOST_CHARS = 4_000
@@ -26,6 +27,7 @@ def invite(*, sale: Sale, organization: Organization, by: User, at: datetime) ->
     policies.check_can_invite(by, sale, organization.kind)
     if sale.openers.filter(user__organization=organization).exists():
         raise NotAllowed(f"{organization} opens the bids of this sale, so it cannot bid in it.")
+    check_not_related(sale, organization)
     values = {"invited_by": by, "invited_at": at}
     bidder, made = Bidder.objects.get_or_create(sale=sale, organization=organization, defaults=values)
     if made:
@@ -72,6 +74,7 @@ def state(*, bidder: Bidder, statement: Mapping[str, Any], by: User) -> Bidder:
 def qualify(*, bidder: Bidder, until: date, deposit: Decimal, by: User, at: datetime) -> Bidder:
     """Let a bidder bid until a date, with the deposit received, USD."""
     policies.check_is_seller(by, bidder.sale)
+    check_certified(bidder)
     if until < at.date():
         raise NotAllowed("The qualification would have ended already. Choose today or a later day.")
     if bidder.status == BidderStatus.QUALIFIED:

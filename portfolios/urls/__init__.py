@@ -1,9 +1,10 @@
 """Addresses of portfolios, room by room."""
 
-from portfolios.urls import bidding, bundles, ceremonies, plans, pools, sales, settlements
+from portfolios.urls import auctions, bidding, bundles, ceremonies, plans, pools, sales, settlements
 
 app_name = "portfolios"
 urlpatterns = [
+    *auctions.urlpatterns,
     *bidding.urlpatterns,
     *bundles.urlpatterns,
     *ceremonies.urlpatterns,

@@ -1,69 +1,27 @@
 """Open auctions: who gets in, how bids follow one another, how they end, and the award they lead to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.policies import NotAllowed
 from portfolios.domain.salerecord import record_from_bytes, record_to_bytes, verified_sale
 from portfolios.domain.sales import BidderStatus, SaleStatus
-from portfolios.models import Auction, Award, Bidder, OpenBid, Sale
+from portfolios.models import Award, Bidder, OpenBid, Sale
 from portfolios.services import auctions, awards, salerecords
 from portfolios.services.auctions import Valued
 from tests.factories import UserFactory
-from tests.portfolios.auction import AFTER, make_auction
-
-STARTS = AFTER + timedelta(days=1)
-ENDS = STARTS + timedelta(hours=1)
-SOON = STARTS + timedelta(minutes=5)
-TERMS = {"format": "open", "minimum_increment": "100000.00", "extension_minutes": 5}
-
-
-@dataclass
-class Room:
-    """A sale of 3,500,000 whose sealed bids are open: north sealed 90 percent of all, south 92, west only lot A."""
-
-    sale: Sale
-    seller: User
-    north: Bidder
-    south: Bidder
-    west: Bidder
-
-    def start(self, **values: Valued) -> Auction:
-        by_bidder = {getattr(self, name).pk: valued for name, valued in values.items()}
-        return auctions.start(sale=self.sale, ends_at=ENDS, values=by_bidder, by=self.seller, at=STARTS)
-
-    def bid(self, auction: Auction, bidder: Bidder, price: str, *, at=SOON, credit: bool = False) -> OpenBid:
-        by = bidder.organization.people.first()
-        return auctions.bid(auction=auction, bidder=bidder, price=Decimal(price), credit=credit, by=by, at=at)
-
-
-def make_room(**terms) -> Room:
-    held = make_auction(**(TERMS | terms))
-    north, south, west = held.bidder(), held.bidder(), held.bidder()
-    if terms.get("stalking_horse"):
-        type(north.organization).objects.filter(pk=north.organization_id).update(name=terms["stalking_horse"])
-    held.bid(north, A="90", B="90", C="90")
-    held.bid(south, A="92", B="92", C="92")
-    held.bid(west, A="99")
-    return Room(held.open(), held.seller, north, south, west)
+from tests.portfolios.auction import make_auction
+from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, make_room
 
 
 @pytest.fixture
 def room(db):
     return make_room()
-
-
-HORSE = {
-    "stalking_horse": "Stalking Stable LP",
-    "stalking_price": "3300000.00",
-    "break_up_fee": "99000.00",
-    "expense_cap": "33000.00",
-}
 
 
 def test_the_best_sealed_bid_for_all_lots_is_the_baseline(room):

@@ -9,7 +9,7 @@ from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import encoded, new_key_pair
-from portfolios.models import BundleLoan, Lot, Sale, SealedBid
+from portfolios.models import BundleLoan, Sale, SealedBid
 from portfolios.services import addenda, bidders, sales
 from tests.diligence.services.pipeline import NOW
 from tests.factories import OrganizationFactory, UserFactory
@@ -122,10 +122,6 @@ def spoil_independence(sale):
     bidders_.save()
 
 
-def spoil_list(sale):
-    Lot.objects.create(sale=sale, code="Z", name="Customers", asset_class="customer_list", loan_count=10)
-
-
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -137,7 +133,6 @@ def spoil_list(sale):
         (spoil_independence, "invited to bid"),
         (spoil_keys, "made a key"),
         (spoil_bidders, "Nobody is invited"),
-        (spoil_list, "ombudsman"),
     ],
 )
 def test_what_is_missing_is_said_before_the_announcement(draft, spoil, words):
