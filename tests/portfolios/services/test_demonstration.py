@@ -1,4 +1,4 @@
-"""The pools and the sales of the demonstration; it takes seconds to load, so it is loaded once for all of them."""
+"""What `demo` loads: people, bundles, pools and sales. It takes seconds, so it is loaded once for all of them."""
 
 from io import StringIO
 
@@ -6,19 +6,56 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from portfolios.models import Offer, RedFlag, Sale, Security, Settlement
+from accounts.models import User
+from diligence.models import Run
+from loans.models import CriteriaVersion
+from portfolios.models import Bundle, BundleEvent, Offer, PoolMonth, RedFlag, Sale, Security, Settlement
 from portfolios.services import awards, demonstration, sealedrecord
+
+MODELS = (User, Bundle, BundleEvent, Run, CriteriaVersion, Security, PoolMonth, Sale, Offer)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
 
 
 @pytest.mark.django_db
-def test_the_demonstration_has_pools_and_sales():
-    now = timezone.now()
-    demonstration.load(at=now)
+def test_the_demonstration(settings):
+    settings.REQUIRE_MFA = False
+    said, now = run("demo"), timezone.now()
+    assert_loaded_once(said)
+    assert_its_people_can_sign_in(said)
+    assert_approved_bundles_agree()
     assert_pools_have_months_and_flags()
     kestrel, heron, tern = (Sale.objects.get(name=f"Project {name}") for name in ("Kestrel", "Heron", "Tern"))
     assert_takes_bids(kestrel, now)
     assert_waits_for_its_award(heron, now)
     assert_is_settling(tern)
+
+
+def assert_loaded_once(said):
+    statuses = sorted(Bundle.objects.values_list("status", flat=True))
+    assert statuses == ["approved"] * 2 + ["draft"] * 8 + ["in_review", "second_sign_off"]
+    counts = [model.objects.count() for model in MODELS]
+    assert run("demo") == said
+    assert [model.objects.count() for model in MODELS] == counts
+
+
+def assert_its_people_can_sign_in(said):
+    assert demonstration.PASSWORD in said
+    assert "For demonstration only" in said
+    for person in demonstration.PEOPLE:
+        assert person.email in said
+        assert User.objects.get(email=person.email).check_password(demonstration.PASSWORD)
+
+
+def assert_approved_bundles_agree():
+    approved = Bundle.objects.filter(status="approved")
+    assert approved.filter(kicked_out__gt=0, security=None).exists()
+    for bundle in approved:
+        assert "agrees" in run("verify_bundle", bundle.number)
 
 
 def assert_pools_have_months_and_flags():
@@ -54,6 +91,4 @@ def assert_waits_for_its_award(sale, now):
 def assert_is_settling(sale):
     assert sale.status == "awarded"
     assert Settlement.objects.get(award__sale=sale).loans.count() == sale.lots.get().loan_count
-    out = StringIO()
-    call_command("verify_sale", sale.number, stdout=out)
-    assert "holds" in out.getvalue()
+    assert "holds" in run("verify_sale", sale.number)
