@@ -1,6 +1,6 @@
 """Addresses of portfolios, room by room."""
 
-from portfolios.urls import auctions, bidding, bundles, ceremonies, plans, pools, sales, settlements
+from portfolios.urls import auctions, bidding, bundles, ceremonies, offline, plans, pools, sales, settlements
 
 app_name = "portfolios"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *bidding.urlpatterns,
     *bundles.urlpatterns,
     *ceremonies.urlpatterns,
+    *offline.urlpatterns,
     *plans.urlpatterns,
     *pools.urlpatterns,
     *sales.urlpatterns,

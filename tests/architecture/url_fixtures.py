@@ -54,6 +54,7 @@ FOR_EVERYBODY = {
     "diligence:rule",
     "diligence:search",
     "portfolios:notifications",
+    "portfolios:seal_offline",
 }
 
 # What agencies published, and templates that ship, belong to nobody: there are wrong roles to it, and no strangers.
