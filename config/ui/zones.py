@@ -59,3 +59,12 @@ def day_in(value: datetime | None, place: Any) -> str:
 def day_year_in(value: datetime | None, place: Any) -> str:
     """The day with its year: Sep 25, 2026."""
     return marked(moved(value, place), dates.day_year(moved(value, place))) if value else GREY_DASH
+
+
+@register.filter
+def second_in(value: datetime | None, place: Any) -> str:
+    """When something was sealed, to the second: Sep 25, 1:41:07 PM."""
+    if not value:
+        return GREY_DASH
+    local = moved(value, place)
+    return marked(local, f"{dates.day(local.date(), today=timezone.localdate())}, {dates.clock(local, seconds=True)}")

@@ -45,3 +45,17 @@ class EnvelopeForm(forms.Form):
     """A sealed envelope as base64url."""
 
     envelope = forms.CharField()
+
+
+class ReasonForm(forms.Form):
+    """Why; it goes into the minutes, and to everybody where the step is told to all."""
+
+    note = forms.CharField(
+        label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="It stands in the minutes."
+    )
+
+
+class FinalRoundForm(forms.Form):
+    """How long bidders have for their best and final bids."""
+
+    hours = forms.IntegerField(label="Hours to bid", min_value=1, max_value=14 * 24, initial=24)

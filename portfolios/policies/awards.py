@@ -1,7 +1,10 @@
 """Who awards a sale. Two people of the seller sign; it may always reject all bids."""
 
+from collections.abc import Callable
+
 from accounts.models import User
 from accounts.policies import NotAllowed
+from accounts.roles import Role
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Award, Sale
 from portfolios.policies.auctions import check_auction_was_held
@@ -33,3 +36,32 @@ def check_can_reject_all(user: User, sale: Sale) -> None:
     check_is_seller(user, sale)
     if sale.status not in (SaleStatus.OPENED, SaleStatus.AUCTION, SaleStatus.FINAL_ROUND):
         raise NotAllowed("All bids can be rejected between the opening and the award.")
+
+
+def check_can_read_record(user: User, sale: Sale) -> None:
+    """The seller and the openers read all bids once they are open; bidders once it is over, where the terms say so."""
+    if sale.opened_at is None or sale.status in (SaleStatus.FINAL_ROUND, SaleStatus.CLOSED):
+        raise NotAllowed("The bids are not open yet, so there is no record to read.")
+    if sale.seller_id == user.organization_id or sale.openers.filter(user=user).exists():
+        return
+    if sale.status not in (SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD):
+        raise NotAllowed("The record is published once the sale is awarded, or all bids are rejected.")
+    if not sale.terms.get("cover_published"):
+        raise NotAllowed("By the announced terms the bids stay between the seller and the openers.")
+
+
+def check_can_sign_minutes(user: User, sale: Sale) -> None:
+    """The openers, and the seller's managers."""
+    opens = sale.openers.filter(user=user).exists()
+    manages = sale.seller_id == user.organization_id and user.has_role(Role.MANAGER)
+    if not (opens or manages):
+        raise NotAllowed("The minutes are signed by the openers and the seller's managers.")
+
+
+def allows(check: Callable[..., None], *arguments: object) -> bool:
+    """Whether a check lets this happen."""
+    try:
+        check(*arguments)
+    except NotAllowed:
+        return False
+    return True

@@ -1,7 +1,7 @@
 """Awards: what the announced terms lead to, proposed by one person of the seller and confirmed by another."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,28 @@ from portfolios.domain.sales import LotStatus, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Award, Offer, Sale, SaleEvent
 from portfolios.policies import awards as policies
-from portfolios.services import salerecords, sealedrecord
+from portfolios.services import salerecords, sealedrecord, settlements
 
 FINAL_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """A record as its awards are worked out from it, the terms that decide, and what they lead to."""
+
+    record: Record
+    terms: kernel.Sale
+    outcome: kernel.Outcome
+
+
+def worked_out(*, sale: Sale, at: datetime) -> WorkedOut:
+    """What the bids lead to now or, once awards are proposed, led to then. NotAllowed where it is not proven."""
+    proposed = sale.awards.exists()
+    record = salerecords.record_of(sale) if proposed else decided(sale, at)
+    try:
+        return WorkedOut(record, decided_by(record), outcome(record))
+    except kernel.Unsolved as problem:
+        raise NotAllowed(f"{problem} Nothing is awarded.") from None
 
 
 @transaction.atomic
@@ -103,6 +122,8 @@ def confirm(*, sale: Sale, by: User, at: datetime) -> Sale:
     _move(sale, SaleStatus.OPENED, SaleStatus.AWARDED, awarded_at=at)
     facts = {"awards": [[award.offer.code, str(award.amount)] for award in awards]}
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="awarded", facts=facts)
+    for award in sale.awards.select_related("sale__seller").order_by("pk"):
+        settlements.begin(award=award, by=by, at=at)
     return sale
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
 from portfolios.models import PoolFile, PublishedPool
+from tests.architecture.auction_urls import auction_cases
 from tests.factories import (
     BundleFactory,
     BundleLoanFactory,
@@ -201,6 +202,7 @@ def portfolios() -> dict[str, Case]:
         **kept_pools(),
         **planning(),
         **sale_pages(),
+        **{name: Case(**values) for name, values in auction_cases().items()},
         **ceremonies(),
         **bidding(),
         "portfolios:queue": Case(wrong_role=desk["wrong_role"]),
@@ -258,6 +260,23 @@ def ceremonies() -> dict[str, Case]:
         "portfolios:sale-opening": Case(number, **opener),
         "portfolios:sale-envelopes": Case(number, **opener),
         "portfolios:sale-reserve": Case(number, **people),
+        **after_the_opening(number, people),
+    }
+
+
+def after_the_opening(number: dict[str, Any], people: dict[str, Any]) -> dict[str, Case]:
+    """Awards are the seller's; a manager of it is no bidder and has no result."""
+    posts = ("sale-propose", "sale-confirm")
+    pages = ("sale-working", "sale-reject", "sale-final-round", "sale-record", "sale-minutes", "sale-minutes-text")
+    return {
+        **{f"portfolios:{name}": Case(number, **people, method="post") for name in posts},
+        **{f"portfolios:{name}": Case(number, **people) for name in (*pages, "sale-sealing")},
+        "portfolios:sale-cure": Case(number | {"pk": 4_242_424}, **people),
+        "portfolios:sale-result": Case(
+            number,
+            stranger=UserFactory(organization__kind=OrganizationKind.INVESTOR, roles=[Role.BIDDER]),
+            wrong_role=people["wrong_role"],
+        ),
     }
 
 
@@ -389,6 +408,11 @@ def planning() -> dict[str, Case]:
     uploader = UserFactory(organization=grid.organization, roles=[Role.UPLOADER])
     manager = {"stranger": UserFactory(roles=[Role.MANAGER]), "wrong_role": uploader}
     kind, found = {"kind": "mbs"}, {"pk": grid.pk}
+    plan = PoolingPlan.objects.create(
+        organization=grid.organization, name="A plan", run=RunFactory(version__tape__organization=grid.organization),
+        created_by=grid.loaded_by, created_at=timezone.now(),
+    )  # fmt: skip
+    pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx")
     return {
         **{f"portfolios:{name}": Case(wrong_role=uploader) for name in ("plans", "plan-new", "grids")},
         **{
@@ -397,6 +421,8 @@ def planning() -> dict[str, Case]:
         },
         "portfolios:grid-samples": Case(wrong_role=uploader, method="post"),
         **{f"portfolios:{name}": Case(found, **manager) for name in ("grid", "grid-retire", "grid-file")},
+        **{f"portfolios:{name}": Case({"pk": plan.pk}, **manager) for name in pages},
+        "portfolios:plan-loan": Case({"pk": plan.pk, "row_no": 1}, **manager),
     }
 
 

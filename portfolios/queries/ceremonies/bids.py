@@ -117,9 +117,7 @@ def opened_bids(sale: Sale, terms: Decided, result: Outcome) -> OpenedBids:
     """The offers of a sale in groups, by the terms that decide and what they lead to."""
     opened = OpenedBid.objects.filter(entry__sale=sale).select_related("entry__bidder__organization")
     bids = [bid for bid in opened if bid.entry.kind == EntryKind.BID]
-    offers = list(
-        Offer.objects.filter(bid__in=bids).select_related("bid__entry__bidder__organization", "cured_by")
-    )
+    offers = list(Offer.objects.filter(bid__in=bids).select_related("bid__entry__bidder__organization", "cured_by"))
     return OpenedBids(
         groups=grouped(offers, terms, result, lot_names(sale)),
         unread=tuple(bid for bid in bids if bid.problem),
@@ -139,9 +137,7 @@ def lot_names(sale: Sale) -> dict[str, str]:
     return dict(sale.lots.values_list("code", "name"))
 
 
-def grouped(
-    offers: Iterable[Offer], terms: Decided, result: Outcome, names: Mapping[str, str]
-) -> tuple[Group, ...]:
+def grouped(offers: Iterable[Offer], terms: Decided, result: Outcome, names: Mapping[str, str]) -> tuple[Group, ...]:
     """Offers by the lots they are for: the whole first, then single lots, then other sets of several."""
     by_lots: dict[Lots, list[Offer]] = {}
     for offer in offers:

@@ -9,10 +9,12 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.roles import Role
+from config.ui import numbers
 from portfolios.domain.sales import BidderStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing.rehearsing import asked_since
 from portfolios.models import Bidder, Sale, SaleEvent
+from portfolios.queries.ceremonies.results import result_of, winners_of
 
 OUT = (BidderStatus.DECLINED, BidderStatus.BARRED)
 
@@ -103,6 +105,17 @@ def award_proposed(event: SaleEvent) -> list[Letter]:
     return written(event, people, "award_proposed", "an award waits for the second signature")
 
 
+def awarded(event: SaleEvent) -> list[Letter]:
+    """To every bidder its own result; to the seller and the openers all of it."""
+    sale, subject = event.sale, "awarded"
+    outcome = [f"{each.lots} to {each.winner}: {numbers.money_cents(each.amount)}" for each in winners_of(sale)]
+    letters = written(event, insiders(sale), "awarded", subject, outcome=outcome)
+    for bidder in bidders_of(sale):
+        people, result = people_of([bidder.organization_id], Role.BIDDER), result_of(sale, bidder)
+        letters += written(event, people, "awarded", "the result of your bid", result=result)
+    return letters
+
+
 def all_rejected(event: SaleEvent) -> list[Letter]:
     """To everybody that there is no award."""
     subject = "ended without an award"
@@ -131,6 +144,7 @@ LETTERS: dict[str, Writer] = {
     "opened": opened,
     "rehearsal_asked": rehearsal_asked,
     "award_proposed": award_proposed,
+    "awarded": awarded,
     "all_rejected": all_rejected,
     "final_round": final_round,
     "cancelled": cancelled,

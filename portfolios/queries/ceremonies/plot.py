@@ -25,11 +25,31 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word on the plot: where it stands, and whether it runs to the left of that place."""
+    """A word on the plot: where it stands, and whether it runs to the left of that place or is only quiet."""
 
     x: float
     text: str
+    y: float = 48.0
     end: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plumb:
+    """The reserve: the line and its words beside it."""
+
+    x: float
+    text_x: float
+    text: str
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From the cover to the leading bid."""
+
+    x: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +58,9 @@ class Plot:
 
     dots: tuple[Dot, ...]
     ticks: tuple[Label, ...]
-    reserve: Label | None
-    leading: Label | None
-    cover: Label | None
-    apart: Label | None
+    reserve: Plumb | None
+    band: Band | None
+    labels: tuple[Label, ...]
     said: str
 
 
@@ -79,8 +98,9 @@ def plot_of(group: Group) -> Plot | None:
     return Plot(
         dots=tuple(sorted(dots, key=lambda dot: dot.radius)),
         ticks=ticks_of(axis),
-        reserve=None if reserve is None else reserve_label(axis, reserve),
-        **labels_of(axis, group),
+        reserve=None if reserve is None else plumb_of(axis, reserve),
+        band=band_of(axis, group),
+        labels=labels_of(axis, group),
         said=said_of(axis, group, reserve),
     )
 
@@ -113,28 +133,38 @@ def dot_of(axis: Axis, row: Row, value: float) -> Dot:
     return Dot(axis.x(value), 5.5, "off" if row.below_reserve or not row.rank else "f0")
 
 
-def reserve_label(axis: Axis, reserve: float) -> Label:
+def plumb_of(axis: Axis, reserve: float) -> Plumb:
     x = axis.x(reserve)
-    return Label(x, f"Reserve {axis.words(reserve)}", end=x > WIDTH - LABEL_ROOM)
+    end = x > WIDTH - LABEL_ROOM
+    return Plumb(x, x + (-6 if end else 6), f"Reserve {axis.words(reserve)}", end)
 
 
-def labels_of(axis: Axis, group: Group) -> dict[str, Label | None]:
-    """The leading bid and its cover; side by side where they are close, the leading one never over the edge."""
-    assert group.leader
+def band_of(axis: Axis, group: Group) -> Band | None:
+    if group.leader is None or group.cover is None:
+        return None
+    start, end = axis.x(value_of(group, group.cover.total)), axis.x(value_of(group, group.leader.total))
+    return Band(start, round(end - start, 1)) if end > start else None
+
+
+def labels_of(axis: Axis, group: Group) -> tuple[Label, ...]:
+    """The leading bid to the right of its dot, its cover to the left, and between them how far they are apart.
+
+    A leading bid near the right edge runs to the left too; its cover then stands a line higher.
+    """
+    if group.leader is None:
+        return ()
     best = value_of(group, group.leader.total)
-    flip = axis.x(best) > WIDTH - LABEL_ROOM and not close(axis, group, best)
+    flip = axis.x(best) > WIDTH - LABEL_ROOM
     leading = Label(axis.x(best) + (-4 if flip else 4), f"{axis.words(best)} leading", end=flip)
     if group.cover is None:
-        return {"leading": leading, "cover": None, "apart": None}
+        return (leading,)
     second = value_of(group, group.cover.total)
-    cover = Label(axis.x(second) + 2, f"{axis.words(second)} cover", end=True)
+    low = flip and axis.x(best) - axis.x(second) < LABEL_ROOM
+    cover = Label(axis.x(second) + 2, f"{axis.words(second)} cover", y=32.0 if low else 48.0, end=True)
+    if best <= second or low:
+        return (leading, cover)
     middle = round((axis.x(best) + axis.x(second)) / 2, 1)
-    apart = Label(middle, f"{axis.words(best - second)} apart") if best > second else None
-    return {"leading": leading, "cover": cover, "apart": apart}
-
-
-def close(axis: Axis, group: Group, best: float) -> bool:
-    return group.cover is not None and axis.x(best) - axis.x(value_of(group, group.cover.total)) < LABEL_ROOM
+    return (leading, cover, Label(middle, f"{axis.words(best - second)} apart", y=32.0, quiet=True))
 
 
 def said_of(axis: Axis, group: Group, reserve: float | None) -> str:

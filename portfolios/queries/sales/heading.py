@@ -80,6 +80,15 @@ def unanswered(sale: Sale) -> int | None:
     return sale.questions.filter(published_at=None).count() or None
 
 
+def is_opened(sale: Sale, _: User) -> bool:
+    return sale.opened_at is not None
+
+
+def is_minuted(sale: Sale, _: User) -> bool:
+    """Minutes stand while no further round is under way."""
+    return sale.opened_at is not None and sale.status not in (SaleStatus.FINAL_ROUND, SaleStatus.CLOSED)
+
+
 SELLER, BIDDER, OPENER = (frozenset({side}) for side in (Side.SELLER, Side.BIDDER, Side.OPENER))
 # Every room adds its own views here, in the order they stand in.
 TABS: list[Tab] = [
@@ -98,6 +107,8 @@ TABS: list[Tab] = [
     Tab("Auction", "sale-auction", SELLER | BIDDER, only=holds_auction),
     Tab("Shared loss", "sale-shared-loss", SELLER, only=shares_losses),
     Tab("Opening", "sale-opening", SELLER | OPENER, drafts=False, only=opener_of),
+    Tab("Result", "sale-result", BIDDER, drafts=False, only=is_opened),
+    Tab("Minutes", "sale-minutes", SELLER | OPENER, drafts=False, only=is_minuted),
     Tab("History", "sale-history", SELLER | BIDDER | OPENER),
 ]
 

@@ -11,11 +11,12 @@ from portfolios.domain.sales import SaleStatus
 from portfolios.models import Sale
 from portfolios.queries.sales.people import Side, side_of
 from portfolios.views.bidding import page as bidding
-from portfolios.views.ceremonies import keys
+from portfolios.views.ceremonies import keys, opened
 from portfolios.views.sales import drafts, running
 from portfolios.views.sales.frames import ANYBODY, sale_or_404
 
 Page = Callable[[HttpRequest, Sale], HttpResponse]
+READ_BY_SELLER = (SaleStatus.OPENED, SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD)
 
 
 @require_GET
@@ -33,4 +34,6 @@ def page_of(sale: Sale, user: User) -> Page:
         return bidding.page
     if side == Side.OPENER:
         return keys.page
+    if sale.status in READ_BY_SELLER:
+        return opened.page
     return drafts.page if sale.status == SaleStatus.DRAFT else running.page
