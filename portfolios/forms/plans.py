@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.ui import dates, numbers
 from diligence.models import Run
+from portfolios.domain.grids import KINDS
 from portfolios.domain.terms import month_after
 from portfolios.forms.selection import LooseDecimal, SelectionForm
 from portfolios.models.plans import PriceGrid
@@ -119,7 +120,7 @@ class PlanForm(SelectionForm):
         for grid in self.offered:
             line = (boxes[str(grid.pk)], grid, state_of(grid, self.at), SYNTHETIC in grid.source.lower())
             by_kind.setdefault(kind_title(grid.kind), []).append(line)
-        yield from by_kind.items()
+        yield from ((title, by_kind[title]) for title in (kind.title for kind in KINDS.values()) if title in by_kind)
 
     @property
     def some_expired(self) -> bool:

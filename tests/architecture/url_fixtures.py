@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import OrganizationKind, Role, User
 from accounts.services import invitations
 from portfolios.models import PoolFile, PublishedPool
+from portfolios.models.plans import PoolingPlan
 from tests.architecture.auction_urls import auction_cases
 from tests.factories import (
     BundleFactory,
@@ -408,6 +409,11 @@ def planning() -> dict[str, Case]:
     uploader = UserFactory(organization=grid.organization, roles=[Role.UPLOADER])
     manager = {"stranger": UserFactory(roles=[Role.MANAGER]), "wrong_role": uploader}
     kind, found = {"kind": "mbs"}, {"pk": grid.pk}
+    run = RunFactory(version__tape__organization=grid.organization)
+    plan = PoolingPlan.objects.create(
+        organization=grid.organization, name="A plan", run=run, created_by=grid.loaded_by, created_at=timezone.now()
+    )
+    pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx")
     plan = PoolingPlan.objects.create(
         organization=grid.organization, name="A plan", run=RunFactory(version__tape__organization=grid.organization),
         created_by=grid.loaded_by, created_at=timezone.now(),
@@ -421,6 +427,8 @@ def planning() -> dict[str, Case]:
         },
         "portfolios:grid-samples": Case(wrong_role=uploader, method="post"),
         **{f"portfolios:{name}": Case(found, **manager) for name in ("grid", "grid-retire", "grid-file")},
+        **{f"portfolios:{name}": Case({"pk": plan.pk}, **manager) for name in pages},
+        "portfolios:plan-loan": Case({"pk": plan.pk, "row_no": 1}, **manager),
         **{f"portfolios:{name}": Case({"pk": plan.pk}, **manager) for name in pages},
         "portfolios:plan-loan": Case({"pk": plan.pk, "row_no": 1}, **manager),
     }

@@ -6,9 +6,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from portfolios.models.plans import PriceGrid
+from portfolios.models.plans import PoolingPlan, PriceGrid
 from portfolios.services import grids
+from tests import snapshots
 from tests.diligence.services.pipeline import NOW
+from tests.portfolios import offers, planning
 
 MBS = b"""agency,term,coupon,settlement,price
 fannie_mae,30,5.5,2026-12,99-16
@@ -32,3 +34,14 @@ def grid(by: User, *, kind: str = "mbs", content: bytes = MBS, as_of: datetime =
         at=max(as_of, NOW),
         **said,
     )
+
+
+def answered() -> PoolingPlan:
+    """A plan over 120 synthetic loans that was worked on to its end, with criteria, so that it can be accepted."""
+    return snapshots.made_once("plan for its pages", _answered)
+
+
+def _answered() -> PoolingPlan:
+    lender = offers.lender()
+    run = planning.checked(lender, 120, criteria=offers.published(offers.purchaser()), seed=3)
+    return planning.answered(planning.asked(run, lender))

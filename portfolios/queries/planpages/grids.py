@@ -15,7 +15,7 @@ from accounts.models import User
 from config.ui import dates, numbers
 from config.ui.filters import GREY_DASH
 from portfolios.domain.grids import KINDS, CellType, Column, Kind
-from portfolios.models.plans import PriceGrid
+from portfolios.models.plans import PoolingPlan, PriceGrid
 
 PAGE = 50
 ROWS = 200
@@ -117,6 +117,11 @@ def kind_lines(user: User, *, at: datetime) -> list[KindLine]:
     """Every kind of prices with the number of its current grids."""
     current = Counter(PriceGrid.objects.visible_to(user).filter(under("current", at)).values_list("kind", flat=True))
     return [KindLine(kind, current[code], sample_path(code).is_file()) for code, kind in KINDS.items()]
+
+
+def used_grids(plan: PoolingPlan) -> list[tuple[PriceGrid, str]]:
+    """The grids of a plan, each with its kind in words."""
+    return [(grid, kind_title(grid.kind)) for grid in plan.grids.defer("rows").order_by("kind", "-as_of")]
 
 
 def sample_path(code: str) -> Path:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -17,12 +16,6 @@ from tests.factories import UserFactory
 from tests.portfolios import plans
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _roles_alone_decide(settings):
-    settings.REQUIRE_MFA = False
-    cache.clear()
 
 
 @pytest.fixture
