@@ -111,8 +111,9 @@ class ClaimLine:
     steps: tuple[tuple[ClaimState, str], ...]
 
     @property
-    def state(self) -> str:
-        return f"claim_{self.claim.state}"
+    def form_name(self) -> str:
+        """How the page names the form of this claim, where a refused step is shown."""
+        return f"claim-{self.claim.pk}"
 
 
 BUTTONS = {

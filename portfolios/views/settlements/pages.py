@@ -17,6 +17,7 @@ from portfolios.queries.settlements.statements import statement_page
 from portfolios.views.settlements.frames import READERS, frame, settlement_or_404
 
 SHOWN = {"all": "All", "kept": "Kept", "proposed": "Asked out", "answered": "Cured or contested", "out": "Out"}
+ANSWERS = (("out", "They leave"), ("cured", "Cured"), ("contested", "Contested: they stay"))
 DOCUMENT_WORDS = {"open": "Owed", "overdue": "Overdue", "delivered": "Delivered", "accepted": "Accepted"}
 
 
@@ -87,6 +88,7 @@ def loans_page(request: HttpRequest, settlement: Settlement, *, status: int = 20
         "lots": lot_lines(settlement),
         "most_out": most_out(settlement, found),
         "cap": terms_of(settlement).kick_out_percent,
+        "answers": ANSWERS,
         **errors,
     }
     return shown(request, "loans", context, status)
@@ -106,7 +108,7 @@ def bring_down_page(request: HttpRequest, settlement: Settlement, *, status: int
     criteria = bringdowns.criteria_for(settlement.buyer_id)
     form = forms.BringDownForm(errors.get("data"), checks=checks, criteria=criteria)
     unproposed = sum(not loan.proposed for check in checks for loan in check.found)
-    context |= {"checks": checks, "form": form, "criteria": criteria, "unproposed": unproposed, **errors}
+    context |= {"checks": checks, "check_form": form, "criteria": criteria, "unproposed": unproposed, **errors}
     context |= {
         "under_way": any(check.under_way for check in checks),
         "most_out": most_out(settlement, context["found"]),
