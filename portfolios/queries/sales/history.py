@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,8 @@ SAID: dict[str, Callable[[Any], str]] = {
     "opener": lambda name: f"opener {name}",
     "lot": lambda code: f"lot {code}",
     "number": lambda number: f"addendum {number}",
-    "until": lambda day: f"until {day}",
+    "until": lambda day: f"until {dates.day_year(date.fromisoformat(day))}",
+    "deposit": lambda deposit: f"deposit {numbers.money_cents(deposit)}",
     "entries": lambda number: f"{numbers.count(number)} entries",
     "envelopes": lambda number: f"{numbers.count(number)} envelopes deleted unread",
     "upb": lambda upb: numbers.money_cents(upb),

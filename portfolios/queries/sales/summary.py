@@ -1,16 +1,20 @@
 """The offering summary: strata of a lot, or of all lots on offer together, as both sides read them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
 
+from diligence.domain.summaries import BLANK_BAND, CUTS
 from portfolios.models import Lot, Sale
 from portfolios.queries.sales.lots import Lots, lots_of
 
 AVERAGES = ("rate", "ltv", "dti", "score")
-BLANK = "Blank"
+MOST_CODES = 12
+RATES = "note_rate"
+CUT_LABELS = {cut.name: cut.labels for cut in CUTS}
 COLUMNS = (
     "lot",
     "stratum",
@@ -73,7 +77,7 @@ def summary(sale: Sale, code: str = "") -> Summary:
     chosen = next((lot for lot in offered if lot.code == code), None)
     shown = [chosen] if chosen else offered
     without = tuple(lot for lot in shown if not lot.summary.get("strata"))
-    return Summary(lots, chosen, tables_of(shown), without)
+    return Summary(lots, chosen, tuple(shortened(table) for table in tables_of(shown)), without)
 
 
 def tables_of(lots: Sequence[Lot]) -> tuple[Table, ...]:
@@ -94,7 +98,7 @@ def table_of(tables: Sequence[Mapping[str, Any]]) -> Table:
     total = added("Total", [table["total"] for table in tables])
     bands = [shared(added(label, bands), total) for label, bands in lines.items()]
     widest = max((band.share or 0.0 for band in bands), default=0.0)
-    ordered = in_order(tables, bands)
+    ordered = in_order(tables[0]["name"], bands)
     return Table(
         tables[0]["name"],
         tables[0]["title"],
@@ -121,28 +125,31 @@ def shared(band: Band, total: Band) -> Band:
     return replace(band, share=100 * band.upb / total.upb if total.upb else None)
 
 
-def in_order(tables: Sequence[Mapping[str, Any]], bands: Sequence[Band]) -> list[Band]:
-    """Bands in the order of the lots' own tables; codes, which are ordered by size there, by their size here."""
-    if len(tables) == 1:
-        return list(bands)
-    by_size = all(is_by_size(table["bands"]) for table in tables)
-    if by_size:
-        return sorted(bands, key=lambda band: (band.label == BLANK, -band.upb, band.label))
-    return sorted(bands, key=lambda band: (band.label == BLANK, place(tables, band.label)))
+def in_order(name: str, bands: Sequence[Band]) -> list[Band]:
+    """Bands by what they are of: cuts as they are cut, rates upwards, codes by their balance; blanks last."""
+    if name in CUT_LABELS:
+        labels = CUT_LABELS[name]
+        return sorted(bands, key=lambda band: labels.index(band.label) if band.label in labels else len(labels))
+    if name == RATES:
+        return sorted(bands, key=lambda band: (band.label == BLANK_BAND, lower_end(band.label)))
+    return sorted(bands, key=lambda band: (band.label == BLANK_BAND, -band.upb, band.label))
 
 
-def is_by_size(bands: Sequence[Mapping[str, Any]]) -> bool:
-    sizes = [band["upb"] for band in bands if band["label"] != BLANK]
-    return sizes == sorted(sizes, reverse=True)
+def lower_end(label: str) -> float:
+    """Where a band of rates begins: 6.125 of "6.125–6.249%"."""
+    found = re.match(r"[\d.]+", label)
+    return float(found[0]) if found else 0.0
 
 
-def place(tables: Sequence[Mapping[str, Any]], label: str) -> tuple[int, str]:
-    """Where a band stands in the longest table that has it."""
-    for table in sorted(tables, key=lambda table: -len(table["bands"])):
-        labels = [band["label"] for band in table["bands"]]
-        if label in labels:
-            return labels.index(label), label
-    return len(tables), label
+def shortened(table: Table) -> Table:
+    """The table as the page shows it: of a long list of codes the largest, and the others in one line."""
+    known = [band for band in table.bands if band.label != BLANK_BAND]
+    if table.name in CUT_LABELS or table.name == RATES or len(known) <= MOST_CODES + 1:
+        return table
+    rest = known[MOST_CODES:]
+    others = shared(added(f"{len(rest)} others", [asdict(band) for band in rest]), table.total)
+    blank = tuple(band for band in table.bands if band.label == BLANK_BAND)
+    return replace(table, bands=(*known[:MOST_CODES], others, *blank))
 
 
 def frame(sale: Sale) -> pl.DataFrame:
