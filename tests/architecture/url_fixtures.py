@@ -414,11 +414,6 @@ def planning() -> dict[str, Case]:
         organization=grid.organization, name="A plan", run=run, created_by=grid.loaded_by, created_at=timezone.now()
     )
     pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx")
-    plan = PoolingPlan.objects.create(
-        organization=grid.organization, name="A plan", run=RunFactory(version__tape__organization=grid.organization),
-        created_by=grid.loaded_by, created_at=timezone.now(),
-    )  # fmt: skip
-    pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx")
     return {
         **{f"portfolios:{name}": Case(wrong_role=uploader) for name in ("plans", "plan-new", "grids")},
         **{
@@ -427,8 +422,6 @@ def planning() -> dict[str, Case]:
         },
         "portfolios:grid-samples": Case(wrong_role=uploader, method="post"),
         **{f"portfolios:{name}": Case(found, **manager) for name in ("grid", "grid-retire", "grid-file")},
-        **{f"portfolios:{name}": Case({"pk": plan.pk}, **manager) for name in pages},
-        "portfolios:plan-loan": Case({"pk": plan.pk, "row_no": 1}, **manager),
         **{f"portfolios:{name}": Case({"pk": plan.pk}, **manager) for name in pages},
         "portfolios:plan-loan": Case({"pk": plan.pk, "row_no": 1}, **manager),
     }

@@ -1,0 +1,54 @@
+"""Objects behind the addresses of open auctions, needs, lots of other assets and shared losses."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Role
+from portfolios.domain.saleneeds import Relation
+from portfolios.models import Lot
+from portfolios.services import saleneeds, sharedloss
+from tests.factories import UserFactory
+from tests.portfolios.auction import make_auction
+
+
+def auction_cases() -> dict[str, dict[str, Any]]:
+    """Arguments and method by name of the address, with who must not reach it."""
+    auction = make_auction(format="open", minimum_increment="1000.00")
+    seller, now = auction.seller, timezone.now()
+    people = {
+        "stranger": UserFactory(roles=[Role.MANAGER]),
+        "wrong_role": UserFactory(organization=seller.organization, roles=[Role.UPLOADER]),
+    }
+    Lot.objects.create(sale=auction.sale, code="L", name="Customers", asset_class="customer_list", loan_count=10)
+    party = saleneeds.name_related_party(name="Our Twin LLC", relation=Relation.AFFILIATE, note="", by=seller, at=now)
+    covered = sharedloss.agree(
+        form="onewest_2009", name="Agreement", effective_on=date(2020, 1, 1), terminates_on=date(2030, 1, 1),
+        covered=Decimal("1000000"), stated={}, by=seller, at=now,
+    )  # fmt: skip
+    sharedloss.report(
+        agreement=covered, month=date(2020, 1, 1), losses=Decimal(5), recoveries=Decimal(0), by=seller, at=now
+    )
+    number, one = {"number": auction.sale.number}, {"pk": covered.pk}
+    pages = (
+        "sale-needs",
+        "sale-lot-other",
+        "sale-auction",
+        "sale-auction-rules",
+        "sale-auction-now",
+        "sale-shared-loss",
+    )
+    posts = ("sale-party-add", "sale-auction-start", "sale-auction-bid")
+    return {
+        **{f"portfolios:{name}": {"kwargs": number, **people} for name in pages},
+        **{f"portfolios:{name}": {"kwargs": number, "method": "post", **people} for name in posts},
+        "portfolios:sale-need": {"kwargs": number | {"code": "court_order"}, "method": "post", **people},
+        "portfolios:sale-party-end": {"kwargs": number | {"pk": party.pk}, "method": "post", **people},
+        "portfolios:sale-lot-list": {"kwargs": number | {"code": "L"}, **people},
+        "portfolios:shared-loss": {"wrong_role": people["wrong_role"]},
+        "portfolios:shared-loss-new": {"wrong_role": people["wrong_role"]},
+        "portfolios:shared-loss-agreement": {"kwargs": one, **people},
+        "portfolios:shared-loss-certificate": {"kwargs": one | {"year": 2020, "month": 1}, **people},
+    }
