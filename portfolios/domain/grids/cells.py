@@ -27,6 +27,8 @@ class BadCell(Exception):
 
 def value_of(text: str, column: Column) -> Value:
     """The value of a filled cell; raises BadCell."""
+    if column.type not in (CellType.TEXT, CellType.WORD) and not text.isascii():
+        raise BadCell(f"“{text[:SHOWN_CHARS]}” has letters or digits of another script.", "Write it with 0 to 9.")
     return _READERS.get(column.type, _number)(text.strip(), column)
 
 

@@ -51,15 +51,14 @@ def read_grid(kind: Kind, path: Path, *, name: str) -> list[Row]:
         try:
             tape = open_tape(path, name=name, layout="lender", bounds=BOUNDS, unpack_dir=Path(folder))
             _check_header(kind, tape)
-            text = pl.concat([*tape.batches()] or [pl.DataFrame(schema={"row_no": pl.Int64})], how="diagonal")
+            parts = [*tape.batches()]
         except Unreadable as unreadable:
             raise Unusable([GridProblem(0, "", str(unreadable), "Send a CSV or XLSX file.")]) from unreadable
-    first = tape.header_row or 1
-    rows = [dict(zip(kind.header, cells, strict=True)) for cells in text.select(kind.header).iter_rows()]
-    if not rows:
+    if not parts:
         raise Unusable([GridProblem(0, "", "The file has a header and no prices.", "Fill in at least one row.")])
-    numbers = [first + row_no for row_no in text["row_no"]]
-    return _checked(kind, rows, numbers)
+    text, first = pl.concat(parts), tape.header_row or 1
+    rows = [dict(zip(kind.header, cells, strict=True)) for cells in text.select(kind.header).iter_rows()]
+    return _checked(kind, rows, [first + row_no for row_no in text["row_no"]])
 
 
 def _check_header(kind: Kind, tape: OpenTape) -> None:

@@ -9,21 +9,27 @@ from accounts.policies import NotAllowed
 from portfolios.models import Bundle, BundleLoan
 from portfolios.queries.plans import PLACEMENTS, PRICED, placements, prices_of
 from portfolios.services import plans
+from tests import snapshots
 from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers, planning
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lender():
-    return offers.lender()
-
-
-@pytest.fixture
-def plan(lender):
+def made():
+    lender = offers.lender()
     run = planning.checked(lender, 120, criteria=offers.published(offers.purchaser()))
     return planning.answered(planning.asked(run, lender))
+
+
+@pytest.fixture
+def plan(db):
+    return snapshots.made_once("pooling plan", made)
+
+
+@pytest.fixture
+def lender(plan):
+    return plan.created_by
 
 
 def test_a_plan_is_answered_and_adds_up(plan):
