@@ -14,7 +14,7 @@ from portfolios.domain.bidform import read_reserve
 from portfolios.domain.salerecord import Record, content_of, decided_by, form_of, moment, offers, sheet_for
 from portfolios.domain.sales import EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms
-from portfolios.domain.sealing import Broken, Envelope, NotOpened, Part, verified
+from portfolios.domain.sealing import Broken, Envelope, NotAnEnvelope, NotOpened, Part, verified
 from portfolios.models import Offer, OpenedBid, Opener, OpeningPart, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
 from portfolios.services import salerecords, sealedrecord
@@ -47,8 +47,7 @@ def give(*, opener: Opener, parts: Given, by: User, at: datetime) -> bool:
 
 
 def _store(opener: Opener, entry: SealedBid, parts: Sequence[Part], at: datetime) -> None:
-    groups = Envelope.from_bytes(bytes(entry.envelope)).groups
-    expected = {group.names for group in groups if opener.name in group.names}
+    expected = groups_with(opener.name, bytes(entry.envelope))
     mine = {part.group: part for part in parts if part.name == opener.name}
     if set(mine) != expected:
         raise NotAllowed(f"Parts are missing for entry {entry.position}. Open the page again and give all of them.")
@@ -57,6 +56,14 @@ def _store(opener: Opener, entry: SealedBid, parts: Sequence[Part], at: datetime
         for group, part in mine.items()
     )
     OpeningPart.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def groups_with(name: str, envelope: bytes) -> set[tuple[str, ...]]:
+    """The groups that an opener has a part in; none where the bytes were spoiled, which must not keep others shut."""
+    try:
+        return {group.names for group in Envelope.from_bytes(envelope).groups if name in group.names}
+    except NotAnEnvelope:
+        return set()
 
 
 def open_all(sale: Sale, *, at: datetime) -> None:

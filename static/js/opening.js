@@ -47,8 +47,12 @@ async function partsOfOne(envelope, position, name, key) {
 /** What does not open must not keep the other bids shut: empty parts say so, and the opening reports this bid. */
 function spoiled(envelope, name, position) {
   console.warn(`Entry ${position} holds a part that is not sealed to this key.`);
-  const { g } = JSON.parse(new TextDecoder().decode(decoded(envelope)));
-  return g.filter((group) => group.q.includes(name)).map((group) => ({ group: group.q, name, part: "" }));
+  try {
+    const { g } = JSON.parse(new TextDecoder().decode(decoded(envelope)));
+    return g.filter((group) => group.q.includes(name)).map((group) => ({ group: group.q, name, part: "" }));
+  } catch {
+    return []; // not even an envelope any more
+  }
 }
 
 const form = document.querySelector("[data-opening-form]");

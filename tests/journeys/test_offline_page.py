@@ -95,6 +95,14 @@ def test_a_bid_is_filled_in_sealed_and_saved(page):
     }
 
 
+def test_a_final_round_names_the_first_bid_and_takes_conditions_where_the_sale_does(page):
+    load(page, {**SEALABLE, "round": 2, "floors": {"A": "982500.00"}, "terms": {**SHEET["terms"], "conditions": True}})
+    expect(page.locator("#facts")).to_contain_text("A $982,500.00; a final bid for the same lots is not below it")
+    expect(page.get_by_label("Conditions, one a line")).to_be_visible()
+    load(page, SEALABLE)
+    expect(page.get_by_label("Conditions, one a line")).to_be_hidden()
+
+
 def test_what_is_missing_is_said_before_anything_is_sealed(page):
     load(page, SEALABLE)
     look(page, "offline-empty-form")

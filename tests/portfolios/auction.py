@@ -10,7 +10,18 @@ from accounts.models import OrganizationKind, Role, User
 from portfolios.domain.salerecord import RESERVE
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.domain.saleterms import Terms
-from portfolios.domain.sealing import Context, Envelope, KeyPair, encoded, new_key_pair, parts_of, seal
+from portfolios.domain.sealing import (
+    Context,
+    Envelope,
+    KeyPair,
+    NotAnEnvelope,
+    NotOpened,
+    Part,
+    encoded,
+    new_key_pair,
+    parts_of,
+    seal,
+)
 from portfolios.domain.sealing import Opener as Sealer
 from portfolios.models import Bidder, Lot, Opener, Sale, SealedBid
 from portfolios.services import openings, salerecords, sealedrecord
@@ -93,8 +104,7 @@ class Auction:
     def parts(self, name: str) -> dict[int, list[Any]]:
         entries = sealedrecord.standing(Sale.objects.get(pk=self.sale.pk)).values()
         return {
-            entry.position: parts_of(Envelope.from_bytes(bytes(entry.envelope)), name, self.keys[name].private)
-            for entry in entries
+            entry.position: parts_or_none(bytes(entry.envelope), name, self.keys[name].private) for entry in entries
         }
 
     def give(self, name: str, at: datetime = AFTER) -> bool:
@@ -106,6 +116,18 @@ class Auction:
         self.give("seller")
         assert self.give("witness")
         return Sale.objects.get(pk=self.sale.pk)
+
+
+def parts_or_none(data: bytes, name: str, private: bytes) -> list[Part]:
+    """An opener's parts; empty ones for what does not open, as the page of the opening gives them."""
+    try:
+        envelope = Envelope.from_bytes(data)
+    except NotAnEnvelope:
+        return []
+    try:
+        return parts_of(envelope, name, private)
+    except NotOpened:
+        return [Part(group.names, name, "") for group in envelope.groups if name in group.names]
 
 
 def form(prices: Sequence[Mapping[str, str]], conditions: Sequence[str] = (), **more: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from portfolios.domain.salerecord.auctions import auction_outcome
 from portfolios.domain.salerecord.forms import form_of, sheet_for
 from portfolios.domain.salerecord.record import Record, Sealed, deciding, moment_of
 from portfolios.domain.sales import EntryKind
-from portfolios.domain.sealing import Envelope, NotAnEnvelope, NotOpened, opened
+from portfolios.domain.sealing import Envelope, NotAnEnvelope, NotOpened, opened, receipt_of
 
 
 def content_of(record: Record, sealed: Sealed) -> dict[str, Any]:
@@ -22,6 +22,8 @@ def content_of(record: Record, sealed: Sealed) -> dict[str, Any]:
 
     A bid sealed on an older tape is opened, so that it can be refused as such.
     """
+    if receipt_of(sealed.envelope) != sealed.receipt:
+        raise NotOpened("The envelope was changed after it was received: it is not the one of its receipt.")
     try:
         envelope = Envelope.from_bytes(sealed.envelope)
     except NotAnEnvelope as error:

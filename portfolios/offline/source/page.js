@@ -71,6 +71,8 @@ function showFacts() {
     Due: moment(sheet.deadline),
     Opens: `any ${sheet.k} of ${sheet.openers.length} openers together`,
   };
+  const firsts = Object.entries(sheet.floors ?? {}).map(([lots, amount]) => `${lots} $${money(amount)}`);
+  if (firsts.length) facts["First bid"] = `${firsts.join(", ")}; a final bid for the same lots is not below it`;
   byId("facts").replaceChildren(...Object.entries(facts).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
   const keys = sheet.openers.map(({ name, fingerprint: told }) => element("li", {}, element("b", {}, name), element("code", {}, told)));
   byId("openers").querySelector("ul").replaceChildren(...keys);
