@@ -16,7 +16,7 @@ from tests.portfolios.auction import make_auction
 
 def auction_cases() -> dict[str, dict[str, Any]]:
     """Arguments and method by name of the address, with who must not reach it."""
-    auction = make_auction(format="open", minimum_increment="1000.00")
+    auction = make_auction("S-2026-0007", format="open", minimum_increment="1000.00")
     seller, now = auction.seller, timezone.now()
     people = {
         "stranger": UserFactory(roles=[Role.MANAGER]),
