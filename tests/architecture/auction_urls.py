@@ -40,10 +40,12 @@ def auction_cases() -> dict[str, dict[str, Any]]:
         "sale-auction-now",
         "sale-shared-loss",
     )
-    posts = ("sale-party-add", "sale-auction-start", "sale-auction-bid")
+    posts = ("sale-party-add", "sale-auction-start")
+    rival = UserFactory(organization__kind="investor", roles=[Role.BIDDER])
     return {
         **{f"portfolios:{name}": {"kwargs": number, **people} for name in pages},
         **{f"portfolios:{name}": {"kwargs": number, "method": "post", **people} for name in posts},
+        "portfolios:sale-auction-bid": {"kwargs": number, "method": "post", **people, "stranger": rival},
         "portfolios:sale-need": {"kwargs": number | {"code": "court_order"}, "method": "post", **people},
         "portfolios:sale-party-end": {"kwargs": number | {"pk": party.pk}, "method": "post", **people},
         "portfolios:sale-lot-list": {"kwargs": number | {"code": "L"}, **people},
