@@ -12,13 +12,15 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from portfolios.domain.factor import cents
 from portfolios.domain.salerecord import RESERVE
 from portfolios.domain.saleterms import Terms, kinds
 from portfolios.domain.sealing import Envelope, KeyPair, encoded, new_key_pair, parts_of, seal, wrapped
 from portfolios.domain.sealing import Opener as Sealer
+from portfolios.domain.sealing.rehearsing import answer_to
 from portfolios.models import Bidder, Bundle, Opener, Sale
 from portfolios.queries.bidding.agreements import agreement_for
-from portfolios.services import awards, bidders, openings, salerecords, sales, sealedrecord
+from portfolios.services import awards, bidders, openings, rehearsals, salerecords, sales, sealedrecord
 
 ZONE = "America/New_York"
 DAY = timedelta(days=1)
@@ -61,10 +63,17 @@ class Told:
 
     def opened_by(self, people: Mapping[str, User], password: str, at: datetime) -> None:
         """Name the openers and make their keys, as their browsers would."""
-        for opener in sales.name_openers(sale=self.sale, people=people, by=self.seller):
+        for opener in sales.name_openers(sale=self.sale, people=people, by=self.seller, at=at):
             pair = self.keys[opener.name] = new_key_pair()
             locked = wrapped(pair, password)
             sales.keep_key(opener=opener, public_key=encoded(pair.public), wrapped=locked, by=opener.user, at=at)
+
+    def rehearsed(self, names: Sequence[str], at: datetime) -> None:
+        """Some openers show that their keys open."""
+        for opener in self.sale.openers.select_related("user", "sale").filter(name__in=names):
+            asked = rehearsals.begin(opener=opener, by=opener.user, at=at)
+            found = answer_to(asked.sealed, self.keys[opener.name].private, sale=self.sale.number, name=opener.name)
+            rehearsals.answer(opener=opener, answer=found, by=opener.user, at=at)
 
     def announced(self, at: datetime, guests: Sequence[User]) -> list[Bidder]:
         """Announce to these people's organizations; they sign, state and are qualified within two days."""
@@ -82,8 +91,10 @@ class Told:
         until, deposit = (self.due + 30 * DAY).date(), Decimal(self.sale.terms["deposit"])
         return bidders.qualify(bidder=bidder, until=until, deposit=deposit, by=self.seller, at=at + DAY / 2)
 
-    def reserved(self, at: datetime, **amounts: str) -> None:
-        content = {"lots": [{"lot": lot, "amount": amount} for lot, amount in amounts.items()]}
+    def reserved(self, at: datetime, percent: str) -> None:
+        """Seal a reserve for every lot, percent of its balance."""
+        reserves = {lot.code: cents(lot.upb * Decimal(percent) / 100) for lot in self.sale.lots.all()}
+        content = {"lots": [{"lot": lot, "amount": str(amount)} for lot, amount in reserves.items()]}
         sealedrecord.reserve(sale=self.sale, envelope=self._sealed(None, content), by=self.seller, at=at)
 
     def bid(self, bidder: Bidder, who: User, at: datetime, *offers: Mapping[str, str], conditions: str = "") -> None:

@@ -28,7 +28,7 @@ def two_o_clock(at: datetime, days: int) -> datetime:
 
 
 def taking_bids(cast: Cast, seller: User, lots: Mapping[str, Bundle], at: datetime) -> Told:
-    """Announced nine days ago, five days to go: two bids and the reserve are sealed, a question waits."""
+    """Announced nine days ago, five days to go: two bids and the reserve are sealed; a question waits."""
     begun = at - 10 * DAY
     told = Told.drafted(name="Project Kestrel", kind="bulk", seller=seller, begun=begun, due=two_o_clock(at, 5))
     told.offering(lots)
@@ -44,7 +44,8 @@ def taking_bids(cast: Cast, seller: User, lots: Mapping[str, Bundle], at: dateti
     )
     told.asked(first, one, at - 4 * DAY, "Are escrow advances included in the price?", f"No. {KEY_NOTE}")
     told.asked(third, three, at - DAY / 2, "Which loans carry lender-paid mortgage insurance?", "")
-    told.reserved(at - 6 * DAY, A="24000000.00")
+    told.rehearsed(("seller", "witness"), at - 4 * DAY)
+    told.reserved(at - 6 * DAY, "97")
     told.bid(first, one, at - 2 * DAY, {"A": "98.25", "B": "97.5", "C": "95.125"})
     told.bid(second, two, at - DAY, {"A": "98.875"}, {"C": "96.5"})
     return told
@@ -57,13 +58,13 @@ def opened(cast: Cast, seller: User, lots: Mapping[str, Bundle], at: datetime) -
     told.offering(lots)
     told.opened_by(cast.openers, cast.password, begun)
     guests = told.announced(due - 14 * DAY, cast.bidders)
-    reserve_at = due - 3 * DAY
-    told.reserved(reserve_at, A="1000000.00")
+    told.rehearsed(tuple(cast.openers), due - DAY)
+    told.reserved(due - 3 * DAY, "97")
     offers = (
         ({"A": "98.412", "B": "98.412", "C": "98.412"},),
-        ({"A": "99.12"}, {"B": "97.35"}),
-        ({"B": "97.35"}, {"C": "94.517"}),
-        ({"A": "97.655"},),
+        ({"A": "98.287", "B": "98.287", "C": "98.287"}, {"A": "99.12"}, {"B": "97.35"}),
+        ({"B": "97.35"}, {"C": "96.902"}),
+        ({"A": "97.655", "B": "97.655", "C": "97.655"},),
     )
     for number, (bidder, who) in enumerate(zip(guests, cast.bidders, strict=True)):
         condition = "Keeps the servicing" if number == len(guests) - 1 else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from portfolios.domain.sealing.canonical import canonical, decoded, encoded
 from portfolios.domain.sealing.envelope import HPKE
@@ -34,6 +34,12 @@ def canary_for(public: bytes, *, sale: str, name: str) -> Canary:
 def info_of(sale: str, name: str) -> bytes:
     """What a canary is bound to, so that no part of a bid can be passed off as one."""
     return canonical({"rehearsal": sale, "o": name, "v": 1})
+
+
+def answer_to(sealed: str, private: bytes, *, sale: str, name: str) -> str:
+    """What is in a canary, base64url, as the opener's browser finds it."""
+    key = X25519PrivateKey.from_private_bytes(private)
+    return encoded(HPKE.decrypt(decoded(sealed), key, info=info_of(sale, name)))
 
 
 def is_answer(answer: str, answer_sha256: str) -> bool:
