@@ -24,10 +24,12 @@ class SaleQuerySet(models.QuerySet["Sale"]):
     def visible_to(self, user: User) -> SaleQuerySet:
         """The seller's own; for bidders those they are invited to, once announced; for openers those they open.
 
-        Openers see the draft too, because they make their keys before the announcement.
+        Openers see the draft too, because they make their keys before the announcement. A draft that was given up is
+        never seen by those who were to be invited.
         """
         own, opener = Q(seller_id=user.organization_id), Q(openers__user=user)
-        invited = Q(status__in=SEEN_BY_BIDDERS, bidders__organization_id=user.organization_id)
+        announced = Q(status__in=SEEN_BY_BIDDERS, announced_at__isnull=False)
+        invited = announced & Q(bidders__organization_id=user.organization_id)
         return self.filter(own | invited | opener).distinct()
 
     def sold_by(self, user: User) -> SaleQuerySet:

@@ -30,6 +30,9 @@ def invite(*, sale: Sale, organization: Organization, by: User, at: datetime) ->
     check_not_related(sale, organization)
     values = {"invited_by": by, "invited_at": at}
     bidder, made = Bidder.objects.get_or_create(sale=sale, organization=organization, defaults=values)
+    if bidder.status == BidderStatus.DECLINED:
+        move(bidder, BidderStatus.INVITED)
+        made = True
     if made:
         record(sale, "invited", by=by, at=at, public=False, organization=organization.name, bidder=bidder.pk)
     return bidder

@@ -159,7 +159,7 @@ def remove_lot(*, sale: Sale, lot: Lot, by: User) -> None:
 
 
 @transaction.atomic
-def name_openers(*, sale: Sale, people: Mapping[str, User], by: User) -> list[Opener]:
+def name_openers(*, sale: Sale, people: Mapping[str, User], by: User, at: datetime) -> list[Opener]:
     """Name the openers of a draft; those who stay keep the keys they made."""
     sale = locked(sale)
     policies.check_can_prepare(by, sale)
@@ -174,6 +174,8 @@ def name_openers(*, sale: Sale, people: Mapping[str, User], by: User) -> list[Op
         opener = kept.get(user.pk) or Opener(sale=sale, user=user)
         opener.name = name
         opener.save()
+    if new := [name for name, user in people.items() if user.pk not in kept]:
+        record(sale, "openers_named", by=by, at=at, public=False, openers=", ".join(new))
     return list(sale.openers.all())
 
 
@@ -233,13 +235,19 @@ def terms_hash(sale: Sale, tape: str) -> str:
 
 @transaction.atomic
 def cancel(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
-    """Cancel before the opening: envelopes are deleted and were never opened; that there were some stays on record."""
+    """Cancel before the opening: envelopes are deleted and were never opened; that there were some stays on record.
+
+    A draft ends without a word to those it would have been announced to.
+    """
     sale = locked(sale)
     policies.check_can_cancel(by, sale)
+    draft = sale.status == SaleStatus.DRAFT
     received = SealedBid.objects.filter(sale=sale).count()
     SealedBid.objects.filter(sale=sale).delete()
     Sale.objects.filter(pk=sale.pk).update(status=SaleStatus.CANCELLED)
     sale.refresh_from_db()
+    if draft:
+        return record(sale, "draft_ended", by=by, at=at, note=note, public=False)
     return record(sale, "cancelled", by=by, at=at, note=note, envelopes=received)
 
 

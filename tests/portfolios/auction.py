@@ -24,7 +24,7 @@ from portfolios.domain.sealing import (
 )
 from portfolios.domain.sealing import Opener as Sealer
 from portfolios.models import Bidder, Lot, Opener, Sale, SealedBid
-from portfolios.services import openings, salerecords, sealedrecord
+from portfolios.services import notices, openings, salerecords, sealedrecord
 from tests.factories import OrganizationFactory, UserFactory
 
 OPENS = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -99,7 +99,11 @@ class Auction:
         return sealedrecord.reserve(sale=self.sale, envelope=self.sealed(None, content), by=self.seller, at=BEFORE)
 
     def close(self, at: datetime = AFTER) -> bool:
-        return sealedrecord.close(sale=self.sale, at=at)
+        """Close the record and tell its head, which comes before anything is opened."""
+        closed = sealedrecord.close(sale=self.sale, at=at)
+        for event in self.sale.events.filter(kind="closed"):
+            notices.tell(event_id=event.pk, at=at)
+        return closed
 
     def parts(self, name: str) -> dict[int, list[Any]]:
         entries = sealedrecord.standing(Sale.objects.get(pk=self.sale.pk)).values()
@@ -139,8 +143,8 @@ def form(prices: Sequence[Mapping[str, str]], conditions: Sequence[str] = (), **
     return {"offers": offers, "entity": "North Shore Capital LP", "signer": "Ada Öz", **more}
 
 
-def make_auction(number: str = "S-2026-0004", **terms: Any) -> Auction:
-    seller = UserFactory(roles=[Role.MANAGER])
+def make_auction(number: str = "S-2026-0004", *, seller: User | None = None, **terms: Any) -> Auction:
+    seller = seller or UserFactory(roles=[Role.MANAGER])
     sale = Sale.objects.create(
         number=number,
         name="Project Kestrel",

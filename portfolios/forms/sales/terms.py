@@ -106,7 +106,7 @@ class TermsForm(forms.Form):
         )
         if award and award < due:
             self.add_error("award_due_on", "The award comes on the day bids are due, or later.")
-        if settles and settles < (award or due):
+        if settles and settles < max(due, award or due):
             self.add_error("settles_on", "Settlement comes after the award.")
         if settles and cut_off and cut_off > settles:
             self.add_error("cut_off_on", "The cut-off is not after the settlement.")

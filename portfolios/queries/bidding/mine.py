@@ -40,6 +40,7 @@ class Line:
 def my_bids(user: User, at: datetime) -> list[tuple[str, list[Line]]]:
     """Sales by what they wait for, those that are due first in front."""
     invited = Bidder.objects.filter(organization_id=user.organization_id, sale__status__in=SEEN_BY_BIDDERS)
+    invited = invited.filter(sale__announced_at__isnull=False)
     bidders = list(invited.select_related("sale__seller", "organization").order_by("sale__bids_due_at"))
     entries, outcomes = entries_of(bidders), outcomes_of(bidders)
     lines = [line_of(bidder, entries.get(bidder.pk, []), outcomes.get(bidder.pk), at) for bidder in bidders]

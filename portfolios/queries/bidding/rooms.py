@@ -107,6 +107,7 @@ class Room:
 def rooms_of(user: User) -> list[Room]:
     """The data rooms of all sales to which the person's organization is invited, newest first."""
     invited = Bidder.objects.filter(organization_id=user.organization_id, sale__status__in=SEEN_BY_BIDDERS)
+    invited = invited.filter(sale__announced_at__isnull=False)
     bidders = invited.select_related("sale__seller", "organization").order_by("-sale__announced_at")
     counts = counted(bidder.sale_id for bidder in bidders)
     return [room_of(bidder, counts) for bidder in bidders]

@@ -74,6 +74,41 @@ def insiders(sale: Sale) -> list[User]:
     return [*managers(sale), *opening_people(sale)]
 
 
+def openers_named(event: SaleEvent) -> list[Letter]:
+    """To openers who still have to make their key."""
+    keyless = event.sale.openers.select_related("user").filter(public_key="")
+    people = [opener.user for opener in keyless if opener.user.is_active]
+    return written(event, people, "openers_named", "you are named to open the bids")
+
+
+def announced(event: SaleEvent) -> list[Letter]:
+    """The invitation, to the people who bid at every invited organization."""
+    return written(event, bidding_people(event.sale), "invited", "your organization is invited to bid")
+
+
+def invited(event: SaleEvent) -> list[Letter]:
+    """The invitation of one organization to a sale that is announced already; a draft is told when it is announced."""
+    announced_at = event.sale.announced_at
+    if announced_at is None or announced_at > event.at:
+        return []
+    found = [each for each in bidders_of(event.sale) if each.pk == event.facts.get("bidder")]
+    people = people_of((each.organization_id for each in found), Role.BIDDER)
+    return written(event, people, "invited", "your organization is invited to bid")
+
+
+def addendum(event: SaleEvent) -> list[Letter]:
+    """To every bidder what changed, and which tape bids name from now on."""
+    subject = f"addendum {event.facts['number']}"
+    return written(event, bidding_people(event.sale), "addendum", subject)
+
+
+def answered(event: SaleEvent) -> list[Letter]:
+    """To every bidder that a question was answered; who asked is not in it."""
+    question = event.sale.questions.get(pk=event.facts["question"])
+    people = bidding_people(event.sale)
+    return written(event, people, "answered", "a question was answered", question=question)
+
+
 def closed(event: SaleEvent) -> list[Letter]:
     """Head and count of the record, before anything is opened; the count to bidders only as announced."""
     sale, subject = event.sale, "bids are closed, and this is the head of the record"
@@ -140,6 +175,11 @@ def to_all(event: SaleEvent, name: str, subject: str) -> list[Letter]:
 
 
 LETTERS: dict[str, Writer] = {
+    "openers_named": openers_named,
+    "announced": announced,
+    "invited": invited,
+    "addendum": addendum,
+    "answered": answered,
     "closed": closed,
     "opened": opened,
     "rehearsal_asked": rehearsal_asked,

@@ -16,6 +16,7 @@ from portfolios.domain.saleterms import kinds
 from portfolios.models import Sale
 from portfolios.queries.auctions.tabs import has_needs, holds_auction, shares_losses
 from portfolios.queries.sales.people import Side, opener_of, side_of
+from portfolios.queries.settlements.waiting import has_settlement
 
 CHIPS: dict[str, tuple[str, str]] = {
     SaleStatus.DRAFT: ("", "pen-line"),
@@ -109,6 +110,7 @@ TABS: list[Tab] = [
     Tab("Opening", "sale-opening", SELLER | OPENER, drafts=False, only=opener_of),
     Tab("Result", "sale-result", BIDDER, drafts=False, only=is_opened),
     Tab("Minutes", "sale-minutes", SELLER | OPENER, drafts=False, only=is_minuted),
+    Tab("Settlement", "settlements", SELLER | BIDDER, drafts=False, only=has_settlement),
     Tab("History", "sale-history", SELLER | BIDDER | OPENER),
 ]
 

@@ -10,13 +10,17 @@ import polars as pl
 from django.db.models import QuerySet
 
 from config.ui import dates, numbers
+from portfolios.domain.saleterms import Terms
 from portfolios.models import Sale, SaleEvent
 from portfolios.queries.sales.people import Side
 
+COUNTS = ("entries", "bids", "conforming", "envelopes")
 HEADER = ("at", "person", "organization", "step", "note", "facts")
 # What an event says, and its tone.
 WORDS: dict[str, tuple[str, str]] = {
     "created": ("began the sale", ""),
+    "openers_named": ("named openers", ""),
+    "draft_ended": ("ended the draft", ""),
     "announced": ("announced the sale", "accent"),
     "invited": ("invited an organization", ""),
     "invitation_taken_back": ("took an invitation back", ""),
@@ -34,12 +38,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "opened": ("All bids were opened", "accent"),
     "cancelled": ("canceled the sale", "fatal"),
     "told": ("Notices were sent", ""),
+    "late_bid": ("came too late with a bid, which was not taken", "warning"),
+    "rehearsal_asked": ("Openers were asked for a rehearsal", ""),
+    "rehearsed": ("opened the rehearsal envelope", "pass"),
+    "need_recorded": ("recorded what this kind of sale needs", ""),
+    "list_facts": ("stated facts of a list of customers", ""),
+    "shared_loss": ("stated the shared-loss agreement", ""),
+    "bid_cured": ("cured a bid", "warning"),
+    "final_round": ("asked for best and final bids", "accent"),
+    "award_proposed": ("proposed the award", ""),
+    "awarded": ("confirmed the award", "pass"),
+    "all_rejected": ("rejected all bids", "fatal"),
+    "auction_started": ("started the open auction", "accent"),
+    "auction_closed": ("The open auction ended", "accent"),
 }
 # Facts worth a word on the page; the file has all of them.
 SAID: dict[str, Callable[[Any], str]] = {
     "organization": str,
     "title": str,
     "opener": lambda name: f"opener {name}",
+    "openers": str,
     "lot": lambda code: f"lot {code}",
     "number": lambda number: f"addendum {number}",
     "until": lambda day: f"until {dates.day_year(date.fromisoformat(day))}",
@@ -83,7 +101,7 @@ def entry_of(event: SaleEvent, sale: Sale, side: Side) -> Entry:
     when = f"{dates.day_year(local.date())}, {dates.clock(local, seconds=True)} {dates.zone(local)}"
     who = person(event, sale, side)
     what = words if who or words[:1].isupper() else words.capitalize()
-    note = " · ".join(filter(None, (event.note, facts_of(event))))
+    note = " · ".join(filter(None, (event.note, facts_of(event, hidden(sale, side)))))
     return Entry(who, what, note, tone, when, event.at)
 
 
@@ -91,12 +109,22 @@ def person(event: SaleEvent, sale: Sale, side: Side) -> str:
     """Who did it; to bidders the seller is one, whoever of its people it was."""
     if event.by is None:
         return ""
-    return str(sale.seller) if side == Side.BIDDER else str(event.by)
+    is_seller = event.by.organization_id == sale.seller_id
+    return str(sale.seller) if side == Side.BIDDER and is_seller else str(event.by)
 
 
-def facts_of(event: SaleEvent) -> str:
+def hidden(sale: Sale, side: Side) -> frozenset[str]:
+    """Facts that this side may not know: how many bids came in, where the terms keep that to the seller."""
+    return frozenset() if side != Side.BIDDER or Terms.from_json(sale.terms).count_shown else frozenset(COUNTS)
+
+
+def facts_of(event: SaleEvent, left_out: frozenset[str] = frozenset()) -> str:
     """The evidence of an event in words."""
-    return " · ".join(say(event.facts[name]) for name, say in SAID.items() if event.facts.get(name) not in (None, ""))
+    return " · ".join(
+        say(event.facts[name])
+        for name, say in SAID.items()
+        if name not in left_out and event.facts.get(name) not in (None, "")
+    )
 
 
 def table(sale: Sale, side: Side) -> pl.DataFrame:
@@ -106,8 +134,10 @@ def table(sale: Sale, side: Side) -> pl.DataFrame:
 
 def rows(sale: Sale, side: Side) -> Iterator[tuple[str, ...]]:
     """The lines of the file. The text of an agreement is read on its own page."""
+    left_out = hidden(sale, side) | {"text"}
     for event in events_of(sale, side):
         who = person(event, sale, side)
         of = str(event.by.organization) if event.by else ""
-        facts = "; ".join(f"{name}={value}" for name, value in sorted(event.facts.items()) if name != "text")
+        told = {name: value for name, value in sorted(event.facts.items()) if name not in left_out}
+        facts = "; ".join(f"{name}={value}" for name, value in told.items())
         yield (event.at.isoformat(), who, of, event.kind, event.note, facts)

@@ -87,7 +87,7 @@ def mine(user: User) -> SaleQuerySet:
     if user.has_role(Role.MANAGER):
         sides |= Q(seller_id=user.organization_id)
     if user.has_role(Role.BIDDER):
-        sides |= Q(bidders__organization_id=user.organization_id) & ~Q(status=SaleStatus.DRAFT)
+        sides |= Q(bidders__organization_id=user.organization_id, announced_at__isnull=False)
     found = Sale.objects.visible_to(user).filter(sides).values("pk")
     return Sale.objects.filter(pk__in=found)
 

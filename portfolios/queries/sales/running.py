@@ -92,7 +92,8 @@ def attention(sale: Sale, bidders: list[Bidder], at: datetime) -> Iterator[Atten
             "info", "The record is closed.", f"The bids open as soon as {k} openers have given their parts."
         )
     elif sale.status == SaleStatus.CANCELLED:
-        yield Attention("fatal", "The sale is canceled.", "Sealed bids were deleted and never opened.")
+        rest = "Sealed bids were deleted and never opened." if sale.announced_at else "It was never announced."
+        yield Attention("fatal", "The sale is canceled.", rest)
 
 
 def waiting(sale: Sale, bidders: list[Bidder]) -> Iterator[Attention]:

@@ -9,13 +9,13 @@ from accounts.roles import Role
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Opener, OpeningPart, Question, Sale
 from portfolios.models.sales import SaleQuerySet
+from portfolios.queries.settlements.waiting import settlement_due
 
 
 def waiting_for(user: User, at: datetime) -> dict[str, int]:
     """By URL name, as PLUMBLINE_NAV_COUNTS wants it; nothing where nothing waits."""
-    due = [
-        set(found.values_list("pk", flat=True)) for found in (seller_due(user), bidder_due(user, at), opener_due(user))
-    ]
+    found = (seller_due(user), bidder_due(user, at), opener_due(user), settlement_due(user))
+    due = [set(each.values_list("pk", flat=True)) for each in found]
     number = len(set().union(*due))
     return {"portfolios:sales": number} if number else {}
 

@@ -1,10 +1,12 @@
 """A sale before its announcement: what it holds, and what is still missing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,9 +42,16 @@ def create(request: HttpRequest) -> HttpResponse:
         made = attempt(form, lambda: service.create(by=user, at=timezone.now(), **form.cleaned_data))
         if made is not None:
             messages.success(request, f"{made.number} is a draft. Nobody else sees it before it is announced.")
-            return redirect(made)
+            return redirect(with_bundles(request, made))
     chosen = form.data.get("kind") if form.is_bound else next(iter(kinds()))
     return answer(request, "new", {"form": form, "kinds": choices(), "chosen": chosen}, form)
+
+
+def with_bundles(request: HttpRequest, sale: Sale) -> str:
+    """Where a new draft goes on: its page, or its lots with the bundles ticked that the address came with."""
+    chosen = request.GET.getlist("bundle")
+    query = urlencode({"bundle": chosen}, doseq=True)
+    return f"{reverse('portfolios:sale-lots', args=[sale.number])}?{query}" if chosen else sale.get_absolute_url()
 
 
 def preparing(request: HttpRequest, number: str) -> Sale:
@@ -81,6 +90,7 @@ def lots(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{numbers.count(len(added))} {'lot' if len(added) == 1 else 'lots'} added.")
             return redirect("portfolios:sale-lots", sale.number)
     context = frame(request, sale, "sale-lots") | {"form": form, "lots": lots_of(sale), "here": "Lots"}
+    context["chosen"] = request.GET.getlist("bundle")
     return answer(request, "lots", context, form)
 
 
@@ -126,8 +136,8 @@ def openers(request: HttpRequest, number: str) -> HttpResponse:
     named = list(sale.openers.select_related("user__organization"))
     form = OpenersForm(request.POST or None, openers=named)
     if request.method == "POST" and form.is_valid():
-        people = form.cleaned_data["people"]
-        kept = attempt(form, lambda: service.name_openers(sale=sale, people=people, by=user))
+        people, at = form.cleaned_data["people"], timezone.now()
+        kept = attempt(form, lambda: service.name_openers(sale=sale, people=people, by=user, at=at))
         if kept is not None:
             messages.success(request, f"{len(kept)} openers are named. Each makes a key on the page of this sale.")
             return redirect("portfolios:sale-openers", sale.number)

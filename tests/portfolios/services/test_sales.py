@@ -29,7 +29,7 @@ def ready(draft, *, openers=3):
     sale, deal = draft
     sales.add_lot(sale=sale, bundle=deal.draft(), name="", by=deal.manager)
     people = {f"opener-{number}": UserFactory() for number in range(openers)}
-    for opener in sales.name_openers(sale=sale, people=people, by=deal.manager):
+    for opener in sales.name_openers(sale=sale, people=people, by=deal.manager, at=NOW):
         public = encoded(new_key_pair().public)
         sales.keep_key(opener=opener, public_key=public, wrapped=None, by=opener.user, at=NOW)
     bidders.invite(sale=sale, organization=OrganizationFactory(kind=OrganizationKind.INVESTOR), by=deal.manager, at=NOW)
