@@ -8,13 +8,9 @@ from accounts.roles import Role
 from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from portfolios.domain.lifecycles import HOLDS_BORROWERS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
-from portfolios.domain.sales import LotStatus, SaleStatus
 from portfolios.domain.verdicts import stopping
 from portfolios.models import Bundle
-
-HELD_LOTS = (LotStatus.OFFERED, LotStatus.AWARDED, LotStatus.SETTLED)
-NOT_UNDER_WAY = (SaleStatus.DRAFT, SaleStatus.CANCELLED, SaleStatus.NO_AWARD)
-UNDER_WAY = tuple(status for status in SaleStatus if status not in NOT_UNDER_WAY)
+from portfolios.queries.bundles import held_lot
 
 
 def check_can_create(user: User, run: Run) -> None:
@@ -66,8 +62,7 @@ def check_can_change(user: User, bundle: Bundle) -> None:
 
 def check_not_on_sale(bundle: Bundle) -> None:
     """What bidders price is not changed, and not offered to somebody else beside them."""
-    lots = bundle.lots.filter(status__in=HELD_LOTS, sale__status__in=UNDER_WAY).select_related("sale")
-    if lot := lots.first():
+    if lot := held_lot(bundle):
         raise NotAllowed(f"The bundle is lot {lot.code} of {lot.sale.number}, which is announced, and stays as it is.")
 
 
@@ -76,6 +71,14 @@ def check_can_choose_purchaser(user: User, bundle: Bundle) -> None:
     check_can_change(user, bundle)
     if bundle.status != BundleStatus.DRAFT:
         raise NotAllowed("The bundle was submitted already, so its purchaser stays.")
+
+
+def check_can_sell_bundle(user: User, bundle: Bundle) -> None:
+    """Offering a draft in a sale instead of submitting it to a purchaser."""
+    check_can_choose_purchaser(user, bundle)
+    check_added_up(bundle)
+    if bundle.kept_count == 0:
+        raise NotAllowed("The bundle holds no loans. Pick loans first.")
 
 
 def check_can_submit(user: User, bundle: Bundle) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Prefetch, QuerySet, Sum
 
 from accounts.models import User
 from accounts.roles import OrganizationKind, Role
 from portfolios.domain.lifecycles import OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
-from portfolios.models import Bundle
+from portfolios.domain.sales import LotStatus, SaleStatus
+from portfolios.models import Bundle, Lot
 
 PAGE = 50
 RELATED = ("lender", "purchaser", "criteria", "assigned_to", "reviewed_by", "decided_by", "submitted_by", "work")
@@ -22,6 +23,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "all": tuple(BundleStatus),
 }
 WORDS = {"open": "Open", "approved": "Approved", "closed": "Rejected or withdrawn", "all": "All"}
+HELD_LOTS = (LotStatus.OFFERED, LotStatus.AWARDED, LotStatus.SETTLED)
+NOT_UNDER_WAY = (SaleStatus.DRAFT, SaleStatus.CANCELLED, SaleStatus.NO_AWARD)
+UNDER_WAY = tuple(status for status in SaleStatus if status not in NOT_UNDER_WAY)
 # A list needs none of the stored pictures of its bundles.
 HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "suggested", "selection")
 
@@ -29,6 +33,22 @@ HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "suggested"
 def listed(user: User) -> QuerySet[Bundle]:
     """Bundles that the person may see, without what only their own pages show."""
     return Bundle.objects.visible_to(user).select_related(*RELATED).defer(*HEAVY)
+
+
+def with_lots(bundles: QuerySet[Bundle]) -> QuerySet[Bundle]:
+    """Bundles with the lots of announced sales that hold them, for pages that ask several times."""
+    return bundles.prefetch_related(Prefetch("lots", queryset=holding(), to_attr="holding_lots"))
+
+
+def holding() -> QuerySet[Lot]:
+    """Lots whose bundles bidders price, or have bought."""
+    return Lot.objects.filter(status__in=HELD_LOTS, sale__status__in=UNDER_WAY).select_related("sale")
+
+
+def held_lot(bundle: Bundle) -> Lot | None:
+    """The lot of an announced sale that holds a bundle, if one does."""
+    found = getattr(bundle, "holding_lots", None)
+    return next(iter(found if found is not None else holding().filter(bundle=bundle)), None)
 
 
 def is_lender(user: User) -> bool:

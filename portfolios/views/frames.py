@@ -15,7 +15,7 @@ from accounts.roles import Role
 from portfolios import policies, tasks
 from portfolios.domain.lifecycles import BundleStatus
 from portfolios.models import Bundle
-from portfolios.queries.bundles import RELATED, is_lender
+from portfolios.queries.bundles import RELATED, held_lot, is_lender, with_lots
 from portfolios.queries.verdicts import verdict
 from portfolios.queries.working import progress
 from portfolios.services.measures import decided_since
@@ -28,7 +28,7 @@ TABS = (("Results", "bundle"), ("Loans", "loans"), ("Approval", "approval"), ("H
 
 def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
     """The bundle of this number, which does not exist for strangers."""
-    visible = Bundle.objects.visible_to(signed_in(request))
+    visible = with_lots(Bundle.objects.visible_to(signed_in(request)))
     return get_object_or_404(visible.select_related(*RELATED, "run__version__tape", "work__by"), number=number)
 
 
@@ -69,6 +69,7 @@ def frame(request: HttpRequest, bundle: Bundle, tab: str) -> dict[str, Any]:
         "tabs": [tab_of(bundle, label, name, name == tab) for label, name in TABS],
         "verdict": verdict(bundle),
         "lender_side": is_lender(user),
+        "lot": held_lot(bundle) if is_lender(user) else None,
         "can": can,
         "stale": can["add_up"] and decided_since(bundle),
         "failure": failure_shown_to(user, bundle),
@@ -91,6 +92,7 @@ def steps(user: User, bundle: Bundle) -> dict[str, bool]:
     checks = {
         "change": policies.check_can_change,
         "choose_purchaser": policies.check_can_choose_purchaser,
+        "sell": policies.check_can_sell_bundle,
         "submit": policies.check_can_submit,
         "withdraw": policies.check_can_withdraw,
         "send_back": policies.check_can_send_back,
