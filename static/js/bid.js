@@ -130,7 +130,7 @@ function add() {
   }
   offers.append(markup);
   show();
-  all().at(-1).querySelector("button, input").focus();
+  all().at(-1).querySelector("[data-lot], [data-price]").focus();
 }
 
 function clicked({ target }) {
@@ -138,7 +138,7 @@ function clicked({ target }) {
   if (lot) press(lot.closest("[data-offer]"), lot.dataset.lot);
   if (target.closest("[data-remove]")) {
     target.closest("[data-offer]").remove();
-    all()[0].querySelector("button, input").focus();
+    all()[0].querySelector("[data-lot], [data-price]").focus();
   }
   if (target.closest("[data-add]")) add();
   show();
