@@ -140,8 +140,12 @@ def append(
     seq: int,
     bidder: Bidder | None = None,
 ) -> SealedBid:
-    """Add an entry behind the last; the sale is held by the caller."""
-    last = SealedBid.objects.filter(sale=sale).order_by("-position").only("position", "hash").first()
+    """Add an entry behind the last; the sale is held by the caller.
+
+    Times never go back in the record, whichever of several servers with clocks of their own took the bid.
+    """
+    last = SealedBid.objects.filter(sale=sale).order_by("-position").only("position", "hash", "at").first()
+    at = max(at, last.at) if last else at
     name = bidder_name(bidder) if bidder else RESERVE
     entry = Entry(kind.value, receipt, name, moment(at))
     return SealedBid.objects.create(

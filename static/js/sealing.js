@@ -4,7 +4,7 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "../vendor/hpke/hpke.min.js";
 
 const VERSION = 1;
-const BLOCK = 4096;
+const BLOCK = 16 * 1024;
 const LENGTH = 4;
 const KEY = 32;
 const NONCE = 12;

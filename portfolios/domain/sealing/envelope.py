@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from portfolios.domain.sealing.canonical import canonical, decoded, encoded
 
 VERSION = 1
-BLOCK = 4096  # every bid fills whole blocks, so that its length does not tell how many lots it names
+BLOCK = 16 * 1024  # every bid fills whole blocks, so that its length does not tell how many offers and lots it names
 LENGTH = 4
 KEY, NONCE = 32, 12
 MOST_OPENERS = 9

@@ -1,7 +1,6 @@
 """The form of a draft's terms and dates."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portfolios.domain.awards import TieRule
+from portfolios.domain.localtimes import moment_in
 from portfolios.domain.saleterms import Terms
 from portfolios.forms.sales.drafts import TYPED, name_field, zone_field
 from portfolios.forms.selection import LooseDecimal
@@ -97,6 +97,7 @@ class TermsForm(forms.Form):
             except ValueError as error:
                 raise ValidationError(str(error)) from error
             self.check_order(data)
+            self.check_deadline(data)
         return data
 
     def check_order(self, data: dict[str, Any]) -> None:
@@ -110,6 +111,13 @@ class TermsForm(forms.Form):
             self.add_error("settles_on", "Settlement comes after the award.")
         if settles and cut_off and cut_off > settles:
             self.add_error("cut_off_on", "The cut-off is not after the settlement.")
+
+    def check_deadline(self, data: dict[str, Any]) -> None:
+        """The deadline is one moment, which it is not while clocks are changed."""
+        try:
+            moment_in(data["bids_due_on"], data["bids_due_time"], data["time_zone"])
+        except ValueError as error:
+            self.add_error("bids_due_time", str(error))
 
     def terms(self) -> Terms:
         """The terms of the sale with what was chosen here; others stay as they are."""
@@ -125,13 +133,9 @@ class TermsForm(forms.Form):
     def dates(self) -> dict[str, Any]:
         """The columns of the sale that are not terms; the deadline is a moment in the sale's zone."""
         data = self.cleaned_data
-        due = deadline(data["bids_due_on"], data["bids_due_time"], data["time_zone"])
+        due = moment_in(data["bids_due_on"], data["bids_due_time"], data["time_zone"])
         names = ("name", "time_zone", "cut_off_on", "award_due_on", "settles_on")
         return {"bids_due_at": due, **{name: data[name] for name in names}}
-
-
-def deadline(day: date, at: time, zone: str) -> datetime:
-    return datetime.combine(day, at, ZoneInfo(zone))
 
 
 def initial_of(sale: Sale, terms: Terms) -> dict[str, Any]:

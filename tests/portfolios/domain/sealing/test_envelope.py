@@ -27,7 +27,7 @@ from portfolios.domain.sealing import (
     receipt_of,
     seal,
 )
-from portfolios.domain.sealing.envelope import Group, _sealed_group, commitment_of, padded
+from portfolios.domain.sealing.envelope import BLOCK, Group, _sealed_group, commitment_of, padded
 
 PAIRS = {name: new_key_pair() for name in ("adviser", "seller", "witness")}
 OPENERS = [Opener(name, pair.public) for name, pair in PAIRS.items()]
@@ -76,7 +76,7 @@ def test_the_written_envelope_reads_back():
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=20))
 def test_one_lot_and_twenty_lots_are_of_one_length(signer, lots):
     bid = {"lots": [{"lot": str(number), "price": "98.73125"} for number in range(lots)], "signer": signer}
-    assert len(padded(canonical(bid))) == 4096
+    assert len(padded(canonical(bid))) == BLOCK
 
 
 def test_equal_bids_give_different_envelopes():
