@@ -137,23 +137,35 @@ def _entry(sale: Sale, bidder: Bidder, by: User) -> int:
 
 
 def make_closing(
-    price: str = PRICE, *, loans: int = 10, content: dict[str, Any] | None = None, **terms: Any
+    price: str = PRICE,
+    *,
+    loans: int = 10,
+    content: dict[str, Any] | None = None,
+    people: tuple[User, User, User] | None = None,
+    tape: bytes | None = None,
+    **terms: Any,
 ) -> Closing:
-    """A settlement of one lot: ten loans of 200,000 at 6.5%, of which rows 2 and 5 have a score below 620."""
-    seller = offers.lender()
-    second = UserFactory(organization=seller.organization, roles=[Role.MANAGER])
-    investor = OrganizationFactory(kind=OrganizationKind.INVESTOR)
-    buyer = UserFactory(organization=investor, roles=[Role.BIDDER])
+    """A settlement of one lot: ten loans of 200,000 at 6.5%, of which rows 2 and 5 have a score below 620.
+
+    `people` are two managers of the seller and a bidder of the buyer; `tape` is another file of loans.
+    """
+    seller, second, buyer = people or make_people()
     low = {"FICO": "580"}
-    run = offers.checked(seller, None, offers.tape(loans, row_2=low, row_5=low))
-    bundle = as_bundle(run, seller)
-    sale = make_sale(seller, [bundle], **terms)
+    run = offers.checked(seller, None, tape or offers.tape(loans, row_2=low, row_5=low))
+    sale = make_sale(seller, [as_bundle(run, seller)], **terms)
     award = make_award(sale, buyer, {"A": price}, people=(seller, second), **(content or {}))
     settlement = settlements.begin(award=award, by=second, at=AWARDED)
-    closing = Closing(settlement, seller, second, buyer, offers.published(investor, "OSPREY-1"))
+    closing = Closing(settlement, seller, second, buyer, offers.published(buyer.organization, "OSPREY-1"))
     closing.lots = {lot.code: lot for lot in sale.lots.all()}
     closing.again()
     return closing
+
+
+def make_people() -> tuple[User, User, User]:
+    seller = offers.lender()
+    second = UserFactory(organization=seller.organization, roles=[Role.MANAGER])
+    investor = OrganizationFactory(kind=OrganizationKind.INVESTOR)
+    return seller, second, UserFactory(organization=investor, roles=[Role.BIDDER])
 
 
 def as_bundle(run: Any, by: User) -> Bundle:

@@ -13,8 +13,9 @@ from diligence.domain.lifecycles import FINDING_TRANSITIONS, RUN_TRANSITIONS
 from loans.domain.lifecycles import TAPE_TRANSITIONS
 from portfolios.domain.factorfiles.lifecycle import FILE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
-from portfolios.domain.sales import BIDDER_TRANSITIONS, LOT_TRANSITIONS, SALE_TRANSITIONS
+from portfolios.domain.sales import BIDDER_TRANSITIONS, LOT_TRANSITIONS, SALE_TRANSITIONS, SETTLEMENT_TRANSITIONS
 from portfolios.domain.securities import FLAG_TRANSITIONS
+from portfolios.domain.settlement import CLAIM_TRANSITIONS
 
 LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Version of a tape": TAPE_TRANSITIONS,
@@ -26,6 +27,8 @@ LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Sale": SALE_TRANSITIONS,
     "Lot": LOT_TRANSITIONS,
     "Bidder": BIDDER_TRANSITIONS,
+    "Settlement": SETTLEMENT_TRANSITIONS,
+    "Repurchase claim": CLAIM_TRANSITIONS,
 }
 HEAD = "# Lifecycles\n\nMade by `manage.py lifecycles_docs` from the tables in `*/domain/lifecycles.py`.\n"
 

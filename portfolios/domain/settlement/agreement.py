@@ -45,7 +45,7 @@ def agreement_text(template: Template, facts: Mapping[str, str], holds: Set[str]
 
     KeyError for a placeholder without a fact.
     """
-    parts = [template.title.upper(), template.notice, RULE]
+    parts = [template.title.upper(), _wrapped(template.notice), RULE]
     kept = [section for section in template.sections if not section.when or section.when in holds]
     for number, section in enumerate(kept, start=1):
         parts.append(f"{number}. {section.heading}")

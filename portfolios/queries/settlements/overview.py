@@ -15,6 +15,7 @@ from portfolios.queries.settlements.figures import Figures, most_out, terms_of
 
 STEPS = ("Award", "Bring-down and kick-outs", "Agreement", "Wire", "Settled")
 AT_STEP = {Status.DILIGENCE: 1, Status.AGREED: 2, Status.SIGNED: 3, Status.FUNDED: 3, Status.SETTLED: 5}
+SHOWN_SIGNATURES = {Status.DILIGENCE: 1, Status.AGREED: 2}
 WORDS = {
     Status.DILIGENCE: "Bring-down",
     Status.AGREED: "List closed",
@@ -69,10 +70,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """The two signatures of one step."""
+    """The signatures of one step."""
 
     title: str
-    slots: tuple[Slot, Slot]
+    slots: tuple[Slot, ...]
 
 
 def steps(settlement: Settlement) -> tuple[Step, ...]:
@@ -222,27 +223,33 @@ def _price_words(found: Figures) -> str:
     return f"{numbers.fixed(percent, 5, after='%')} of {numbers.money_cents(found.repriced.upb)}" if percent else ""
 
 
-def signatures(settlement: Settlement, user: User) -> list[Signatures]:
-    """The signatures of both sides on list, agreement and wire."""
+def signatures(settlement: Settlement) -> list[Signatures]:
+    """The signatures of both sides that were given and those that are given now; later ones are not shown yet."""
     seller, buyer = str(settlement.award.sale.seller), str(settlement.buyer)
-    agreed = (
-        _slot(settlement, "seller_agreed", f"for {seller}", "Agrees to loans and price"),
-        _slot(settlement, "buyer_agreed", f"for {buyer}", "Agrees to loans and price"),
+    agreed = Signatures(
+        "Loans and price",
+        (
+            _slot(settlement, "seller_agreed", f"for {seller}", "Agrees to loans and price"),
+            _slot(settlement, "buyer_agreed", f"for {buyer}", "Agrees to loans and price"),
+        ),
     )
-    signed = (
-        _slot(settlement, "seller_signed", f"for {seller}", "Signed the agreement"),
-        _slot(settlement, "buyer_signed", f"for {buyer}", "Signed the agreement"),
-    )
-    wire = (
-        _slot(settlement, "funded", f"for {buyer}", f"Sent the wire {settlement.wire_reference}".strip()),
+    signed = Signatures("Purchase agreement", signers(settlement))
+    sent = _slot(settlement, "funded", f"for {buyer}", f"Sent the wire {settlement.wire_reference}".strip())
+    arrived = (
+        sent,
         _slot(settlement, "confirmed", f"for {seller}", "Saw the money arrive"),
+        _slot(settlement, "received", f"for {buyer}", "Saw the loans arrive"),
     )
-    loans = (wire[1], _slot(settlement, "received", f"for {buyer}", "Saw the loans arrive"))
-    return [
-        Signatures("Loans and price", agreed),
-        Signatures("Purchase agreement", signed),
-        Signatures("Wire and loans", (wire[0], wire[1]) if not settlement.confirmed_by_id else loans),
-    ]
+    pairs = [agreed, signed, Signatures("Wire and loans", arrived)]
+    return pairs[: SHOWN_SIGNATURES.get(Status(settlement.status), len(pairs))]
+
+
+def signers(settlement: Settlement) -> tuple[Slot, ...]:
+    """Who signs the agreement, a person of each side."""
+    return (
+        _slot(settlement, "seller_signed", f"for {settlement.award.sale.seller}", "Signed the agreement"),
+        _slot(settlement, "buyer_signed", f"for {settlement.buyer}", "Signed the agreement"),
+    )
 
 
 def _slot(settlement: Settlement, name: str, role: str, decision: str) -> Slot:

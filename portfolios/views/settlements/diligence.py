@@ -92,7 +92,7 @@ def propose(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     page: Any = bring_down_page if "from_checks" in request.POST else loans_page
     form = forms.PlacesForm(request.POST)
     if not form.is_valid():
-        return page(request, found, error=first_error(form), form="propose", status=422)  # type: ignore[no-any-return]
+        return page(request, found, error=first_error(form), form="propose", status=422)
     data, to = form.cleaned_data, "bring-down" if page is bring_down_page else "loans"
     if data["everything"]:
         return step(

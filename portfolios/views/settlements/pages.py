@@ -41,13 +41,13 @@ def settlements(request: HttpRequest, number: str) -> HttpResponse:
 
 def overview_page(request: HttpRequest, settlement: Settlement, *, status: int = 200, **errors: Any) -> HttpResponse:
     """Steps, what is next, from the award to the wire, and the signatures of both sides."""
-    user = signed_in(request)
     context = frame(request, settlement, "")
     context |= {
         "rows": overview.working(settlement, context["found"]),
         "lots": lot_lines(settlement),
-        "signatures": overview.signatures(settlement, user),
+        "signatures": overview.signatures(settlement),
         "most_out": most_out(settlement, context["found"]),
+        "looked_at": settlement.runs.exists() or not context["found"].loans,
         "terms": terms_of(settlement),
         "deposit_due": terms_of(settlement).deposit_due(settlement.award.amount),
         "history": history.entries(history.events_of(settlement)[: history.RECENT]),
@@ -121,7 +121,7 @@ def agreement_page(request: HttpRequest, settlement: Settlement, *, status: int 
     context = frame(request, settlement, "agreement")
     context |= {
         "blocks": agreement_blocks(settlement),
-        "signature": overview.signatures(settlement, signed_in(request))[1],
+        "signers": overview.signers(settlement),
         **errors,
     }
     return shown(request, "agreement", context, status)
