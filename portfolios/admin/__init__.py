@@ -1,5 +1,5 @@
 """Bundles, pools and sales for operator staff: to read, search and follow."""
 
-from portfolios.admin import bundles, poolfiles, sales, securities, settlements
+from portfolios.admin import bundles, plans, poolfiles, sales, securities, settlements
 
-__all__ = ["bundles", "poolfiles", "sales", "securities", "settlements"]
+__all__ = ["bundles", "plans", "poolfiles", "sales", "securities", "settlements"]
