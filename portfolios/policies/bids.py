@@ -8,6 +8,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Opener, Sale
+from portfolios.queries.ceremonies.told import head_is_told
 
 ENDS_LATE = (*TAKES_BIDS, SaleStatus.CLOSED)
 
@@ -72,10 +73,12 @@ def check_can_rehearse(user: User, opener: Opener) -> None:
 
 
 def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
-    """After the deadline, once the record is closed."""
+    """After the deadline, once the record is closed and everybody was told its head."""
     check_is_opener(user, opener)
     sale = opener.sale
     if sale.bids_due_at is None or at <= sale.bids_due_at or sale.status in TAKES_BIDS:
         raise NotAllowed("Bids are opened after the deadline, once the record is closed.")
     if sale.status != SaleStatus.CLOSED:
         raise NotAllowed("The bids of this sale are not waiting to be opened.")
+    if not head_is_told(sale):
+        raise NotAllowed("First everybody is told the head of the record. Load the page again in a moment.")

@@ -83,6 +83,7 @@ export async function fingerprint(publicKey) {
 /** The opener's private key out of the fields of templates/portfolios/ceremonies/_unlock.html. */
 export async function unlocked(form, onProgress) {
   const locked = await lockedKey(form);
+  check(locked);
   if (form.dataset.public && locked.public !== form.dataset.public) {
     const found = await fingerprint(locked.public);
     throw new KeyRefused(`This file is the key ${found}, made for another sale or replaced since. This sale knows the key ${await fingerprint(form.dataset.public)}.`);

@@ -1,0 +1,1 @@
+"""Queries around the opening."""
