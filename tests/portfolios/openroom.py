@@ -49,8 +49,8 @@ def person(bidder: Bidder) -> User:
     return found
 
 
-def make_room(**terms: object) -> Room:
-    held = make_auction(**(TERMS | terms))
+def make_room(number: str = "S-2026-0004", **terms: object) -> Room:
+    held = make_auction(number, **(TERMS | terms))
     north, south, west = held.bidder(), held.bidder(), held.bidder()
     if terms.get("stalking_horse"):
         type(north.organization).objects.filter(pk=north.organization_id).update(name=terms["stalking_horse"])

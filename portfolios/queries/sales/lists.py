@@ -181,6 +181,7 @@ NEXT_OF_SELLER: dict[str, str] = {
     SaleStatus.OPEN: "Bids come in",
     SaleStatus.CLOSED: "Openers open the bids",
     SaleStatus.OPENED: "Decide on the award",
+    SaleStatus.AUCTION: "The open auction runs",
     SaleStatus.FINAL_ROUND: "Final bids come in",
     SaleStatus.AWARDED: "Settle with the buyers",
 }
@@ -196,6 +197,7 @@ NEXT_FOR_OTHERS: dict[str, str] = {
     SaleStatus.OPEN: "Bids come in",
     SaleStatus.CLOSED: "Openers open the bids",
     SaleStatus.OPENED: "The seller decides",
+    SaleStatus.AUCTION: "The open auction runs",
     SaleStatus.FINAL_ROUND: "Final bids come in",
     SaleStatus.AWARDED: "Settles with the buyers",
 }

@@ -16,7 +16,7 @@ from portfolios.views.sales import drafts, running
 from portfolios.views.sales.frames import ANYBODY, sale_or_404
 
 Page = Callable[[HttpRequest, Sale], HttpResponse]
-READ_BY_SELLER = (SaleStatus.OPENED, SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD)
+READ_BY_SELLER = (SaleStatus.OPENED, SaleStatus.AUCTION, SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD)
 
 
 @require_GET
