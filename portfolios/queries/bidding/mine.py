@@ -11,7 +11,7 @@ from portfolios.queries.bidding.outcomes import Outcome, outcomes_of
 from portfolios.queries.bidding.receipts import SEALED, SUPERSEDED, WITHDRAWN, state_of
 
 GROUPS = ("Taking bids", "Waiting for the opening or the award", "Ended")
-WAITING = (SaleStatus.CLOSED, SaleStatus.OPENED)
+WAITING = (SaleStatus.CLOSED, SaleStatus.OPENED, SaleStatus.AUCTION)
 
 
 @dataclass(frozen=True, slots=True)

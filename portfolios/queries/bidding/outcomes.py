@@ -1,4 +1,4 @@
-"""What came of an organization's bids. Of others it is told the covers, and those only where the terms publish them."""
+"""What came of an organization's bids, in a few words; the page of its result tells the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,32 +6,18 @@ from decimal import Decimal
 
 from config.ui import numbers
 from portfolios.domain.sales import EntryKind, SaleStatus
-from portfolios.domain.saleterms import Terms
-from portfolios.models import Award, Bidder, Offer, SealedBid
+from portfolios.models import Award, Bidder, SealedBid
 
 DECIDED = (SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD)
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One of one's own offers after the award: its lots, total in USD, and why it did not conform."""
-
-    number: int
-    lots: str
-    total: Decimal
-    won: bool
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a sale for one bidder. `covers` are lots with the best losing amount, where that is published."""
+    """What came of a sale for one bidder; `note` says more, `won` that something was awarded to it."""
 
     words: str
     note: str = ""
-    tone: str = ""
-    results: tuple[Result, ...] = ()
-    covers: tuple[tuple[str, Decimal], ...] = ()
+    won: bool = False
 
 
 def outcome_of(bidder: Bidder) -> Outcome | None:
@@ -41,68 +27,32 @@ def outcome_of(bidder: Bidder) -> Outcome | None:
 def outcomes_of(bidders: Sequence[Bidder]) -> dict[int, Outcome]:
     """By bidder; a sale of which nothing is decided has none. Three queries, however many sales."""
     decided = [bidder for bidder in bidders if bidder.sale.status in DECIDED]
-    offers, awards, bid = offers_of(decided), awards_of(decided), who_bid(decided)
-    found = {
-        bidder.pk: outcome(bidder, offers.get(bidder.pk, []), awards.get(bidder.sale_id, []), bidder.pk in bid)
-        for bidder in decided
-    }
+    awards, bid = awards_of(decided), who_bid(decided)
+    found = {bidder.pk: outcome(bidder, awards.get(bidder.pk, []), bidder.pk in bid) for bidder in decided}
     cancelled = Outcome("Canceled", "Envelopes were deleted unopened")
-    gone = {bidder.pk: cancelled for bidder in bidders if bidder.sale.status == SaleStatus.CANCELLED}
-    return found | gone
+    return found | {bidder.pk: cancelled for bidder in bidders if bidder.sale.status == SaleStatus.CANCELLED}
 
 
-def outcome(bidder: Bidder, offers: list[Offer], awards: list[Award], bid: bool) -> Outcome:
-    """In words: won, lost, all bids rejected, or nothing to open."""
-    won = {award.offer_id: award for award in awards}
-    results = tuple(result_of(offer, offer.pk in won) for offer in offers)
-    covers = covers_of(bidder, awards)
-    mine = [won[offer.pk] for offer in offers if offer.pk in won]
-    if mine:
-        total = sum((award.amount for award in mine), Decimal(0))
-        lots = ", ".join(sorted(lot.code for award in mine for lot in award.lots.all()))
-        return Outcome("Awarded to you", f"Lot {lots}: {numbers.money_cents(total)}", "t-pass med", results, covers)
+def outcome(bidder: Bidder, awards: list[Award], bid: bool) -> Outcome:
+    """Won, lost, all bids rejected, or nothing to open."""
+    if awards:
+        total = sum((award.amount for award in awards), Decimal(0))
+        lots = sorted(lot.code for award in awards for lot in award.lots.all())
+        named = f"Lot {lots[0]}" if len(lots) == 1 else f"Lots {', '.join(lots[:-1])} and {lots[-1]}"
+        return Outcome("Awarded to you", f"{named}: {numbers.money_cents(total)}", won=True)
     if not bid:
-        return Outcome("No bid", "", "mut")
+        return Outcome("No bid")
     if bidder.sale.status == SaleStatus.NO_AWARD:
-        return Outcome("No award", "The seller rejected all bids", "", results)
-    return Outcome("Not awarded", "", "", results, covers)
-
-
-def result_of(offer: Offer, won: bool) -> Result:
-    reasons = () if offer.conforming or offer.cured_by_id else tuple(offer.reasons)
-    return Result(offer.number, ", ".join(sorted(offer.prices)), offer.total, won, reasons)
-
-
-def covers_of(bidder: Bidder, awards: list[Award]) -> tuple[tuple[str, Decimal], ...]:
-    """Lots of each award with the best losing amount."""
-    if not Terms.from_json(bidder.sale.terms).cover_published:
-        return ()
-    return tuple(
-        (", ".join(sorted(lot.code for lot in award.lots.all())), award.cover)
-        for award in awards
-        if award.cover is not None
-    )
-
-
-def offers_of(bidders: Sequence[Bidder]) -> dict[int, list[Offer]]:
-    """The offers that were opened, of the last round of each sale, by bidder."""
-    rows = Offer.objects.filter(bid__entry__bidder__in=bidders).select_related("bid__entry").order_by("number")
-    rounds = {bidder.pk: bidder.sale.round for bidder in bidders}
-    found: dict[int, list[Offer]] = {}
-    for offer in rows:
-        entry = offer.bid.entry
-        if entry.bidder_id is not None and entry.round == rounds[entry.bidder_id]:
-            found.setdefault(entry.bidder_id, []).append(offer)
-    return found
+        return Outcome("No award", "The seller rejected all bids")
+    return Outcome("Not awarded")
 
 
 def awards_of(bidders: Sequence[Bidder]) -> dict[int, list[Award]]:
-    """The awards that two people signed, by sale."""
-    sales = {bidder.sale_id for bidder in bidders}
-    rows = Award.objects.filter(sale__in=sales, confirmed_at__isnull=False).prefetch_related("lots")
+    """The awards that two people signed, by bidder."""
+    rows = Award.objects.filter(offer__bid__entry__bidder__in=bidders, confirmed_at__isnull=False)
     found: dict[int, list[Award]] = {}
-    for award in rows:
-        found.setdefault(award.sale_id, []).append(award)
+    for award in rows.select_related("offer__bid__entry").prefetch_related("lots"):
+        found.setdefault(award.offer.bid.entry.bidder_id or 0, []).append(award)
     return found
 
 
