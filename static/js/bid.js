@@ -188,10 +188,18 @@ async function send() {
   return [response.ok ? "The server names another receipt than the envelope has. Ask the seller before you rely on it." : "The server did not take it. Load the page again and seal the bid anew."];
 }
 
+/** What keeps the bid from being sealed, each thing said once; a price that is not there yet is said before all else. */
+function faults(made) {
+  const several = made.offers.length > 1;
+  const empty = made.offers.map(({ lots }, at) => (lots.some(({ price }) => !price) ? at + 1 : 0)).filter(Boolean);
+  if (empty.length) return empty.map((number) => (several ? `Offer ${number}: The price is missing.` : "The price is missing."));
+  return [...new Set(problems(made, sheet))];
+}
+
 async function sealAndSend() {
   if (!unsent) {
     const made = bid();
-    const wrong = problems(made, sheet);
+    const wrong = faults(made);
     if (wrong.length) return refuse(wrong);
     status.textContent = "Sealing.";
     unsent = await sealed(made, sheet);

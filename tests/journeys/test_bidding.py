@@ -146,7 +146,7 @@ def test_several_offers_by_keyboard(page: Page) -> None:
     look(page, "bid-offers")
     page.get_by_label("Signed by").fill("Noor Aziz")
     page.get_by_role("button", name=re.compile("^Seal")).first.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="Not sealed.")).to_contain_text("Offer 1: The price for lot A")
+    expect(page.get_by_role("alert").filter(has_text="Not sealed.")).to_contain_text("Offer 1: The price is missing.")
     second.get_by_role("button", name="Remove this offer").click()
     expect(page.locator("[data-offer]")).to_have_count(1)
 
