@@ -59,12 +59,7 @@ class Room:
     @property
     def left(self) -> str:
         """The time left, as a clock says it."""
-        seconds = max(0, int((self.auction.ends_at - self.now).total_seconds()))
-        days, rest = divmod(seconds, 86_400)
-        hours, rest = divmod(rest, 3_600)
-        minutes, seconds = divmod(rest, 60)
-        clock = f"{hours}:{minutes:02d}:{seconds:02d}" if hours or days else f"{minutes}:{seconds:02d}"
-        return f"{days} d {clock}" if days else clock
+        return clock(self.auction.ends_at - self.now)
 
     @property
     def leads(self) -> bool:
@@ -81,13 +76,10 @@ class Room:
         return next((bid for bid in self.bids if bid.bidder_id != self.leading.bidder_id), None)
 
     @property
-    def moved(self) -> timedelta:
-        """How far late bids moved the end."""
-        return self.auction.ends_at - self.auction.announced_end
-
-    @property
-    def moved_minutes(self) -> int:
-        return int(self.moved.total_seconds() // 60)
+    def moved(self) -> str:
+        """How far late bids moved the end; nothing where none did."""
+        span = self.auction.ends_at - self.auction.announced_end
+        return clock(span) if span else ""
 
     @property
     def weighs(self) -> bool:
@@ -97,6 +89,15 @@ class Room:
     @property
     def next_comparable(self) -> Decimal:
         return self.leading.comparable + self.auction.increment
+
+
+def clock(span: timedelta) -> str:
+    """A stretch of time as a clock says it: 4:05, 1:04:05, 2 d 1:04:05."""
+    days, rest = divmod(max(0, int(span.total_seconds())), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    words = f"{hours}:{minutes:02d}:{seconds:02d}" if hours or days else f"{minutes}:{seconds:02d}"
+    return f"{days} d {words}" if days else words
 
 
 def least_of(seat: Seat, leading: OpenBid, auction: Auction) -> Decimal:
