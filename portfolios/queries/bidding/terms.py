@@ -23,7 +23,7 @@ def terms_in_words(sale: Sale, *, by_dollars: bool = False) -> list[tuple[str, s
     said = [
         ("Price", price(by_dollars)),
         ("Cut-off", dates.day_year(sale.cut_off_on)),
-        ("Interest", "Accrued interest is paid on top, from the cut-off" if terms.accrues else "No interest accrues"),
+        ("Interest", interest(terms)),
         ("Servicing", SERVICING[terms.servicing]),
         ("Deposit to bid", deposit_to_bid(terms)),
         ("Deposit on award", deposit_on_award(terms)),
@@ -34,15 +34,39 @@ def terms_in_words(sale: Sale, *, by_dollars: bool = False) -> list[tuple[str, s
         ("Best and final", "The seller may ask the best bidders for one further sealed round"),
         ("Second price", "The best losing price is published after the award"),
         ("Late bids", late(sale)),
+        ("Kick-outs", f"At most {percent(terms.kick_out_percent)} of the awarded balance, at the prices of the bid"),
+        ("After settlement", after_settlement(terms)),
+        ("Auction", auction(terms)),
+        ("Certified", "; ".join(text.rstrip(".") for text in terms.certificates.values())),
         ("Buyer", "; ".join(buyer(sale))),
     ]
     left_out = {"Best and final": not terms.best_and_final, "Second price": not terms.cover_published}
     return [(label, text) for label, text in said if text and not left_out.get(label)]
 
 
+def percent(text: str) -> str:
+    return f"{Decimal(text).normalize():f}%"
+
+
+def interest(terms: Terms) -> str:
+    return f"Accrued on top of the price from the cut-off, {terms.day_count}" if terms.accrues else "None accrues"
+
+
+def after_settlement(terms: Terms) -> str:
+    return f"{terms.trailing_days} days for documents that follow, {terms.claim_days} days for repurchase claims"
+
+
+def auction(terms: Terms) -> str:
+    """How an open sale goes on after the sealed bids; empty for a sealed one."""
+    if terms.format != "open":
+        return ""
+    step = numbers.money_cents(Decimal(terms.minimum_increment))
+    return f"Those whose sealed bids qualify bid on in the open, each bid at least {step} above the last"
+
+
 def price(by_dollars: bool) -> str:
-    percent = "Percent of the balance at the cut-off, at most five decimals"
-    return f"{percent}; dollars for lots that say so" if by_dollars else percent
+    usual = "Percent of the balance at the cut-off, at most five decimals"
+    return f"{usual}; dollars for lots that say so" if by_dollars else usual
 
 
 def deposit_to_bid(terms: Terms) -> str:
@@ -51,8 +75,7 @@ def deposit_to_bid(terms: Terms) -> str:
 
 
 def deposit_on_award(terms: Terms) -> str:
-    percent = Decimal(terms.deposit_percent)
-    return f"{percent.normalize():f}% of the price" if percent else "None"
+    return f"{percent(terms.deposit_percent)} of the price" if Decimal(terms.deposit_percent) else "None"
 
 
 def linked(terms: Terms) -> str:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
@@ -29,13 +29,16 @@ UNSEALED = (
 TOO_LARGE = f"A sealed envelope has at most {sealedrecord.MOST_BYTES // 1024} KB."
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allow(Role.BIDDER)
 def submit(request: HttpRequest, number: str) -> HttpResponse:
     """Take a sealed bid, as raw bytes from the page or as a file that was sealed elsewhere.
 
-    The body is read to its last byte before the clock is: that is when a bid arrives.
+    The body is read to its last byte before the clock is: that is when a bid arrives. Who comes back to the address of
+    a refused bid is led to the sale.
     """
+    if request.method == "GET":
+        return redirect(bidder_or_404(request, number).sale)
     if request.content_type == SEALED_BYTES:
         return submit_bytes(request, number)
     form = EnvelopeForm(request.POST, request.FILES)

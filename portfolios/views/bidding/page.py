@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.access import signed_in
 from portfolios.models import Bidder, Sale
+from portfolios.offline import page_sha256
 from portfolios.policies.bids import why_not_bid
 from portfolios.queries.bidding.page import bidder_page
 from portfolios.services.salesheets import sheet_of
@@ -30,6 +31,7 @@ def page_with(request: HttpRequest, bidder: Bidder, error: str = "") -> HttpResp
         "refusal": refusal,
         "sheet": sheet,
         "needs_deposit": sheet is not None and Decimal(sheet["terms"]["deposit"]) > 0,
+        "offline_sha256": page_sha256(),
         "error": error,
     }
     return render(request, "portfolios/bidding/sale.html", context, status=422 if error else 200)
