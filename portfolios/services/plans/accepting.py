@@ -15,13 +15,15 @@ from portfolios.services import bundles
 TOKENS = uuid.UUID("7c9e3a52-54d1-4b7e-9f3a-6f0d6c1a2b10")
 """Namespace of the tokens by which a plan's bundles are found again."""
 NAME_CHARS = 200
+FEW = 3  # bundles that are added up while somebody waits; of more, each is left to a worker
 
 
 @transaction.atomic
 def accept(*, plan: PoolingPlan, by: User, at: datetime) -> list[Bundle]:
     """Draft bundles with the loans exactly as placed, one a pool; retained and unplaced loans get none.
 
-    The bundles have no purchaser yet, and the criteria of the plan's check. Two people at once make them once: the
+    The bundles have no purchaser yet, and the criteria of the plan's check. Many of them are picked and added up by
+    workers, as `work.waiting` tells. Two people at once make them once: the
     second gets the first one's. Raises NotAllowed with the reason.
     """
     plan = PoolingPlan.objects.select_for_update(of=("self",)).select_related("run__version__tape").get(pk=plan.pk)
@@ -30,17 +32,18 @@ def accept(*, plan: PoolingPlan, by: User, at: datetime) -> list[Bundle]:
         return bundles_of(plan)
     policies.check_can_accept(by, plan)
     rows = dict(placements(plan).drop_nulls("pool").group_by("pool").agg("row_no").iter_rows())
-    for pool in plan.summary["pools"]:
-        if pool["bundle"]:
-            bundles.create(
-                run=plan.run,
-                name=f"{plan.name}: {pool['title']}"[:NAME_CHARS],
-                purchaser=None,
-                selection={"rows": sorted(rows[pool["code"]])},
-                by=by,
-                at=at,
-                token=token_of(plan, pool["code"]),
-            )
+    pools = [pool for pool in plan.summary["pools"] if pool["bundle"]]
+    for pool in pools:
+        bundles.create(
+            run=plan.run,
+            name=f"{plan.name}: {pool['title']}"[:NAME_CHARS],
+            purchaser=None,
+            selection={"rows": sorted(rows[pool["code"]])},
+            by=by,
+            at=at,
+            token=token_of(plan, pool["code"]),
+            at_once=len(pools) <= FEW,
+        )
     PoolingPlan.objects.filter(pk=plan.pk).update(state="accepted", accepted_by=by, accepted_at=at, lease_until=None)
     return bundles_of(plan)
 

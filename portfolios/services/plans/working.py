@@ -20,7 +20,7 @@ OPEN = ("pricing", "fast")
 LEASE = timedelta(seconds=120)
 RENEW = timedelta(seconds=30)
 MAX_ATTEMPTS = 4
-FAST_SECONDS = 30.0
+FAST_SECONDS = 15.0
 HOPELESS = (
     "The plan could not be answered in {attempts} tries, for a reason on our side. Staff can see the cause in the log."
 )

@@ -95,3 +95,35 @@ def test_a_tape_of_three_hundred_loans_to_a_tenth_of_a_percent():
     assert plan.gap is not None
     assert plan.gap <= 1.1e-3
     assert not breaches(problem, plan.chosen)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_eight_loans_four_executions_and_two_pools_against_all_65536_plans(seed):
+    problem = full(seed)
+    assert solved(problem, seconds=SECONDS, gap=0.0).earned == best_of_all(problem)
+
+
+def full(seed: int) -> Problem:
+    """Eight loans, each with a column in all four places of `small`, in order."""
+    known = small(seed)
+    chance = np.random.default_rng(seed)
+    loan, pool = np.repeat(np.arange(8), 4), np.tile(np.arange(4), 8)
+    points = np.array([0.0, 0.001, 0.002, 0.003]) + chance.uniform(0, 0.002, (8, 4))
+    return replace(known, loan=loan, pool=pool, value=(known.balances[loan] * points.ravel()).astype(np.int64))
+
+
+def best_of_all(problem: Problem) -> int:
+    """The most that any of the 4 ** 8 plans earns, each checked here and not by the code that is tested."""
+    plans = np.array(list(product(range(4), repeat=8)))
+    value = problem.value.reshape(8, 4)[np.arange(8), plans].sum(axis=1)
+    kept = np.ones(len(plans), dtype=bool)
+    for number, pool in enumerate(problem.pools):
+        inside = plans == number
+        total, used = (inside * problem.balances).sum(axis=1), inside.any(axis=1)
+        most = np.inf if pool.maximum is None else pool.maximum
+        kept &= ~used | ((total >= pool.minimum) & (total <= most))
+        for rule in pool.rules:
+            mean = (inside * problem.balances * rule.amounts).sum(axis=1)
+            kept &= mean >= rule.limit * total if rule.at_least else mean <= rule.limit * total
+        value = value - used * pool.fixed_cost
+    return int(value[kept].max())
