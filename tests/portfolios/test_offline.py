@@ -2,13 +2,17 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portfolios import offline
+from portfolios.models import Sale
 from portfolios.offline.bundling import NotBundled, bundled
 from tests.factories import UserFactory
+from tests.portfolios.auction import make_auction
 
 
 def test_the_files_are_in_step_with_what_they_are_made_of():
@@ -33,6 +37,16 @@ def test_it_is_handed_out_byte_for_byte_to_whoever_is_signed_in(client):
     assert answer["Content-Disposition"] == 'attachment; filename="plumbline-seal.html"'
     assert hashlib.sha256(answer.content).hexdigest() == offline.page_sha256()
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["portfolios:sale", "portfolios:sale-sealing"])
+def test_its_sum_stands_on_the_page_of_the_sale_and_where_sealing_is_explained(client, name):
+    auction = make_auction()
+    now = timezone.now()
+    Sale.objects.filter(pk=auction.sale.pk).update(announced_at=now, bids_due_at=now + timedelta(days=1))
+    client.force_login(auction.bidder().organization.people.get())
+    assert offline.page_sha256() in client.get(reverse(name, args=[auction.sale.number])).content.decode()
 
 
 def test_modules_are_put_together_in_the_order_they_need_each_other(tmp_path):

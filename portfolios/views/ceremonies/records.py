@@ -10,6 +10,7 @@ from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
 from portfolios.domain.salerecord import record_to_bytes
 from portfolios.models import Sale
+from portfolios.offline import page_sha256
 from portfolios.policies import awards as policies
 from portfolios.queries.ceremonies.keys import keepers_of
 from portfolios.queries.ceremonies.minutes import signatures_of
@@ -74,5 +75,6 @@ def minutes_text(request: HttpRequest, number: str) -> HttpResponse:
 def sealing(request: HttpRequest, number: str) -> HttpResponse:
     """How bids are sealed, what that protects and what not, and how to check a sale."""
     sale = sale_or_404(request, number)
-    context = {"here": "How bids are sealed", "keepers": keepers_of(sale, timezone.now())}
+    keepers = keepers_of(sale, timezone.now())
+    context = {"here": "How bids are sealed", "keepers": keepers, "offline_sha256": page_sha256()}
     return render(request, "portfolios/ceremonies/sealing.html", frame(request, sale) | context)
