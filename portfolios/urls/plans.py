@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views.plans import drafts, grids, lists, loans, results
+from portfolios.views.plans import comparing, drafts, grids, lists, loans, results
 
 urlpatterns = [
     path("plans/", lists.plans, name="plans"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("plans/<int:pk>/", results.plan, name="plan"),
     path("plans/<int:pk>/progress/", results.progress, name="plan-progress"),
     path("plans/<int:pk>/accept/", results.accept, name="plan-accept"),
+    path("plans/<int:pk>/compare/", comparing.compare, name="plan-compare"),
     path("plans/<int:pk>/loans/", loans.loans, name="plan-loans"),
     path("plans/<int:pk>/loans/<int:row_no>/", loans.loan, name="plan-loan"),
     path("plans/<int:pk>/loans.csv", loans.loans_csv, name="plan-csv"),

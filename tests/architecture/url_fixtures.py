@@ -413,7 +413,7 @@ def planning() -> dict[str, Case]:
     plan = PoolingPlan.objects.create(
         organization=grid.organization, name="A plan", run=run, created_by=grid.loaded_by, created_at=timezone.now()
     )
-    pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx")
+    pages = ("plan", "plan-progress", "plan-accept", "plan-loans", "plan-compare", "plan-csv", "plan-xlsx")
     return {
         **{f"portfolios:{name}": Case(wrong_role=uploader) for name in ("plans", "plan-new", "grids")},
         **{

@@ -168,7 +168,11 @@ def prices_page(grid: PriceGrid, *, after: str) -> PricesPage:
     columns = [column for column in (kind.columns if kind else ()) if filled(grid.rows, column.name)]
     begin = int(after) if after.isdecimal() else 0
     chosen = grid.rows[begin : begin + ROWS]
-    rows = [(begin + at, [cell(row.get(c.name), c) for c in columns]) for at, row in enumerate(chosen, start=1)]
+    places = {column.name: places_in(grid.rows, column.name) for column in columns if column.type in NUMERIC}
+    rows = [
+        (begin + at, [cell(row.get(column.name), column, places.get(column.name, 0)) for column in columns])
+        for at, row in enumerate(chosen, start=1)
+    ]
     rest = max(len(grid.rows) - begin - ROWS, 0)
     heads = [Head(title_of(column), column.help, column.type in NUMERIC) for column in columns]
     return PricesPage(heads, rows, len(grid.rows), str(begin + ROWS) if rest else "", rest)
@@ -179,14 +183,14 @@ def filled(rows: Iterable[dict[str, Any]], name: str) -> bool:
     return any(row.get(name) is not None for row in rows)
 
 
-def cell(value: Any, column: Column) -> Cell:
-    """A value in the unit of its column."""
+def cell(value: Any, column: Column, places: int) -> Cell:
+    """A value in the unit of its column, with so many decimals."""
     numeric = column.type in NUMERIC and not isinstance(value, str)
-    return Cell(GREY_DASH if value is None else written(value, column.type), numeric)
+    return Cell(GREY_DASH if value is None else written(value, column.type, places), numeric)
 
 
-def written(value: Any, kind: CellType) -> str:
-    """A value of a grid in words: prices with at least three decimals, points with their sign."""
+def written(value: Any, kind: CellType, places: int) -> str:
+    """A value of a grid in words; points with their sign."""
     if isinstance(value, str):
         return in_words(value)
     if isinstance(value, bool):
@@ -195,13 +199,16 @@ def written(value: Any, kind: CellType) -> str:
         return numbers.money(value)
     if kind is CellType.WHOLE:
         return str(value)
-    return numbers.fixed(
-        value, places_of(value), after="%" if kind is CellType.PERCENT else "", plus=kind is CellType.POINTS
-    )
+    return numbers.fixed(value, places, after="%" if kind is CellType.PERCENT else "", plus=kind is CellType.POINTS)
 
 
-def places_of(value: Any) -> int:
-    """Three decimals, or as many as the price was given with, six at most."""
+def places_in(rows: Iterable[dict[str, Any]], name: str) -> int:
+    """The decimals with which a column lines up: three, or as many as one of its prices needs, six at most."""
+    values = {row.get(name) for row in rows}
+    return max((places_of(value) for value in values if isinstance(value, int | float)), default=3)
+
+
+def places_of(value: float) -> int:
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return min(max(3, -exponent if isinstance(exponent, int) else 3), 6)
 

@@ -16,6 +16,7 @@ from portfolios.forms.plans import said_settings
 from portfolios.models.plans import PoolingPlan
 from portfolios.policies import plans as policies
 from portfolios.queries.planpages import results as query
+from portfolios.queries.planpages.comparing import others
 from portfolios.queries.planpages.grids import used_grids
 from portfolios.services import plans as service
 from portfolios.services.plans.accepting import bundles_of
@@ -43,6 +44,7 @@ def frame(request: HttpRequest, plan: PoolingPlan, tab: str) -> dict[str, Any]:
         "state": f"plan_{plan.state}",
         "tabs": tabs,
         "can_accept": not refusal(request, plan),
+        "rivals": others(plan).exists(),
         "bundles": bundles,
         "sell_url": sell_url(bundles),
     }
