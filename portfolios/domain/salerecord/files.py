@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portfolios.domain.auctionrecord import auction_from_json, auction_to_json
+from portfolios.domain.auctionrecord import NotAnAuction, auction_from_json, auction_to_json
 from portfolios.domain.salerecord.record import Offered, Record, Sealed
 from portfolios.domain.sales import PriceUnit
 from portfolios.domain.saleterms import Terms
@@ -94,7 +94,7 @@ def record_from_json(found: Any) -> Record:
     """A record as published; NotARecord where it is anything else."""
     try:
         return _record(found)
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, NotAnAuction) as error:
         raise NotARecord("This file is not the record of a sale. Download it again from the sale's page.") from error
 
 

@@ -16,11 +16,14 @@ from portfolios.domain.salerecord import (
     record_from_json,
     record_to_bytes,
     record_to_json,
+    verified_sale,
 )
+from portfolios.domain.salerecord.files import sum_of
 from portfolios.models import Sale
 from portfolios.services import awards
 from portfolios.services.salerecords import record_of
 from tests.factories import UserFactory
+from tests.portfolios.anything import ANYTHING
 from tests.portfolios.auction import AFTER, make_auction
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +119,36 @@ def test_one_change_anywhere_breaks_it(published, change):
     changed(published, change)
     with pytest.raises(CommandError, match="does not hold"):
         verify(published)
+
+
+def leaves(found, path=()):
+    """The paths of all that is neither a list nor an object."""
+    inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else None
+    if inside is None:
+        return [path]
+    return [leaf for key, value in inside for leaf in leaves(value, (*path, key))]
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_forger_may_write_anything_and_gets_an_answer(published, data):
+    found = json.loads(published.read_text())
+    *path, last = data.draw(st.sampled_from(leaves(found)))
+    place = found
+    for key in path:
+        place = place[key]
+    place[last] = data.draw(ANYTHING)
+    try:
+        record = record_from_bytes(summed(found))
+    except NotARecord:
+        return
+    assert {each.check for each in verified_sale(record)} >= {"chain", "envelopes", "contents", "awards"}
+
+
+def summed(found) -> bytes:
+    """The file of a forger who works the sum out again."""
+    found = {**found, "sha256": sum_of(found)}
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
 
 def test_a_changed_row_of_the_database_is_found(sale):
