@@ -34,6 +34,7 @@ def create(
     by: User,
     at: datetime,
     token: UUID | None = None,
+    at_once: bool = True,
 ) -> Bundle:
     """Put the picked loans of a finished check into a new draft; raises NotAllowed with the reason.
 
@@ -58,7 +59,7 @@ def create(
         created_at=at,
         form_token=token,
     )
-    return work.ask(bundle, Step.CREATED, by=by, at=at)
+    return work.ask(bundle, Step.CREATED, by=by, at=at, at_once=at_once)
 
 
 def criteria_for(purchaser: Organization | None, criteria: CriteriaVersion | None) -> CriteriaVersion:

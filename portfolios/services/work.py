@@ -45,14 +45,26 @@ class Lost(Exception):
     """The step is another worker's by now, or was taken back."""
 
 
-def ask(bundle: Bundle, step: Step, *, by: User, at: datetime, note: str = "", due_on: date | None = None) -> Bundle:
-    """Have a step done, in the transaction in which it was decided; the figures of a small tape are there at once."""
+def ask(
+    bundle: Bundle,
+    step: Step,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    due_on: date | None = None,
+    at_once: bool = True,
+) -> Bundle:
+    """Have a step done, in the transaction in which it was decided.
+
+    The figures of a small tape are there at once, unless `at_once` leaves them to a worker, as for one of many bundles.
+    """
     fresh = {"parts_done": 0, "lease_until": None, "attempts": 0, "problem": ""}
     asked = {"step": step, "by": by, "at": at, "note": note, "due_on": due_on, **fresh}
     BundleWork.objects.update_or_create(bundle=bundle, defaults=asked)
     if gone := OUT_OF_DATE.get(step):
         Bundle.objects.filter(pk=bundle.pk).update(**gone)
-    return begin(bundle, at=at)
+    return begin(bundle, at=at) if at_once else moves.locked(bundle)
 
 
 def again(bundle: Bundle, *, at: datetime) -> Bundle:

@@ -1,14 +1,18 @@
 """A pooling plan from its form to its bundles, as workers and people make it."""
 
+import threading
 from decimal import Decimal
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from accounts.policies import NotAllowed
 from portfolios.models import Bundle, BundleLoan
 from portfolios.queries.plans import PLACEMENTS, PRICED, placements, prices_of
-from portfolios.services import plans
+from portfolios.services import plans, work
+from portfolios.services.plans import answering
+from portfolios.services.plans.solving import Solve
 from tests import snapshots
 from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers, planning
@@ -60,9 +64,13 @@ def test_every_price_can_be_traced(plan):
 
 
 def test_accepting_makes_a_bundle_of_every_pool_that_sells(plan, lender):
+    """More than a few are left to workers, so that nobody waits for them with a page in the air."""
     made = plans.accept(plan=plan, by=lender, at=NOW)
     sold = [pool for pool in plan.summary["pools"] if pool["bundle"]]
     assert len(made) == len(sold) > 3
+    assert sorted(work.waiting(at=NOW)) == sorted(bundle.pk for bundle in made)
+    assert all(work.do(bundle_id=bundle.pk, clock=lambda: NOW) for bundle in made)
+    made = plans.accept(plan=plan, by=lender, at=NOW)
     rows = placements(plan)
     for bundle, pool in zip(made, sold, strict=True):
         placed = rows.filter(pl.col("pool") == pool["code"])["row_no"].to_list()
@@ -92,3 +100,28 @@ def test_the_same_inputs_have_the_same_fingerprint_and_answer(plan, lender):
     assert (again.inputs_hash, again.earned) == (plan.inputs_hash, plan.earned)
     other = planning.asked(plan.run, lender, chosen=list(plan.grids.all()), pool_cost="500")
     assert planning.answered(other).inputs_hash != plan.inputs_hash
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_at_once_both_get_the_same_bundles(monkeypatch):
+    monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "failed", 0.1))
+    lender = offers.lender()
+    run = planning.checked(lender, 30, criteria=offers.published(offers.purchaser()))
+    plan = planning.answered(planning.asked(run, lender))
+    people = [lender, offers.person(lender.organization, *lender.roles)]
+    start, found = threading.Barrier(2), []
+
+    def accept(person):
+        try:
+            start.wait()
+            found.append([bundle.pk for bundle in plans.accept(plan=plan, by=person, at=NOW)])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=accept, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert found[0] == found[1] == list(Bundle.objects.order_by("pk").values_list("pk", flat=True))
