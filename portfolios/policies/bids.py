@@ -80,5 +80,5 @@ def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
         raise NotAllowed("Bids are opened after the deadline, once the record is closed.")
     if sale.status != SaleStatus.CLOSED:
         raise NotAllowed("The bids of this sale are not waiting to be opened.")
-    if not head_is_told(sale):
+    if not head_is_told(sale, at):
         raise NotAllowed("First everybody is told the head of the record. Load the page again in a moment.")

@@ -1,15 +1,16 @@
 """The award of a sale: what is proposed, who signs, how ties fell, and what each bid changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.models import User
 from accounts.roles import Role
 from config.ui import dates
-from portfolios.domain.awards import Outcome, TieRule, best_value, changes, conforming
+from portfolios.domain.awards import Outcome, TieRule, changes
 from portfolios.domain.awards import Sale as Decided
+from portfolios.domain.awards import award as outcome_of
 from portfolios.domain.salerecord import Record, offers
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import receipt_of
@@ -155,12 +156,12 @@ def ties_of(bids: OpenedBids, result: Outcome) -> str:
     return f"{len(sets)} ways to award bring the same: {listed(dict.fromkeys(sets))}. As announced, {rule}."
 
 
-def best_parts(record: Record, terms: Decided) -> Decimal | None:
-    """The most that bids for less than the whole bring together, USD; None in a sale of one lot."""
+def best_parts(record: Record, terms: Decided) -> Outcome | None:
+    """The awards that bids for less than the whole lead to, whatever the reserves; None in a sale of one lot."""
     if len(terms.lots) < 2 or record.auction:
         return None
-    good, _ = conforming(terms, offers(record))
-    return best_value(terms, [bid for bid in good if len(bid.lots) < len(terms.lots)])
+    free = replace(terms, lots=tuple(replace(lot, reserve=Decimal(0)) for lot in terms.lots))
+    return outcome_of(free, [bid for bid in offers(record) if len(bid.lots) < len(terms.lots)])
 
 
 def agreeing(record: Record) -> frozenset[str]:

@@ -163,11 +163,14 @@ def by_lot(bids: OpenedBids) -> tuple[Group, ...]:
     return tuple(single) if bids.whole or len(single) > 1 else ()
 
 
-def whole_against_parts(bids: OpenedBids, parts: Decimal | None) -> str:
+def whole_against_parts(bids: OpenedBids, parts: Outcome | None) -> str:
     """Whether the whole brings more than its parts, in a sentence; empty where there is nothing to compare."""
     whole = bids.whole.leader if bids.whole else None
-    if whole is None or not parts:
+    if whole is None or parts is None or not parts.awards:
         return ""
-    if whole.total >= parts:
-        return f"The whole-portfolio bid beats the best parts by {numbers.money(whole.total - parts)}."
-    return f"The best parts beat the whole-portfolio bid by {numbers.money(parts - whole.total)}."
+    if parts.unsold:
+        left = f"lot{'' if len(parts.unsold) == 1 else 's'} {listed(parts.unsold)}"
+        return f"The best bids for parts bring {numbers.money(parts.total)} and leave {left} unsold."
+    if whole.total >= parts.total:
+        return f"The whole-portfolio bid beats the best parts by {numbers.money(whole.total - parts.total)}."
+    return f"The best parts beat the whole-portfolio bid by {numbers.money(parts.total - whole.total)}."

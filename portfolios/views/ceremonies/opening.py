@@ -14,7 +14,6 @@ from portfolios.forms.ceremonies import PartsForm
 from portfolios.models import Opener
 from portfolios.policies import bids as policies
 from portfolios.queries.ceremonies.opening import standing_of
-from portfolios.queries.ceremonies.told import head_is_told
 from portfolios.services import openings, sealedrecord
 from portfolios.views.ceremonies.frames import opener_frame, proven, refused
 from portfolios.views.sales.frames import ANYBODY
@@ -33,7 +32,6 @@ def opening(request: HttpRequest, opener: Opener) -> HttpResponse:
         "standing": standing,
         "me_given": standing.given_by(opener),
         "refusal": refusal_of(opener, request),
-        "told": head_is_told(opener.sale),
         "kept": opener.wrapped,
     }
     return render(request, "portfolios/ceremonies/opening.html", context)

@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portfolios.models import Sale
+from portfolios.queries.ceremonies.keys import keepers_of
 from portfolios.queries.sales.running import running_page
 from portfolios.views.sales.frames import frame
 
 
 def page(request: HttpRequest, sale: Sale) -> HttpResponse:
     """The seller's page while bids come in."""
-    context = frame(request, sale) | {"page": running_page(sale, timezone.now())}
+    now = timezone.now()
+    context = frame(request, sale) | {"page": running_page(sale, now), "keepers": keepers_of(sale, now)}
     return render(request, "portfolios/sales/running.html", context)

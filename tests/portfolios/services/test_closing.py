@@ -76,10 +76,10 @@ def test_nobody_is_told_twice(auction):
 
 def test_a_worker_killed_between_the_closing_and_the_mail_leaves_the_mail_to_the_next(auction):
     sale = closed(auction)
-    assert not head_is_told(sale)
+    assert not head_is_told(sale, AFTER)
     assert notices.waiting(at=AFTER + timedelta(minutes=5)) != []
     assert told(AFTER + timedelta(minutes=5)) == [True]
-    assert head_is_told(sale)
+    assert head_is_told(sale, AFTER)
 
 
 def test_a_worker_killed_while_it_mails_mails_again(auction, monkeypatch):
@@ -88,7 +88,7 @@ def test_a_worker_killed_while_it_mails_mails_again(auction, monkeypatch):
         patch.setattr(notices, "record", lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             told()
-    assert not head_is_told(sale)
+    assert not head_is_told(sale, AFTER)
     assert told() == [True]
     assert len(mail.outbox) == 10
 
@@ -101,7 +101,7 @@ def test_a_mail_server_that_is_away_is_tried_again_for_a_while(auction, monkeypa
 
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
     assert told() == [False]
-    assert not head_is_told(sale)
+    assert not head_is_told(sale, AFTER)
     assert told(AFTER + notices.GIVE_UP) == [True]
     fact = SaleEvent.objects.get(kind="told").facts
     assert (fact["mailed"], fact["problem"]) == (0, "SMTPServerDisconnected")
@@ -111,7 +111,7 @@ def test_without_mail_the_pages_tell(auction, settings):
     settings.EMAIL_BACKEND = CONSOLE
     sale = closed(auction)
     assert told() == [True]
-    assert head_is_told(sale)
+    assert head_is_told(sale, AFTER)
     assert SaleEvent.objects.get(kind="told").facts["mailed"] == 0
 
 
@@ -144,3 +144,9 @@ def test_the_sweep_closes_and_tells(auction, monkeypatch, settings):
     tasks.sweep_sales()
     tasks.sweep_sales()
     assert kinds(auction.sale)[-2:] == ["closed", "told"]
+
+
+def test_notices_that_cannot_go_out_keep_bids_shut_for_half_an_hour_only(auction):
+    sale = closed(auction)
+    assert not head_is_told(sale, AFTER + timedelta(minutes=29))
+    assert head_is_told(sale, AFTER + timedelta(minutes=30))

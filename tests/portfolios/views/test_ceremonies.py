@@ -11,7 +11,7 @@ from accounts.models import Role
 from portfolios.domain.sales import SaleStatus
 from portfolios.domain.sealing import decoded, encoded, wrapped
 from portfolios.models import OpenedBid, Opener, Sale, SealedBid
-from portfolios.services import notices
+from portfolios.services import notices, sealedrecord
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, BEFORE, OPENS, make_auction
 
@@ -238,3 +238,21 @@ def test_the_form_of_the_reserve_sends_nothing_without_its_script(client, auctio
     fields = page.partition("data-reserve-form")[2].partition("</form>")[0]
     assert fields.count("name=") == 1  # the token of the form, and no amount
     assert "data-lot" in fields
+
+
+def test_too_few_rehearsals_are_red_for_the_seller(client, auction, clock):
+    client.force_login(auction.seller)
+    clock(BEFORE)
+    shown = client.get(auction.sale.get_absolute_url()).content.decode()
+    assert "0 of 3 openers have" in shown
+    assert url(auction, "sale-reserve") in shown
+
+
+def test_nobody_gives_parts_before_the_head_is_told(client, auction, clock):
+    auction.bid(auction.bidder(), A="98.5")
+    clock(AFTER)
+    sealedrecord.close(sale=auction.sale, at=AFTER)
+    opener_in(client, auction, "seller")
+    assert "First everybody is told" in client.get(url(auction, "sale-opening")).content.decode()
+    answer = client.post(url(auction, "sale-opening"), given(auction, "seller"))
+    assert "First everybody is told" in answer.json()["error"]
