@@ -183,6 +183,8 @@ def day_of(sale: Sale, moment: datetime | None) -> date | None:
 
 
 def data_room_opened(sale: Sale) -> date | None:
-    """When bidders could first read something: with the announcement, or with the first document after it."""
+    """When bidders could first read something: with the announcement at the earliest, where the tapes are opened."""
     first = sale.documents.aggregate(first=Min("uploaded_at"))["first"]
-    return day_of(sale, max(first, sale.announced_at)) if first and sale.announced_at else None
+    if sale.announced_at is None:
+        return None
+    return day_of(sale, max(first or sale.announced_at, sale.announced_at))

@@ -1,6 +1,6 @@
 """The history of a sale as a timeline and as a file: bidders read what is public, and no names but their own side's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -90,9 +90,9 @@ def events_of(sale: Sale, side: Side) -> QuerySet[SaleEvent]:
     return events.filter(public=True) if side == Side.BIDDER else events
 
 
-def entries(sale: Sale, side: Side) -> list[Entry]:
-    """The timeline, newest first."""
-    return [entry_of(event, sale, side) for event in events_of(sale, side)]
+def entries(sale: Sale, side: Side, *, without: Sequence[str] = ()) -> list[Entry]:
+    """The timeline, newest first; `without` names kinds of events to leave out."""
+    return [entry_of(event, sale, side) for event in events_of(sale, side).exclude(kind__in=without)]
 
 
 def entry_of(event: SaleEvent, sale: Sale, side: Side) -> Entry:

@@ -66,7 +66,7 @@ def running_page(sale: Sale, at: datetime) -> RunningPage:
         openers=openers_of(sale),
         reserve=reserve_of(sale),
         attention=list(attention(sale, bidders, at)),
-        lately=entries(sale, Side.SELLER)[:LATELY],
+        lately=entries(sale, Side.SELLER, without=("told",))[:LATELY],
         can_cancel=sale.status in (SaleStatus.OPEN, SaleStatus.CLOSED),
     )
 

@@ -84,7 +84,7 @@ def lots(request: HttpRequest, number: str) -> HttpResponse:
     offered = offerable(sale)
     form = LotsForm(request.POST or None, offered=offered)
     if request.method == "POST" and form.is_valid():
-        bundles = list(form.cleaned_data["bundles"].select_related("run__version"))
+        bundles = list(form.cleaned_data["bundles"].select_related("run__version").order_by("pk"))
         added = attempt(form, lambda: service.add_lots(sale=sale, bundles=bundles, by=user))
         if added is not None:
             messages.success(request, f"{numbers.count(len(added))} {'lot' if len(added) == 1 else 'lots'} added.")
