@@ -25,14 +25,12 @@ from benchmarks.tapes import OUT
 from diligence.domain.synthetic import Plan as TapePlan
 from diligence.domain.synthetic import batches
 from diligence.domain.synthetic.files import write_csv
-from loans.domain.casting import cast
-from loans.domain.formats import open_tape
-from loans.domain.mapping import profile_of, propose
 from portfolios.domain.executions import priced, telling, verifying
 from portfolios.domain.executions.assembling import Assembled, assembled
 from portfolios.domain.executions.book import book_of
 from portfolios.domain.executions.market import Market, Terms
 from portfolios.domain.executions.pricing import quotes_of
+from portfolios.domain.executions.tape import loans_in
 from portfolios.domain.grids import KINDS, read_grid
 from portfolios.domain.pooling import NoPlan, Plan, best_columns, fast, greedy, solved
 
@@ -92,10 +90,7 @@ def typed_tape(loans: int) -> pl.DataFrame:
         path = Path(folder) / "tape.csv"
         with path.open("wb") as file:
             write_csv(batches(TapePlan(loans=loans, seed=1, as_of=date(2026, 11, 22))), file, None)
-        tape = open_tape(path, name=path.name)
-        proposal = propose(profile_of(tape), layout=tape.layout, percent_columns=tape.percent_columns)
-        mapping = proposal.mapping()
-        return pl.concat([cast(batch, mapping).typed for batch in tape.batches()], how="diagonal")
+        return loans_in(path)
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:

@@ -23,8 +23,8 @@ def accept(*, plan: PoolingPlan, by: User, at: datetime) -> list[Bundle]:
     """Draft bundles with the loans exactly as placed, one a pool; retained and unplaced loans get none.
 
     The bundles have no purchaser yet, and the criteria of the plan's check. Many of them are picked and added up by
-    workers, as `work.waiting` tells. Two people at once make them once: the
-    second gets the first one's. Raises NotAllowed with the reason.
+    workers, as `work.waiting` tells. Two people at once make them once: the second gets the first one's. Raises
+    NotAllowed with the reason.
     """
     plan = PoolingPlan.objects.select_for_update(of=("self",)).select_related("run__version__tape").get(pk=plan.pk)
     if plan.state == "accepted":
@@ -51,7 +51,8 @@ def accept(*, plan: PoolingPlan, by: User, at: datetime) -> list[Bundle]:
 def bundles_of(plan: PoolingPlan) -> list[Bundle]:
     """The bundles that an accepted plan has become, in the order of its pools."""
     tokens = [token_of(plan, pool["code"]) for pool in plan.summary.get("pools", ())]
-    return list(Bundle.objects.filter(form_token__in=tokens, lender_id=plan.organization_id).order_by("pk"))
+    made = Bundle.objects.filter(form_token__in=tokens, lender_id=plan.organization_id)
+    return list(made.select_related("work", "purchaser").order_by("pk"))
 
 
 def token_of(plan: PoolingPlan, code: str) -> uuid.UUID:

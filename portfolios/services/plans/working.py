@@ -5,22 +5,22 @@ loans from the same grids again and comes to the same answer.
 """
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from loans.services.intake import Clock
-from portfolios.domain.pooling import Plan, greedy
 from portfolios.models.plans import PoolingPlan
 from portfolios.services.plans import answers
+from portfolios.services.plans.answering import EXACT_SECONDS, answered
+from portfolios.services.plans.answers import Answer
 from portfolios.services.plans.loading import Prepared, Unplannable, prepared
-from portfolios.services.plans.solving import Solve, solve
 
 OPEN = ("pricing", "fast")
 LEASE = timedelta(seconds=120)
 RENEW = timedelta(seconds=30)
 MAX_ATTEMPTS = 4
-FAST_SECONDS = 15.0
 HOPELESS = (
     "The plan could not be answered in {attempts} tries, for a reason on our side. Staff can see the cause in the log."
 )
@@ -92,32 +92,15 @@ def _answer(held: PoolingPlan, clock: Clock) -> None:
     begun = time.monotonic()
     ready = prepared(held)
     pricing = time.monotonic() - begun
-    quick = greedy(ready.problem.small)
-    first = solve(ready.problem.small, method="fast", seconds=FAST_SECONDS, tick=lambda: _renew(held, clock()))
-    best = _better(quick, first.plan)
-    taken = {"pricing": pricing, "first": first.seconds}
-    _store(held, ready, answers.Answer(best, quick, None, taken), state="fast")
-    seconds = float(held.settings.get("seconds") or 120)
-    exact = solve(ready.problem.small, method="exact", seconds=seconds, tick=lambda: _renew(held, clock()))
-    final = _better(best, exact.plan)
-    _store(held, ready, answers.Answer(final, quick, exact, taken | {"exact": exact.seconds}), state="done")
+    seconds = float(held.settings.get("seconds") or EXACT_SECONDS)
+    for answer in answered(ready, seconds=seconds, tick=lambda: _renew(held, clock())):
+        timed = replace(answer, seconds={"pricing": pricing} | answer.seconds)
+        _store(held, ready, timed, state="fast" if answer.exact is None else "done")
 
 
-def _better(one: Plan, other: Plan | None) -> Plan:
-    """The plan that earns more, with the lower of the bounds that are known."""
-    if other is None:
-        return one
-    better = one if one.earned >= other.earned else other
-    bounds = [plan.bound for plan in (one, other) if plan.bound is not None]
-    return Plan(better.chosen, better.earned, min(bounds, default=None), better.method)
-
-
-def _store(held: PoolingPlan, ready: Prepared, answer: answers.Answer, *, state: str) -> None:
+def _store(held: PoolingPlan, ready: Prepared, answer: Answer, *, state: str) -> None:
     """Keep an answer, or nothing of it when the plan is not this worker's any more."""
     values = answers.values_of(ready, answer)
     last = {"lease_until": None} if state == "done" else {}
     if not answers.stored(held, _mine(held), values | {"state": state} | last, ready):
         raise Lost
-
-
-__all__ = ["Lost", "Solve", "claim", "free", "give_up_hopeless", "waiting", "work"]

@@ -15,7 +15,7 @@ from portfolios.domain.pooling.packing import packed, packed_plan, unpacked, unp
 from portfolios.models.plans import PoolingPlan
 from portfolios.queries.plans import placements
 from portfolios.services import plans
-from portfolios.services.plans import solving, working
+from portfolios.services.plans import answering, solving, working
 from portfolios.services.plans.solving import Solve, solve
 from tests import snapshots
 from tests.diligence.services.pipeline import NOW
@@ -107,7 +107,7 @@ def stopping(exact: Solve):
 
 
 def test_a_solver_killed_at_its_deadline_leaves_the_fast_answer_and_says_so(plan, monkeypatch):
-    monkeypatch.setattr(working, "solve", stopping(Solve(None, "stopped", 20.0)))
+    monkeypatch.setattr(answering, "solve", stopping(Solve(None, "stopped", 20.0)))
     done = planning.answered(plan)
     assert (done.state, done.summary["solve"]["state"]) == ("done", "stopped")
     assert done.summary["answer"] in ("fast", "greedy")
@@ -117,7 +117,7 @@ def test_a_solver_killed_at_its_deadline_leaves_the_fast_answer_and_says_so(plan
 
 
 def test_without_any_solver_the_greedy_answer_stands(plan, monkeypatch):
-    monkeypatch.setattr(working, "solve", lambda *args, **given: Solve(None, "failed", 0.1, "Killed"))
+    monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "failed", 0.1, "Killed"))
     done = planning.answered(plan)
     assert (done.state, done.summary["answer"], done.bound) == ("done", "greedy", None)
     assert done.summary["solve"] == {"state": "failed", "seconds": 0.1, "note": "Killed"}
@@ -132,7 +132,7 @@ def test_a_killed_worker_is_followed_by_another_with_the_same_answer(plan, monke
             raise Killed
         return solve(problem, method=method, **given)
 
-    monkeypatch.setattr(working, "solve", killed)
+    monkeypatch.setattr(answering, "solve", killed)
     with pytest.raises(Killed):
         plans.work(plan_id=plan.pk, clock=lambda: NOW)
     plan.refresh_from_db()
@@ -141,7 +141,7 @@ def test_a_killed_worker_is_followed_by_another_with_the_same_answer(plan, monke
     assert plans.waiting(at=NOW) == []
     assert plans.waiting(at=LATER) == [plan.pk]
     assert not plans.work(plan_id=plan.pk, clock=lambda: NOW), "its lease is not over"
-    monkeypatch.setattr(working, "solve", solve)
+    monkeypatch.setattr(answering, "solve", solve)
     assert plans.work(plan_id=plan.pk, clock=lambda: LATER)
     plan.refresh_from_db()
     assert (plan.state, plan.attempts, plan.lease_until) == ("done", 2, None)
@@ -170,7 +170,7 @@ def test_a_plan_accepted_before_its_exact_answer_stays_as_it_was_accepted(plan, 
             PoolingPlan.objects.filter(pk=plan.pk).update(state="accepted", lease_until=None)
         return solve(problem, method=method, **given)
 
-    monkeypatch.setattr(working, "solve", accepting)
+    monkeypatch.setattr(answering, "solve", accepting)
     assert not plans.work(plan_id=plan.pk, clock=lambda: NOW)
     plan.refresh_from_db()
     assert (plan.state, plan.summary["solve"]["state"]) == ("accepted", "running")
