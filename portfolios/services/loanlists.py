@@ -42,7 +42,8 @@ def _rows(path: Path, name: str) -> pl.DataFrame:
 def update_from(frame: pl.DataFrame, *, settlement_id: int, lot_id: int, column: str, kind: str) -> int:
     """Write one column of a lot's loans by `row_no`, by COPY and one UPDATE; the number of loans written."""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE listed (row_no bigint, value {kind}) ON COMMIT DROP")
+        # The key keeps every plan near: without statistics PostgreSQL may read the list once for each loan.
+        cursor.execute(f"CREATE TEMPORARY TABLE listed (row_no bigint PRIMARY KEY, value {kind}) ON COMMIT DROP")
         copy_frame("listed", frame.select("row_no", pl.col(column).alias("value")))
         cursor.execute(
             f"UPDATE portfolios_settlementloan loan SET {column} = listed.value FROM listed "  # noqa: S608

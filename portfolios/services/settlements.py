@@ -19,6 +19,7 @@ from portfolios.queries.settlements.parties import bidder_of, lot_prices
 from portfolios.services import settlementmail
 
 NOTE_CHARS = 4000
+MANY = 10_000  # loans from which on plans that guess wrong take minutes
 COPY_LOANS = """
     INSERT INTO portfolios_settlementloan
         (settlement_id, lot_id, row_no, loan_id, upb, price, proposed_reason, answer, answer_note)
@@ -84,6 +85,8 @@ def copy_loans(settlement: Settlement, lot: Lot) -> None:
         cursor.execute(
             COPY_LOANS, {"settlement": settlement.pk, "lot": lot.pk, "bundle": lot.bundle_id, "dropped": dropped}
         )
+        if cursor.rowcount >= MANY:
+            cursor.execute("ANALYZE portfolios_settlementloan")
 
 
 def spread_evenly(settlement: Settlement, lot: Lot, price: Decimal) -> None:

@@ -19,8 +19,8 @@ from tests.diligence.services.pipeline import NOW
 from tests.factories import OrganizationFactory, UserFactory
 from tests.portfolios import offers
 
-AWARDED = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
-LATER = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
+AWARDED = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 CUT_OFF, SETTLES = date(2026, 12, 1), date(2026, 12, 18)
 PRICE = "98.25000"
 

@@ -15,6 +15,15 @@ from portfolios.queries.settlements.figures import Figures, most_out, terms_of
 
 STEPS = ("Award", "Bring-down and kick-outs", "Agreement", "Wire", "Settled")
 AT_STEP = {Status.DILIGENCE: 1, Status.AGREED: 2, Status.SIGNED: 3, Status.FUNDED: 3, Status.SETTLED: 5}
+OPEN_SLOTS = {
+    "seller_agreed": "Has not agreed yet",
+    "buyer_agreed": "Has not agreed yet",
+    "seller_signed": "Has not signed yet",
+    "buyer_signed": "Has not signed yet",
+    "funded": "Has not sent the wire yet",
+    "confirmed": "Has not seen the money yet",
+    "received": "Has not seen the loans yet",
+}
 SHOWN_SIGNATURES = {Status.DILIGENCE: 1, Status.AGREED: 2}
 WORDS = {
     Status.DILIGENCE: "Bring-down",
@@ -74,6 +83,20 @@ class Signatures:
 
     title: str
     slots: tuple[Slot, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(slot.signed for slot in self.slots)
+
+    @property
+    def names(self) -> str:
+        """Who signed, each once."""
+        return " and ".join(dict.fromkeys(slot.name for slot in self.slots))
+
+    @property
+    def at(self) -> datetime | None:
+        """When the last signature was given."""
+        return max((slot.at for slot in self.slots if slot.at), default=None)
 
 
 def steps(settlement: Settlement) -> tuple[Step, ...]:
@@ -194,6 +217,8 @@ def working(settlement: Settlement, found: Figures) -> list[Row]:
     def known(name: str, sign: int = 1) -> Decimal | None:
         return Decimal(totals[name]) * sign if name in totals else None
 
+    released = terms.servicing == "released"
+    escrow = "held for borrowers, go over with the servicing" if released else "stay with the seller's servicing"
     interest = f"{terms.day_count} up to settlement" if terms.accrues else "none, by the terms"
     rows = [
         Row("Award", _lots_words(settlement), Decimal(settlement.award.amount)),
@@ -202,7 +227,7 @@ def working(settlement: Settlement, found: Figures) -> list[Row]:
         Row("Accrued interest", interest, known("accrued")),
         Row("Collected after cut-off", "principal and interest of borrowers", known("collected", -1)),
         Row("Advances", "paid by the seller for borrowers", known("advances")),
-        Row("Escrow balances", "held for borrowers, go over with the servicing", known("escrow", -1)),
+        Row("Escrow balances", escrow, known("escrow", -1)),
         Row("Funds due", "", settlement.funds, is_sum=True),
         Row("Deposit", "held by the seller", -Decimal(settlement.deposit)),
     ]
@@ -255,7 +280,7 @@ def signers(settlement: Settlement) -> tuple[Slot, ...]:
 def _slot(settlement: Settlement, name: str, role: str, decision: str) -> Slot:
     person: User | None = getattr(settlement, f"{name}_by")
     if person is None:
-        return Slot("", role)
+        return Slot("", role, OPEN_SLOTS[name])
     return Slot(str(person), role, decision, getattr(settlement, f"{name}_at"), signed=True)
 
 

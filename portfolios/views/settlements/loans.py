@@ -38,7 +38,8 @@ def issue(request: HttpRequest, number: str, pk: int, lot: str) -> HttpResponse:
         messages.info(request, f"Lot {sold.code} was issued as {known.name}.")
         return redirect(known)
     policies.check_can_issue_lot(user, found, sold)
-    form = IssueForm(request.POST or None, user=user)
+    month = max(timezone.localdate(), found.settles_on or timezone.localdate())
+    form = IssueForm(request.POST or None, user=user, initial={"issued_on": month.replace(day=1)})
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("name", "program", "delay_days", "coupon", "issued_on")}
         data |= {"forecast": form.forecast(), "portfolio": form.cleaned_data["portfolio"]}
@@ -49,6 +50,6 @@ def issue(request: HttpRequest, number: str, pk: int, lot: str) -> HttpResponse:
         else:
             messages.success(request, f"{security.name} is issued. Its factor is 1.00000000.")
             return redirect(security)
-    preview = settledpools.preview(found, sold, timezone.localdate())
+    preview = settledpools.preview(found, sold, month)
     context = frame(request, found, "after") | {"form": form, "lot": sold, "preview": preview}
     return render(request, "portfolios/settlements/issue.html", context, status=422 if form.errors else 200)

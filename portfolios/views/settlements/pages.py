@@ -18,6 +18,7 @@ from portfolios.views.settlements.frames import READERS, frame, settlement_or_40
 
 SHOWN = {"all": "All", "kept": "Kept", "proposed": "Asked out", "answered": "Cured or contested", "out": "Out"}
 ANSWERS = (("out", "They leave"), ("cured", "Cured"), ("contested", "Contested: they stay"))
+CHOOSES = {"seller": ("open", "overdue"), "buyer": ("delivered",)}  # documents that a side does something about
 DOCUMENT_WORDS = {"open": "Owed", "overdue": "Overdue", "delivered": "Delivered", "accepted": "Accepted"}
 
 
@@ -89,6 +90,7 @@ def loans_page(request: HttpRequest, settlement: Settlement, *, status: int = 20
         "most_out": most_out(settlement, found),
         "cap": terms_of(settlement).kick_out_percent,
         "answers": ANSWERS,
+        "asked": found.out + found.waiting + counts["answered"] > 0,
         **errors,
     }
     return shown(request, "loans", context, status)
@@ -168,6 +170,7 @@ def after_page(request: HttpRequest, settlement: Settlement, *, status: int = 20
         "terms": terms_of(settlement),
         "notices": following.notice_lines(settlement, today=today, side=side),
         "documents": documents,
+        "chooses": documents.shown in CHOOSES[side],
         "segments": [
             {"label": words, "url": f"?documents={name}", "current": name == documents.shown,
              "count": documents.counts[name]}
