@@ -38,6 +38,7 @@ def give(*, opener: Opener, parts: Given, by: User, at: datetime) -> bool:
     entries = list(sealedrecord.standing(sale).values())
     for entry in entries:
         _store(opener, entry, parts.get(entry.position, ()), at)
+    Opener.objects.filter(pk=opener.pk).update(rehearsed_at=at)  # a key that just opened bids needs no rehearsal
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="parts_given", facts={"opener": opener.name})
     given = set(OpeningPart.objects.filter(bid__in=entries).values_list("opener__name", flat=True))
     if entries and len(given) < Terms.from_json(sale.terms).k:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from portfolios.domain.sales import SaleStatus
-from portfolios.models import Award, Offer, Sale, SaleEvent, Settlement
+from portfolios.models import Award, Offer, Sale, SaleEvent, SealedBid, Settlement
 from portfolios.services import notices
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
@@ -131,6 +131,17 @@ def test_after_it_bidders_see_their_own_result_and_no_more_than_announced(client
         assert secret not in shown
     assert page(client, bidder_of(auction.second), url(sale, "sale-record")).status_code == 403
     assert "You win lots A, B, C." in text(client, bidder_of(auction.first), url(sale, "sale-result"))
+
+
+def test_nothing_that_bidders_read_names_an_amount_of_others(client, auction):
+    sale = awarded(client, auction)
+    for event in SaleEvent.objects.filter(sale=sale, public=True):
+        assert "3444420" not in json.dumps(event.facts)
+        assert not any(receipt in json.dumps(event.facts) for receipt in receipts(sale))
+
+
+def receipts(sale):
+    return SealedBid.objects.filter(sale=sale).values_list("receipt", flat=True)
 
 
 def test_where_the_terms_publish_the_cover_bidders_see_winner_cover_and_rank(client):
