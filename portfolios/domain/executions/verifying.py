@@ -41,6 +41,8 @@ def _of_pool(problem: Assembled, market: Market, outlet: Outlet, places: Places)
     total = _upb(problem, places)
     if total < Decimal(outlet.minimum) / 100 or (outlet.maximum is not None and total > Decimal(outlet.maximum) / 100):
         yield f"{outlet.code} holds {total}."
+    if not total:
+        return
     if outlet.coupon is not None:
         yield from _of_coupon(problem, market, outlet, places, total)
     for rule in outlet.rules:

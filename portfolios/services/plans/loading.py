@@ -18,7 +18,7 @@ from portfolios.domain.executions.book import READ, Book, book_of
 from portfolios.domain.executions.market import Market, Row, Terms
 from portfolios.domain.executions.pricing import notes, quotes_of
 from portfolios.domain.grids import KINDS
-from portfolios.domain.picking import CLEAN, PICKED_COLUMNS, picked
+from portfolios.domain.picking import CLEAN, PICKED_COLUMNS, balance, picked
 from portfolios.domain.poolrules import PoolRule
 from portfolios.models.plans import PoolingPlan, PriceGrid
 from portfolios.services.picks import rows_with_open_fatal, stored_parts
@@ -49,7 +49,8 @@ class Prepared:
 def prepared(plan: PoolingPlan) -> Prepared:
     """Everything a plan is answered from; raises Unplannable with the sentence that says why not."""
     grids = tuple(plan.grids.order_by("-as_of", "-pk"))
-    loans, without = loans_of(plan.run, plan.selection)
+    selected, without = loans_of(plan.run, plan.selection)
+    loans = selected.filter(balance() > 0) if selected.height else selected
     if not 0 < loans.height <= MOST_PLACED:
         raise Unplannable(
             f"The selection has {loans.height:,} loans to place; a plan takes 1 to {MOST_PLACED:,}. Pick other loans."
@@ -60,9 +61,13 @@ def prepared(plan: PoolingPlan) -> Prepared:
         problem = assembled(book, quotes_of(book, market), market.terms)
     except ValueError as error:
         raise Unplannable(str(error)) from error
-    left_out = [f"{without:,} loans with open fatal findings were left out."] if without else []
-    told = (*left_out, *notes(book, market))
+    told = (*_left_out(without, selected.height - loans.height), *notes(book, market))
     return Prepared(market, problem, grids, rules_used(market), told, fingerprint(plan, grids, loans))
+
+
+def _left_out(unclean: int, empty: int) -> list[str]:
+    reasons = (("with open fatal findings", unclean), ("without a balance", empty))
+    return [f"Loans {words} were left out: {count:,}." for words, count in reasons if count]
 
 
 def loans_of(run: Run, selection: dict[str, Any]) -> tuple[pl.DataFrame, int]:

@@ -1,9 +1,14 @@
 """Price grids out of files: every sample that ships is read, and every error says row, field and cure."""
 
+import csv
+import io
+import tempfile
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portfolios.domain.grids import KINDS, Unusable, read_grid
 
@@ -127,3 +132,33 @@ def test_too_many_rows(tmp_path):
 
 def test_a_cell_that_is_a_formula_is_no_value(tmp_path):
     assert problems(tmp_path, "mbs", MBS + "=cmd|x,30,5.5,2026-12,100\n")[0].field == "agency"
+
+
+CELLS = st.one_of(st.text(max_size=30), st.sampled_from(["fannie_mae", "30", "5.5", "2026-12", "100", "-1", "1e400"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=5, max_size=5), max_size=4))
+def test_whatever_stands_in_the_cells_it_is_a_grid_or_a_sentence(rows):
+    text = io.StringIO()
+    csv.writer(text).writerows([KINDS["mbs"].header, *rows])
+    with tempfile.TemporaryDirectory() as folder:
+        found, wrong = outcome(Path(folder), text.getvalue().encode("utf-8", "surrogatepass"))
+    assert bool(found) != bool(wrong)
+    assert all(each.sentence and each.cure for each in wrong)
+    assert all(1 <= row["price"] <= 200 and 0 <= row["coupon"] <= 15 for row in found)
+
+
+def outcome(folder: Path, content: bytes):
+    """The rows of a file of MBS prices, or what is wrong with it."""
+    try:
+        return read(folder, "mbs", content), ()
+    except Unusable as unusable:
+        return [], unusable.problems
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_whatever_the_bytes_are_they_are_no_error_of_ours(content):
+    with tempfile.TemporaryDirectory() as folder:
+        assert problems(Path(folder), "retain", content)
