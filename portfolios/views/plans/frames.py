@@ -28,6 +28,6 @@ def downloaded(content: bytes, name: str, kind: str = CSV) -> HttpResponse:
 
 
 def sell_url(bundles: Sequence[Bundle]) -> str:
-    """The way to a new sale with those bundles as lots that are still drafts; empty where none is."""
-    drafts = [bundle.number for bundle in bundles if bundle.status == BundleStatus.DRAFT]
+    """The way to a new sale with those of the bundles as lots that are drafts with figures; empty where none is."""
+    drafts = [bundle.number for bundle in bundles if bundle.status == BundleStatus.DRAFT and bundle.measured_at]
     return f"{reverse('portfolios:sale-new')}?{urlencode({'bundle': drafts}, doseq=True)}" if drafts else ""

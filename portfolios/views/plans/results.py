@@ -46,6 +46,7 @@ def frame(request: HttpRequest, plan: PoolingPlan, tab: str) -> dict[str, Any]:
         "can_accept": not refusal(request, plan),
         "rivals": others(plan).exists(),
         "bundles": bundles,
+        "adding_up": any(bundle.under_way for bundle in bundles),
         "sell_url": sell_url(bundles),
     }
 

@@ -14,6 +14,7 @@ from portfolios.models import Bundle
 from portfolios.models.plans import PoolingPlan
 from portfolios.queries.plans import placements
 from portfolios.services import plans as service
+from portfolios.services import work
 from tests.factories import UserFactory
 from tests.portfolios import offers, planning
 
@@ -189,6 +190,8 @@ def test_accepting_makes_the_bundles_that_were_shown(plan, planner):
     assert answer["Location"] == plan.get_absolute_url()
     bundles = Bundle.objects.filter(run=plan.run)
     assert bundles.count() == len(sold)
+    for bundle in bundles:
+        work.do(bundle_id=bundle.pk, clock=planning.Moving())
     shown = text(planner.get(plan.get_absolute_url()))
     assert all(bundle.number in shown for bundle in bundles)
     assert "No purchaser yet" in shown
@@ -196,6 +199,15 @@ def test_accepting_makes_the_bundles_that_were_shown(plan, planner):
     assert planner.post(page).status_code == 302  # twice is once
     assert bundles.count() == len(sold)
     assert "accepted already" in text(planner.get(page))
+
+
+def test_bundles_that_workers_add_up_are_watched(plan, planner, monkeypatch):
+    monkeypatch.setattr("portfolios.services.plans.accepting.FEW", 0)
+    planner.post(url("plan-accept", plan.pk))
+    shown = text(planner.get(plan.get_absolute_url()))
+    assert "Being added up" in shown
+    assert 'hx-select="#its-bundles"' in shown
+    assert "Sell these bundles" not in shown
 
 
 @pytest.mark.parametrize("name", ["plan", "plan-progress", "plan-accept", "plan-loans", "plan-csv", "plan-xlsx"])
