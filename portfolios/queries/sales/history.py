@@ -58,6 +58,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "title": str,
     "opener": lambda name: f"opener {name}",
     "openers": str,
+    "mailed": lambda number: f"{numbers.count(number)} by mail",
     "lot": lambda code: f"lot {code}",
     "number": lambda number: f"addendum {number}",
     "until": lambda day: f"until {dates.day_year(date.fromisoformat(day))}",
@@ -91,8 +92,9 @@ def events_of(sale: Sale, side: Side) -> QuerySet[SaleEvent]:
 
 
 def entries(sale: Sale, side: Side, *, without: Sequence[str] = ()) -> list[Entry]:
-    """The timeline, newest first; `without` names kinds of events to leave out."""
-    return [entry_of(event, sale, side) for event in events_of(sale, side).exclude(kind__in=without)]
+    """The timeline, newest first; `without` names kinds of events to leave out. Notices that nobody got are no step."""
+    told = events_of(sale, side).exclude(kind__in=without).exclude(kind="told", facts__mailed=0)
+    return [entry_of(event, sale, side) for event in told]
 
 
 def entry_of(event: SaleEvent, sale: Sale, side: Side) -> Entry:
