@@ -11,6 +11,7 @@ const form = document.getElementById("bid");
 const sheet = JSON.parse(document.getElementById("bid-sheet").textContent);
 const offers = form.querySelector("[data-offers]");
 const status = form.querySelector("[data-status]");
+const idle = status.textContent;
 const button = form.querySelector("[type=submit]");
 const CODES = sheet.lots.map(({ lot }) => lot);
 const UNIT = Object.fromEntries(sheet.lots.map(({ lot, unit }) => [lot, unit]));
@@ -208,7 +209,7 @@ async function sealAndSend() {
   const wrong = await send();
   if (!wrong.length) return done();
   refuse(wrong, { keep: true });
-  status.textContent = "";
+  status.textContent = idle;
 }
 
 function done() {
