@@ -8,7 +8,9 @@ from config.embedded import Stack
 from config.supervisor.paths import manage, var_folder
 
 # These work on files alone and must run where no server can.
-WITHOUT_SERVERS = frozenset({"check_tape", "generate_tape", "pool_factor", "help", "--help", "--version", "version"})
+WITHOUT_SERVERS = frozenset(
+    {"check_tape", "generate_tape", "pool_factor", "pooling_plan", "help", "--help", "--version", "version"}
+)
 WITHOUT_TABLES = frozenset({"boot", "migrate", "check", "makemigrations", "restore"})
 
 
