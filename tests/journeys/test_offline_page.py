@@ -1,5 +1,6 @@
 """The offline page from a reader's own disk: it seals what the openers can open, and asks no network for anything."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ OPENERS = [
     {"name": name, "public": encoded(pair.public), "fingerprint": fingerprint(pair.public)}
     for name, pair in PAIRS.items()
 ]
+ALLOCATION = b"loan_id,price\n1,98.5\n"
 SEALABLE = {**SHEET, "openers": OPENERS}
 
 
@@ -79,6 +81,10 @@ def test_a_bid_is_filled_in_sealed_and_saved(page):
     expect(page.locator("#openers")).to_contain_text(fingerprint(PAIRS["witness"].public))
     fill(page)
     expect(page.get_by_role("group", name="Offer 1")).to_contain_text("Pays $2,922,500.01")
+    page.get_by_text("Limits, validity and allocation").click()
+    page.get_by_label("Prices by loan, lot A").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": ALLOCATION}
+    )
     page.get_by_role("button", name="Seal").click()
     expect(page.locator("#sealed")).to_contain_text("Sealed.")
     look(page, "offline-sealed")
@@ -92,6 +98,7 @@ def test_a_bid_is_filled_in_sealed_and_saved(page):
         "entity": "North Shore Capital LP",
         "signer": "Ada Öz",
         "certified": ["authority"],
+        "allocations": {"A": hashlib.sha256(ALLOCATION).hexdigest()},
     }
 
 

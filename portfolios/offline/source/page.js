@@ -130,11 +130,24 @@ function about() {
     field("signer", "Signed by", "Full name of the person who binds the buyer.", { maxlength: "120" }),
     ...(certificates.length ? [element("fieldset", { class: "plain" }, element("legend", {}, "Certified"), ...certificates)] : []),
     field("deposit_reference", "Reference of the deposit", deposit, { maxlength: "60" }),
-    element("details", {}, element("summary", {}, "Limits and validity"),
+    element("details", {}, element("summary", {}, "Limits, validity and allocation"),
       field("most_dollars", "At most, dollars", "You are awarded no more than this, whatever your offers add up to.", { inputmode: "decimal" }),
       field("most_lots", "At most, lots", "", { inputmode: "numeric" }),
-      field("valid_until", "Valid until the end of (UTC)", "", { type: "date" })),
+      field("valid_until", "Valid until the end of (UTC)", "", { type: "date" }),
+      ...sheet.lots.filter(({ unit }) => unit === "percent").map(allocation)),
   ];
+}
+
+function allocation({ lot }) {
+  const help = "The file stays on your computer; its SHA-256 is sealed with the bid.";
+  return field(`allocation-${lot}`, `Prices by loan, lot ${lot}`, help, { type: "file", accept: ".csv,text/csv", "data-allocation": lot });
+}
+
+/** The sums of the files with prices by loan, by lot. */
+async function allocations() {
+  const chosen = [...form.querySelectorAll("[data-allocation]")].filter((input) => input.files.length);
+  const sums = chosen.map(async (input) => [input.dataset.allocation, await receiptOf(await input.files[0].arrayBuffer())]);
+  return sums.length ? { allocations: Object.fromEntries(await Promise.all(sums)) } : {};
 }
 
 const offers = () => [...byId("offers").children];
@@ -179,7 +192,7 @@ function show() {
 // ---- sealing ----
 
 async function sealIt() {
-  const bid = content();
+  const bid = { ...content(), ...(await allocations()) };
   const wrong = problems(bid, sheet);
   byId("sealed").hidden = true;
   if (wrong.length) return said(byId("problems"), "bad", "The bid is not sealed yet.", wrong);
