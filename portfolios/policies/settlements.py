@@ -7,17 +7,10 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.models import Lot, Security, Settlement
+from portfolios.queries.settlements.sides import is_buyer, is_seller
 
 ENDED = (Status.SETTLED, Status.FAILED)
 CLOSED_LIST = (Status.AGREED, Status.SIGNED)
-
-
-def is_seller(user: User, settlement: Settlement) -> bool:
-    return settlement.seller_id == user.organization_id
-
-
-def is_buyer(user: User, settlement: Settlement) -> bool:
-    return settlement.buyer_id == user.organization_id
 
 
 def check_for_seller(user: User, settlement: Settlement) -> None:

@@ -16,6 +16,7 @@ from portfolios.models import Lot, Settlement
 from portfolios.policies import settlements as policies
 from portfolios.queries.settlements.figures import Figures, figures, terms_of
 from portfolios.queries.settlements.schedule import schedule_sha256
+from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import NO_AGREEMENT, change, locked, move, record
 
 
@@ -126,7 +127,7 @@ def sign(*, settlement: Settlement, sha256: str, by: User, at: datetime) -> Sett
     policies.check_can_sign(by, settlement)
     if sha256 != settlement.agreement_sha256:
         raise NotAllowed("The agreement was drawn up again meanwhile. Read it once more before you sign.")
-    side = "seller" if policies.is_seller(by, settlement) else "buyer"
+    side = "seller" if is_seller(by, settlement) else "buyer"
     settlement = change(settlement, **{f"{side}_signed_by": by, f"{side}_signed_at": at})
     record(settlement, f"{side}_signed", by=by, at=at, sha256=sha256)
     if settlement.seller_signed_by_id and settlement.buyer_signed_by_id:

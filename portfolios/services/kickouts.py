@@ -15,6 +15,7 @@ from portfolios.models import Settlement, SettlementLoan
 from portfolios.policies import settlements as policies
 from portfolios.queries.settlements.bringdowns import suggested
 from portfolios.queries.settlements.figures import Figures, figures, most_out, price_now
+from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import NO_AGREEMENT, NO_STATEMENT, NOT_AGREED, change, locked, move, record
 
 ANSWERS = ("out", "cured", "contested")
@@ -163,7 +164,7 @@ def agree(*, settlement: Settlement, by: User, at: datetime) -> Settlement:
     if waiting := figures(settlement).waiting:
         loans = "1 proposed loan waits" if waiting == 1 else f"{waiting:,} proposed loans wait"
         raise NotAllowed(f"{loans} for the seller's answer.")
-    side = "seller" if policies.is_seller(by, settlement) else "buyer"
+    side = "seller" if is_seller(by, settlement) else "buyer"
     settlement = change(settlement, **{f"{side}_agreed_by": by, f"{side}_agreed_at": at})
     record(settlement, f"{side}_agreed", by=by, at=at, price=str(settlement.price))
     if settlement.seller_agreed_by_id and settlement.buyer_agreed_by_id:

@@ -10,6 +10,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.settlement.following import document_types
 from portfolios.models import Settlement, SettlementLoan, TrailingDocument
 from portfolios.policies import settlements as policies
+from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import locked, record
 
 MOST_LISTED = 1_000
@@ -31,7 +32,7 @@ def owe(
     Either side may list what is missing. Returns how many documents are new.
     """
     settlement = locked(settlement)
-    policies.check_after_closing(by, settlement, seller=policies.is_seller(by, settlement))
+    policies.check_after_closing(by, settlement, seller=is_seller(by, settlement))
     kind = document_types().get(doc_type)
     if kind is None:
         raise NotAllowed("Choose a document of the list.")

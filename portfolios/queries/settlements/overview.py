@@ -10,8 +10,8 @@ from accounts.models import User
 from config.ui import dates, numbers
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.models import Award, Bidder, Settlement
-from portfolios.policies import settlements as policies
 from portfolios.queries.settlements.figures import Figures, most_out, terms_of
+from portfolios.queries.settlements.sides import is_buyer, is_seller
 
 STEPS = ("Award", "Bring-down and kick-outs", "Agreement", "Wire", "Settled")
 AT_STEP = {Status.DILIGENCE: 1, Status.AGREED: 2, Status.SIGNED: 3, Status.FUNDED: 3, Status.SETTLED: 5}
@@ -132,7 +132,7 @@ def turn(settlement: Settlement, found: Figures, user: User) -> Turn:
 
 def _who(user: User, settlement: Settlement, seller: bool) -> str:
     """Whose turn it is, in the words of whoever reads it."""
-    mine = policies.is_seller(user, settlement) if seller else policies.is_buyer(user, settlement)
+    mine = is_seller(user, settlement) if seller else is_buyer(user, settlement)
     return "You" if mine else str(settlement.award.sale.seller if seller else settlement.buyer)
 
 

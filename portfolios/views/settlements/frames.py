@@ -16,6 +16,7 @@ from portfolios.models import Settlement
 from portfolios.policies import settlements as policies
 from portfolios.queries.settlements import overview
 from portfolios.queries.settlements.figures import figures
+from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.allocations import BadList
 
 READERS = (Role.MANAGER, Role.BIDDER, Role.ANALYST)
@@ -87,7 +88,7 @@ def frame(request: HttpRequest, settlement: Settlement, tab: str) -> dict[str, A
 
 def side_of(request: HttpRequest, settlement: Settlement) -> str:
     """Whether the reader's organization sells or buys."""
-    return "seller" if policies.is_seller(signed_in(request), settlement) else "buyer"
+    return "seller" if is_seller(signed_in(request), settlement) else "buyer"
 
 
 def tab_of(settlement: Settlement, label: str, name: str, current: bool, loans: int) -> dict[str, Any]:

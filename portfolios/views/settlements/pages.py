@@ -90,6 +90,7 @@ def loans_page(request: HttpRequest, settlement: Settlement, *, status: int = 20
         "most_out": most_out(settlement, found),
         "cap": terms_of(settlement).kick_out_percent,
         "answers": ANSWERS,
+        "answerable": found.waiting + counts["answered"] > 0,
         "asked": found.out + found.waiting + counts["answered"] > 0,
         **errors,
     }
