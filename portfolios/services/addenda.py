@@ -12,12 +12,10 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.policies import NotAllowed
-from diligence.services.finishing import summarized
 from portfolios.domain.sales import LotStatus
 from portfolios.models import Addendum, BundleLoan, Lot, Sale
 from portfolios.policies import sales as policies
-from portfolios.services.lottapes import kept_rows
-from portfolios.services.measures import loans_of
+from portfolios.services.lotfigures import figures_of
 from portfolios.services.sales import lines_hash, list_hash, record, tape_hash
 from portfolios.services.sealedrecord import locked
 
@@ -111,8 +109,7 @@ def apply(change: LotChange) -> None:
     lot = change.lot
     lot.details = {**lot.details, "dropped": list(change.gone)}
     lot.loan_count, lot.upb, lot.tape_sha256 = change.loans, change.upb, change.tape_sha256
-    if lot.bundle is not None:
-        lot.summary = summarized(loans_of(lot.bundle, kept_rows(lot)))
+    lot.summary = figures_of(lot)
     lot.save(update_fields=["details", "loan_count", "upb", "tape_sha256", "summary"])
 
 

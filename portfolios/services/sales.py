@@ -18,6 +18,7 @@ from portfolios.domain.saleterms import Terms, kinds
 from portfolios.domain.sealing import canonical, decoded, fingerprint
 from portfolios.models import Bundle, BundleLoan, Lot, Opener, Sale, SaleEvent, SealedBid
 from portfolios.policies import sales as policies
+from portfolios.services.lotfigures import figures_of
 from portfolios.services.sealedrecord import locked, moment
 
 NUMBERS_LOCK = 0x53414C  # any number that nothing else locks
@@ -81,16 +82,9 @@ def add_lot(*, sale: Sale, bundle: Bundle, name: str, by: User) -> Lot:
     policies.check_can_offer(sale, bundle)
     if sale.lots.filter(bundle=bundle).exists():
         raise NotAllowed(f"{bundle.number} is a lot of this sale already.")
-    return Lot.objects.create(
-        sale=sale,
-        code=next_code(sale),
-        name=name.strip() or bundle.name,
-        bundle=bundle,
-        loan_count=bundle.kept_count,
-        upb=bundle.kept_upb,
-        tape_sha256=list_hash(bundle),
-        summary=bundle.summary,
-    )
+    lot = Lot(sale=sale, code=next_code(sale), name=name.strip() or bundle.name, bundle=bundle)
+    taken_anew(lot)
+    return lot
 
 
 @transaction.atomic
@@ -146,9 +140,9 @@ def taken_anew(lot: Lot) -> None:
     if bundle is None:
         return
     policies.check_can_offer(lot.sale, bundle)
-    lot.loan_count, lot.upb, lot.summary = bundle.kept_count, bundle.kept_upb, bundle.summary
-    lot.tape_sha256 = list_hash(bundle)
-    lot.save(update_fields=["loan_count", "upb", "summary", "tape_sha256"])
+    lot.loan_count, lot.upb = bundle.kept_count, bundle.kept_upb
+    lot.tape_sha256, lot.summary = list_hash(bundle), figures_of(lot)
+    lot.save()
 
 
 @transaction.atomic
