@@ -20,7 +20,7 @@ from portfolios.domain.sealing import Opener as Sealer
 from portfolios.domain.sealing.rehearsing import answer_to
 from portfolios.models import Bidder, Bundle, Opener, Sale
 from portfolios.queries.bidding.agreements import agreement_for
-from portfolios.services import awards, bidders, openings, rehearsals, salerecords, sales, sealedrecord
+from portfolios.services import awards, bidders, notices, openings, rehearsals, salerecords, sales, sealedrecord
 
 ZONE = "America/New_York"
 DAY = timedelta(days=1)
@@ -120,8 +120,11 @@ class Told:
         return seal(content, context, openers, Terms.from_json(self.sale.terms).k).to_bytes()
 
     def opened(self, at: datetime) -> None:
-        """Close at the deadline; the first k openers open."""
-        sealedrecord.close(sale=self.sale, at=self.due + timedelta(seconds=2))
+        """Close at the deadline and tell the head of the record; the first k openers open."""
+        closed_at = self.due + timedelta(seconds=2)
+        sealedrecord.close(sale=self.sale, at=closed_at)
+        for event in self.sale.events.filter(kind="closed"):
+            notices.tell(event_id=event.pk, at=closed_at)
         for opener in self.sale.openers.select_related("user").order_by("name")[: Terms.from_json(self.sale.terms).k]:
             openings.give(opener=opener, parts=self._parts(opener), by=opener.user, at=at)
         self.sale.refresh_from_db()
