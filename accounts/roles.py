@@ -47,9 +47,10 @@ ROLE_HELP: dict[Role, str] = {
     Role.STAFF: "runs Plumbline for everybody, through the admin",
 }
 
-# A lender names its purchaser and a purchaser its lenders; competitors never learn of each other.
+# A lender or receiver names its purchaser and a purchaser its lenders; competitors never learn of each other.
 COUNTERPARTIES: dict[OrganizationKind, tuple[OrganizationKind, ...]] = {
     OrganizationKind.LENDER: (OrganizationKind.PURCHASER,),
+    OrganizationKind.RECEIVER: (OrganizationKind.PURCHASER,),
     OrganizationKind.PURCHASER: (OrganizationKind.LENDER,),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -134,6 +135,22 @@ def rehearsal_asked(event: SaleEvent) -> list[Letter]:
     return written(event, [opener.user for opener in openers], "rehearsal_asked", "open the rehearsal envelope")
 
 
+def auction_started(event: SaleEvent) -> list[Letter]:
+    """To everybody with a seat in the open auction, and to the seller and the openers."""
+    auction = event.sale.auction
+    seated = people_of(auction.seats.values_list("bidder__organization_id", flat=True), Role.BIDDER)
+    baseline = auction.bids.select_related("bidder__organization").order_by("position")[0]
+    about = {"auction": auction, "baseline": baseline}
+    return written(event, [*seated, *insiders(event.sale)], "auction_started", "the open auction runs", **about)
+
+
+def auction_closed(event: SaleEvent) -> list[Letter]:
+    """To every bidder, the seller and the openers: who leads, at what price, and the head of the record."""
+    about = {"auction": event.sale.auction, "price": Decimal(event.facts["price"])}
+    people = [*bidding_people(event.sale), *insiders(event.sale)]
+    return written(event, people, "auction_closed", "the open auction is over", **about)
+
+
 def award_proposed(event: SaleEvent) -> list[Letter]:
     """To the managers who can give the second signature."""
     people = [person for person in managers(event.sale) if person.pk != event.by_id]
@@ -183,6 +200,8 @@ LETTERS: dict[str, Writer] = {
     "closed": closed,
     "opened": opened,
     "rehearsal_asked": rehearsal_asked,
+    "auction_started": auction_started,
+    "auction_closed": auction_closed,
     "award_proposed": award_proposed,
     "awarded": awarded,
     "all_rejected": all_rejected,
