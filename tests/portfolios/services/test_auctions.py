@@ -12,11 +12,12 @@ from accounts.policies import NotAllowed
 from portfolios.domain.salerecord import record_from_bytes, record_to_bytes, verified_sale
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.models import Award, Bidder, OpenBid, Sale
+from portfolios.queries.ceremonies.letters import letters_of
 from portfolios.services import auctions, awards, salerecords
 from portfolios.services.auctions import Valued
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
-from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, make_room
+from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, make_room, person
 
 
 @pytest.fixture
@@ -232,3 +233,16 @@ def test_the_database_refuses_bids_that_break_the_rules(room, changes, words):
     with pytest.raises(Exception, match=words) as refused, transaction.atomic():
         OpenBid.objects.create(auction=auction, bidder=room.north, by=leading.by, hash="0" * 64, **values)
     assert isinstance(refused.value, IntegrityError)
+
+
+def test_who_has_a_seat_is_told_of_the_start_and_everybody_of_the_end(room):
+    auction = room.start()
+    started = letters_of(room.sale.events.get(kind="auction_started"))
+    told = {letter.to for letter in started}
+    assert {person(room.north).email, person(room.south).email, room.seller.email} <= told
+    assert person(room.west).email not in told
+    assert "It begins at $3,220,000.00" in started[0].body
+    auctions.close(auction_id=auction.pk, at=ENDS + timedelta(seconds=1))
+    ended = letters_of(room.sale.events.get(kind="auction_closed"))
+    assert person(room.west).email in {letter.to for letter in ended}
+    assert auction.bids.get().hash in ended[0].body
