@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import allow, signed_in
 from portfolios.forms import settlements as forms
 from portfolios.models import Sale, Settlement
-from portfolios.queries.settlements import bringdowns, following, history, overview, schedule
+from portfolios.queries.settlements import bringdowns, following, history, overview, schedule, signatures
 from portfolios.queries.settlements.agreements import agreement_blocks
 from portfolios.queries.settlements.figures import most_out, terms_of
 from portfolios.queries.settlements.parties import lot_lines
@@ -46,7 +46,7 @@ def overview_page(request: HttpRequest, settlement: Settlement, *, status: int =
     context |= {
         "rows": overview.working(settlement, context["found"]),
         "lots": lot_lines(settlement),
-        "signatures": overview.signatures(settlement),
+        "signatures": signatures.signatures(settlement),
         "most_out": most_out(settlement, context["found"]),
         "looked_at": settlement.runs.exists() or not context["found"].loans,
         "terms": terms_of(settlement),
@@ -124,7 +124,7 @@ def agreement_page(request: HttpRequest, settlement: Settlement, *, status: int 
     context = frame(request, settlement, "agreement")
     context |= {
         "blocks": agreement_blocks(settlement),
-        "signers": overview.signers(settlement),
+        "signers": signatures.signers(settlement),
         **errors,
     }
     return shown(request, "agreement", context, status)
