@@ -10,7 +10,7 @@ from accounts.models import Role
 from accounts.policies import NotAllowed
 from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.models import Award, Lot, Offer, Sale, SaleEvent
-from portfolios.services import awards, sealedrecord
+from portfolios.services import awards
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
 
@@ -128,7 +128,7 @@ def test_a_tie_left_to_the_bidders_leads_to_a_further_round():
     auction.bid(north, at=LATER, A="98.1")
     auction.bid(south, at=LATER, A="98.2")
     over = LATER + timedelta(hours=25)
-    assert sealedrecord.close(sale=sale, at=over)
+    assert auction.close(over)
     auction.give("seller", over)
     assert auction.give("witness", over)
     (award,) = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
@@ -147,11 +147,11 @@ def test_a_first_bid_holds_on_in_the_final_round_and_cannot_be_lowered():
     auction.bid(north, A="98")
     auction.bid(south, A="97")
     auction.bid(east, C="90")
-    sale = awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+    awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
     auction.bid(north, at=LATER, A="90")
     auction.bid(south, at=LATER, A="97.5")
     over = LATER + timedelta(hours=25)
-    sealedrecord.close(sale=sale, at=over)
+    assert auction.close(over)
     auction.give("seller", over)
     assert auction.give("witness", over)
     lowered = Offer.objects.get(bid__entry__bidder=north, bid__entry__round=2)
@@ -168,9 +168,9 @@ def test_a_tie_in_the_final_round_falls_to_the_earlier_receipt():
     north, south = auction.bidder(), auction.bidder()
     auction.bid(north, A="98")
     auction.bid(south, A="98")
-    sale = awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+    awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
     over = LATER + timedelta(hours=25)
-    sealedrecord.close(sale=sale, at=over)
+    assert auction.close(over)
     auction.give("seller", over)
     (award,) = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
     assert award.offer.bid.entry.bidder == north
