@@ -7,6 +7,7 @@ from accounts.policies import NotAllowed
 from accounts.roles import Role
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.models import Lot, Security, Settlement
+from portfolios.queries.saleneeds import delivery_problems
 from portfolios.queries.settlements.sides import is_buyer, is_seller
 
 ENDED = (Status.SETTLED, Status.FAILED)
@@ -116,6 +117,8 @@ def check_can_fund(user: User, settlement: Settlement) -> None:
     check_stands(settlement, Status.SIGNED, sentence="Money moves once both sides signed the agreement.")
     if settlement.funds is None:
         raise NotAllowed("The seller has not drawn up the settlement statement yet.")
+    for problem in (each for lot in settlement.award.lots.all() for each in delivery_problems(lot)):
+        raise NotAllowed(problem)
 
 
 def check_can_confirm_money(user: User, settlement: Settlement) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 
 from accounts.policies import NotAllowed
-from portfolios.domain.sales import LotStatus, SaleStatus
-from portfolios.models import Sale, SettlementLoan
+from portfolios.domain.sales import AssetClass, LotStatus, SaleStatus
+from portfolios.models import Lot, Sale, SettlementLoan
 from portfolios.queries.settlements.schedule import schedule_csv
 from portfolios.queries.settlements.statements import csv_of, statement_page, xlsx_of
 from portfolios.services import agreements, fundings, kickouts, settlements, statements
@@ -165,6 +165,14 @@ def test_money_moves_only_after_signatures_and_statement(closing):
     found = signed(closing)
     with pytest.raises(NotAllowed, match="statement yet"):
         fundings.fund(settlement=found, reference="1", by=closing.buyer, at=LATER)
+
+
+def test_a_list_of_customers_is_paid_for_once_it_can_be_handed_over(closing):
+    settlement = drawn(closing)
+    lot = settlement.award.lots.first()
+    Lot.objects.filter(pk=lot.pk).update(asset_class=AssetClass.CUSTOMER_LIST, details={"opt_outs_removed": False})
+    with pytest.raises(NotAllowed, match="people who opted out are still on lot"):
+        fundings.fund(settlement=settlement, reference="FED 1", by=closing.buyer, at=LATER)
 
 
 def test_each_side_confirms_for_itself(closing):
