@@ -1,4 +1,4 @@
-"""Forms of shared-loss agreements, and the worked example: one loss costs the bank all, a fifth, or a twentieth of it."""
+"""Forms of shared-loss agreements, and the worked example: a loss costs the bank all, a fifth, or a twentieth of it."""
 
 from datetime import date
 from decimal import Decimal

@@ -172,9 +172,7 @@ def random_book(seed: int, count: int = 12):
 def full_market(**changes):
     return pools(
         pay_ups=[{"agency": "fannie_mae", "term": "30", "coupon": 5.5, "story": "max_200k", "pay_up": 0.4}],
-        bulk_bids=[
-            BID | {"minimum_upb": MILLION, "maximum_upb": 2 * MILLION, "average_score": 730, "price": 101.4}
-        ],
+        bulk_bids=[BID | {"minimum_upb": MILLION, "maximum_upb": 2 * MILLION, "average_score": 730, "price": 101.4}],
         retain=[RETAIN, RETAIN | {"name": "yield", "value": 100.5, "budget_upb": 800_000.0}],
         pool_cost=30_000,
         **changes,
