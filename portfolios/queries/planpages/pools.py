@@ -45,9 +45,9 @@ class RuleLine:
         return "near" if self.nearness >= 1 - NEAR else "ok"
 
     @property
-    def style(self) -> str:
-        """The numbers that draw the bar."""
-        return f"--used:{self.used:f};--cap:{self.cap or Decimal(1):f}"
+    def drawn(self) -> tuple[str, str]:
+        """What stands and the limit, as the style sheet draws them."""
+        return f"{self.used:f}", f"{self.cap or Decimal(1):f}"
 
 
 @dataclass(frozen=True, slots=True)

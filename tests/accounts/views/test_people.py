@@ -35,7 +35,7 @@ def test_admins_see_their_people_and_nobody_elses(admin, uploader, approver):
 
 def test_the_list_asks_few_questions_however_many_people(admin, lender, django_assert_max_num_queries):
     UserFactory.create_batch(30, organization=lender)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert admin.get(reverse("accounts:people")).status_code == 200
 
 

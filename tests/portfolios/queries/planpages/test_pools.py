@@ -44,8 +44,8 @@ def test_a_rule_says_where_it_stands_what_it_asks_and_the_room_left():
 
 
 def test_the_bar_is_drawn_by_plain_numbers():
-    assert rule_line("x", Decimal("7.5"), Decimal(10), "percent", floor=False).style == "--used:7.5;--cap:10"
-    assert rule_line("x", Decimal(0), Decimal(0), "percent", floor=False).style == "--used:0;--cap:1"
+    assert rule_line("x", Decimal("7.5"), Decimal(10), "percent", floor=False).drawn == ("7.5", "10")
+    assert rule_line("x", Decimal(0), Decimal(0), "percent", floor=False).drawn == ("0", "1")
 
 
 def test_a_pool_shows_the_rule_with_the_least_room():
