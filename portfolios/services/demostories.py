@@ -74,8 +74,8 @@ def opened(cast: Cast, seller: User, lots: Mapping[str, Bundle], at: datetime) -
 
 
 def settling(cast: Cast, seller: User, second: User, lots: Mapping[str, Bundle], at: datetime) -> Told:
-    """Awarded three weeks ago: the buyer looks at the loans once more."""
-    begun, due = at - 40 * DAY, two_o_clock(at, -23)
+    """Awarded a week ago: the buyer looks at the loans once more."""
+    begun, due = at - 26 * DAY, two_o_clock(at, -9)
     told = Told.drafted(name="Project Tern", kind="bulk", seller=seller, begun=begun, due=due)
     told.offering(lots)
     told.opened_by(cast.openers, cast.password, begun)
