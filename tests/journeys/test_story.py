@@ -136,6 +136,7 @@ def put_bundle_together(page: Page, run: int, story: Story) -> str:
     page.get_by_role("link", name="Bundle these loans").click()
     expect(page.locator("#picked")).to_contain_text(f"{story.clear} of {story.loans} loans")
     page.get_by_label("Name").fill("November whole loans")
+    page.get_by_label("Purchaser").select_option(label=REVIEWER.organization)
     look(page, "bundle-new")
     page.get_by_role("button", name="Put the bundle together").click()
     page.wait_for_url(re.compile(r"/bundles/B-"))
