@@ -11,6 +11,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from tests.journeys import keys, wholesale
+from tests.journeys.bidpanel import open_panel, price, seal, sign
 from tests.journeys.conftest import Windows
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.steps import start_check, upload, wait_for_results
@@ -178,31 +179,6 @@ def bid(page_of: PageOf, number: str) -> None:
     panel.get_by_role("link", name="Withdraw bid").click()
     panel.get_by_role("button", name="Withdraw bid").click()
     expect(panel.get_by_text("None stands")).to_be_visible()
-
-
-def open_panel(page: Page, number: str) -> Page:
-    page.goto(f"/sales/{number}/")
-    expect(page.get_by_role("heading", name="Your bid")).to_be_visible()
-    return page
-
-
-def price(page: Page, at: int, lots: tuple[str, ...], amount: str) -> None:
-    offer = page.locator("[data-offer]").nth(at)
-    for code in lots:
-        offer.get_by_role("button", name=code, exact=True).click()
-    offer.locator("[data-price]").fill(amount)
-
-
-def seal(page: Page, person: Person, position: int) -> None:
-    sign(page, person)
-    page.get_by_role("button", name=re.compile("^Seal (new )?bid$")).click()
-    expect(page.locator("#receipt")).to_contain_text(f"Number {position}")
-
-
-def sign(page: Page, person: Person) -> None:
-    page.get_by_label("Signed by").fill(person.name)
-    for box in page.locator("[data-certificate]").all():
-        box.check()
 
 
 def ready_to_be_late(page: Page, number: str) -> Page:
