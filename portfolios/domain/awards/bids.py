@@ -64,10 +64,16 @@ class Bid:
     defects: tuple[str, ...] = ()  # of its form: a bid with any is never priced
     omissions: tuple[str, ...] = ()  # of its form, which the seller may excuse
     cured: bool = False  # what the seller may excuse was excused, by the minutes
+    position: int = 0  # in the record, which alone tells apart two that came in the same microsecond
 
     @property
     def lots(self) -> frozenset[str]:
         return frozenset(self.prices)
+
+    @property
+    def came(self) -> tuple[datetime, int]:
+        """When it was received, to be compared: the smaller came earlier."""
+        return self.received, self.position
 
 
 @dataclass(frozen=True, slots=True)

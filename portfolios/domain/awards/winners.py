@@ -107,7 +107,7 @@ def preferred(sale: Sale, sets: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
 
 def _receipts(found: Sequence[Bid]) -> tuple[object, ...]:
     """Receipts, the latest first: the set whose latest bid came earliest is preferred; the code settles the rest."""
-    return tuple(sorted((bid.received for bid in found), reverse=True)), tuple(bid.code for bid in found)
+    return tuple(sorted((bid.came for bid in found), reverse=True)), tuple(bid.code for bid in found)
 
 
 def _ticket(seed: str, found: Sequence[Bid]) -> str:
@@ -135,5 +135,5 @@ def cover_of(sale: Sale, bidder: str, lots: frozenset[str], bids: Sequence[Bid])
     others = [other for other in bids if other.bidder != bidder and other.lots == lots]
     if not others:
         return None
-    best = min(others, key=lambda other: (-sale.total(other), other.received, other.code))
+    best = min(others, key=lambda other: (-sale.total(other), other.came, other.code))
     return Cover(lots, sale.total(best), best.code)

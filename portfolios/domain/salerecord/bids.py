@@ -60,6 +60,7 @@ def offers_of(record: Record, sealed: Sealed) -> list[Bid]:
             defects=offer.defects,
             omissions=(*form.omissions, *offer.omissions),
             cured=code in record.cured,
+            position=record.position_of(sealed),
         )
         for number, offer in enumerate(form.offers, start=1)
     ]

@@ -92,6 +92,10 @@ class Record:
     def deadline_of(self, round_: int) -> str:
         return self.deadlines[round_ - 1]
 
+    def position_of(self, sealed: Sealed) -> int:
+        """The place of an entry in the record, from 1."""
+        return self.entries.index(sealed) + 1
+
 
 def deciding(record: Record) -> list[Sealed]:
     """The entries that the awards are worked out from: those that stood at the end of each round.

@@ -183,6 +183,16 @@ def test_ties_fall_by_the_announced_rule(rule, winner):
     assert result.undecided is (rule is TieRule.BEST_AND_FINAL)
 
 
+@pytest.mark.parametrize("codes", [("a", "z"), ("z", "a")])
+def test_bids_of_the_same_microsecond_are_told_apart_by_their_place_in_the_record(codes):
+    first, second = bid(codes[0], "north", A="98", position=1), bid(codes[1], "south", A="98", position=2)
+    below = bid("below", "west", A="97")
+    assert award(sale(), [second, first]).awards[0].bid is first
+    assert award(sale(), [second, first, below]).awards[0].cover == Cover(
+        frozenset("A"), Decimal("980000.00"), codes[1]
+    )
+
+
 def test_ties_between_sets_of_different_sizes_are_told_apart():
     whole, parts = (
         bid("whole", "north", 30, A="98", B="98"),
