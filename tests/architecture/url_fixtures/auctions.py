@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
@@ -10,12 +9,12 @@ from accounts.models import Role
 from portfolios.domain.saleneeds import Relation
 from portfolios.models import Lot
 from portfolios.services import saleneeds, sharedloss
+from tests.architecture.url_fixtures.case import Case
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
 
 
-def auction_cases() -> dict[str, dict[str, Any]]:
-    """Arguments and method by name of the address, with who must not reach it."""
+def auctions() -> dict[str, Case]:
     auction = make_auction("S-2026-0007", format="open", minimum_increment="1000.00")
     seller, now = auction.seller, timezone.now()
     people = {
@@ -43,14 +42,14 @@ def auction_cases() -> dict[str, dict[str, Any]]:
     posts = ("sale-party-add", "sale-auction-start")
     rival = UserFactory(organization__kind="investor", roles=[Role.BIDDER])
     return {
-        **{f"portfolios:{name}": {"kwargs": number, **people} for name in pages},
-        **{f"portfolios:{name}": {"kwargs": number, "method": "post", **people} for name in posts},
-        "portfolios:sale-auction-bid": {"kwargs": number, "method": "post", **people, "stranger": rival},
-        "portfolios:sale-need": {"kwargs": number | {"code": "court_order"}, "method": "post", **people},
-        "portfolios:sale-party-end": {"kwargs": number | {"pk": party.pk}, "method": "post", **people},
-        "portfolios:sale-lot-list": {"kwargs": number | {"code": "L"}, **people},
-        "portfolios:shared-loss": {"wrong_role": people["wrong_role"]},
-        "portfolios:shared-loss-new": {"wrong_role": people["wrong_role"]},
-        "portfolios:shared-loss-agreement": {"kwargs": one, **people},
-        "portfolios:shared-loss-certificate": {"kwargs": one | {"year": 2020, "month": 1}, **people},
+        **{f"portfolios:{name}": Case(number, **people) for name in pages},
+        **{f"portfolios:{name}": Case(number, **people, method="post") for name in posts},
+        "portfolios:sale-auction-bid": Case(number, **people | {"stranger": rival}, method="post"),
+        "portfolios:sale-need": Case(number | {"code": "court_order"}, **people, method="post"),
+        "portfolios:sale-party-end": Case(number | {"pk": party.pk}, **people, method="post"),
+        "portfolios:sale-lot-list": Case(number | {"code": "L"}, **people),
+        "portfolios:shared-loss": Case(wrong_role=people["wrong_role"]),
+        "portfolios:shared-loss-new": Case(wrong_role=people["wrong_role"]),
+        "portfolios:shared-loss-agreement": Case(one, **people),
+        "portfolios:shared-loss-certificate": Case(one | {"year": 2020, "month": 1}, **people),
     }
