@@ -1,8 +1,8 @@
 """For every app: objects behind its addresses, and who must not reach them.
 
 Each room has one file whose functions make the objects and return a case for every address with arguments, and for
-every address that only some roles may open. A `stranger` belongs to another organization and must get 404, as if the object
-did not exist; a person of the `wrong_role` must get 403 with the reason.
+every address that only some roles may open. A `stranger` belongs to another organization and must get 404, as if the
+object did not exist; a person of the `wrong_role` must get 403 with the reason.
 """
 
 from collections.abc import Callable
