@@ -17,6 +17,8 @@ from portfolios.domain.saleneeds import needs
 from portfolios.domain.settlement import DayCount
 
 AMOUNTS = ("deposit", "minimum_increment", "stalking_price", "break_up_fee", "expense_cap")
+MOST = Decimal("1000000000000")  # no amount of a sale comes near one trillion
+MOST_DAYS = 3650
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 NEEDS = MappingProxyType({code: need.sentence for code, need in needs().items()})
 
@@ -62,6 +64,7 @@ class Terms:
     kick_out_percent: str = "5"  # of the awarded balance: at most so much may the buyer ask to leave out
     trailing_days: int = 120  # after settlement, for documents that follow
     claim_days: int = 365  # after settlement, for claims that a loan is taken back
+    true_up_days: int = 60  # after settlement, for the final figures of the closing; 0 is no true-up
     certificates: dict[str, str] = field(default_factory=dict)  # what each bid certifies: wording by code
 
     def __post_init__(self) -> None:
@@ -73,15 +76,13 @@ class Terms:
         if not 2 <= self.k <= 9:
             raise ValueError("At least two openers, and at most nine, open the bids together.")
         for name in AMOUNTS:
-            amount = _number(getattr(self, name), name)
-            if amount < 0 or amount != amount.quantize(Decimal("0.01")):
-                raise ValueError(f"The {name.replace('_', ' ')} is at least 0, with at most two decimals.")
+            _check_amount(getattr(self, name), name.replace("_", " "))
         if not 0 <= _number(self.deposit_percent, "deposit") <= 100:
             raise ValueError("The deposit is between 0 and 100 percent of the price.")
         if not 0 <= _number(self.kick_out_percent, "cap on kick-outs") <= 100:
             raise ValueError("The cap on kick-outs is between 0 and 100 percent of the awarded balance.")
-        if not 0 <= self.trailing_days <= 3650 or not 0 <= self.claim_days <= 3650:
-            raise ValueError("Documents and claims follow within at most ten years.")
+        if not all(0 <= days <= MOST_DAYS for days in (self.trailing_days, self.claim_days, self.true_up_days)):
+            raise ValueError("Documents, claims and final figures follow within at most ten years.")
         if not 0 <= self.extension_minutes <= 60:
             raise ValueError("A late bid moves the end of an auction by at most 60 minutes.")
 
@@ -100,13 +101,21 @@ class Terms:
         return cls(**values)
 
 
+def _check_amount(text: str, name: str) -> None:
+    amount = _number(text, name)
+    if amount >= MOST:
+        raise ValueError(f"The {name} is below one trillion.")
+    if amount < 0 or amount != amount.quantize(Decimal("0.01")):
+        raise ValueError(f"The {name} is at least 0, with at most two decimals.")
+
+
 def _number(text: str, name: str) -> Decimal:
     try:
         amount = Decimal(text)
     except (InvalidOperation, TypeError) as error:
-        raise ValueError(f"The {name.replace('_', ' ')} is not a number.") from error
+        raise ValueError(f"The {name} is not a number.") from error
     if not amount.is_finite():
-        raise ValueError(f"The {name.replace('_', ' ')} is not a number.")
+        raise ValueError(f"The {name} is not a number.")
     return amount
 
 

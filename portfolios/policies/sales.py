@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import OrganizationKind, Role
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
-from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus, SaleStatus
+from portfolios.domain.sales import BidderStatus, LotStatus, SaleStatus
 from portfolios.domain.saleterms import kinds
 from portfolios.models import Bidder, Bundle, Lot, Sale, SaleDocument, Security
 from portfolios.queries.sales.needs import needs
@@ -77,13 +77,6 @@ def check_can_announce(user: User, sale: Sale, at: datetime) -> None:
     for need in needs(sale, at):
         if need.missing:
             raise NotAllowed(need.missing)
-    if any(map(_lacks_ombudsman, sale.lots.all())):
-        raise NotAllowed("A list of customers needs the report of an ombudsman.")
-
-
-def _lacks_ombudsman(lot: Lot) -> bool:
-    is_list = lot.asset_class == AssetClass.CUSTOMER_LIST
-    return is_list and lot.details.get("ombudsman_required", True) and not lot.details.get("ombudsman_report")
 
 
 def check_can_cancel(user: User, sale: Sale) -> None:

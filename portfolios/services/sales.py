@@ -1,7 +1,7 @@
 """A sale from draft to announcement: lots, terms, openers; and its cancellation."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -65,13 +65,38 @@ def record(
 
 
 @transaction.atomic
-def set_terms(*, sale: Sale, terms: Terms, by: User, **dates: Any) -> Sale:
-    """Change a draft: its terms, and of `dates` the deadline, cut-off, award and settlement, zone and name."""
+def set_terms(*, sale: Sale, terms: Terms | Callable[[Terms], Terms], by: User, seen: str = "", **dates: Any) -> Sale:
+    """Change a draft: its terms, and of `dates` the deadline, cut-off, award and settlement, zone and name.
+
+    `terms` may be a change of those that stand by then. `seen` is the state (`state_of`) that the person looked at.
+    """
     sale = locked(sale)
     policies.check_can_prepare(by, sale)
-    Sale.objects.filter(pk=sale.pk).update(terms=terms.to_json(), **dates)
+    if seen and seen != state_of(sale):
+        raise NotAllowed("Somebody else saved these terms meanwhile. Saving again replaces what they saved.")
+    whole = terms(Terms.from_json(sale.terms)) if callable(terms) else terms
+    Sale.objects.filter(pk=sale.pk).update(terms=whole.to_json(), **dates)
     sale.refresh_from_db()
     return sale
+
+
+def state_of(sale: Sale) -> str:
+    """SHA-256 over name, terms and dates as they stand, by which two people who change them notice each other."""
+    return hashlib.sha256(canonical(said_of(sale))).hexdigest()
+
+
+def said_of(sale: Sale) -> dict[str, Any]:
+    """What a sale says by itself: its name, kind, zone, terms and dates, as text."""
+    days = {name: str(getattr(sale, name) or "") for name in ("cut_off_on", "award_due_on", "settles_on")}
+    return {
+        "sale": sale.number,
+        "name": sale.name,
+        "kind": sale.kind,
+        "time_zone": sale.time_zone,
+        "terms": {name: str(value) for name, value in sale.terms.items()},
+        "due": moment(sale.bids_due_at) if sale.bids_due_at else "",
+        **days,
+    }
 
 
 @transaction.atomic
@@ -191,20 +216,37 @@ def keep_key(*, opener: Opener, public_key: str, wrapped: dict[str, Any] | None,
 
 
 @transaction.atomic
-def announce(*, sale: Sale, by: User, at: datetime) -> Sale:
-    """Announce: from here on lots, terms, dates and openers stand, under one hash that everybody can hold them to."""
+def announce(*, sale: Sale, by: User, at: datetime, seen: str = "") -> Sale:
+    """Announce: from here on lots, terms, dates and openers stand, under one hash that everybody can hold them to.
+
+    `seen` is the hash that the page of the announcement showed; what has changed since is looked at first.
+    """
     sale = locked(sale)
     policies.check_can_announce(by, sale, at)
-    for lot in sale.lots.select_related("bundle__run__version"):
-        taken_anew(lot)
-    tape = tape_hash(sale.lots.exclude(status=LotStatus.WITHDRAWN))
-    announced = {"terms_hash": terms_hash(sale, tape), "tape_sha256": tape, "announced_at": at}
+    tape, terms = hashes_of(sale)
+    if seen and seen != terms:
+        raise NotAllowed("The draft has changed since this page was opened. Look at what would stand now.")
+    announced = {"terms_hash": terms, "tape_sha256": tape, "announced_at": at}
     moved = Sale.objects.filter(pk=sale.pk, status=SaleStatus.DRAFT).update(status=SaleStatus.OPEN, **announced)
     if not moved:
         raise NotAllowed("The sale has moved on meanwhile.")
     sale.refresh_from_db()
     total = sale.lots.aggregate(upb=Sum("upb"))["upb"]
     return record(sale, "announced", by=by, at=at, terms=sale.terms_hash, tape=tape, upb=str(total))
+
+
+@transaction.atomic
+def announceable(*, sale: Sale) -> str:
+    """The hash that an announcement would write now, with every lot taken anew from its bundle."""
+    return hashes_of(locked(sale))[1]
+
+
+def hashes_of(sale: Sale) -> tuple[str, str]:
+    """The hashes of tape and terms of a draft, after its lots were taken anew from their bundles."""
+    for lot in sale.lots.select_related("bundle__run__version"):
+        taken_anew(lot)
+    tape = tape_hash(sale.lots.exclude(status=LotStatus.WITHDRAWN))
+    return tape, terms_hash(sale, tape)
 
 
 def tape_hash(lots: Any) -> str:
@@ -218,13 +260,18 @@ def lines_hash(lots: Iterable[tuple[str, str]]) -> str:
 
 
 def terms_hash(sale: Sale, tape: str) -> str:
-    """SHA-256 over what was announced: terms, deadline, lots and the openers' keys."""
+    """SHA-256 over what was announced: name, terms, dates, lots and the openers' keys."""
+    return hashlib.sha256(canonical(announced_in(sale, tape))).hexdigest()
+
+
+def announced_in(sale: Sale, tape: str) -> dict[str, Any]:
+    """What the hash of the terms is over."""
     openers = {opener.name: opener.public_key for opener in sale.openers.all()}
-    lots = [[lot.code, lot.name, str(lot.upb)] for lot in sale.lots.order_by("code")]
-    terms = {name: str(value) for name, value in sale.terms.items()}
-    due = moment(sale.bids_due_at) if sale.bids_due_at else ""
-    said = {"sale": sale.number, "terms": terms, "due": due, "lots": lots, "openers": openers, "tape": tape}
-    return hashlib.sha256(canonical(said)).hexdigest()
+    lots = [
+        [lot.code, lot.name, lot.asset_class, str(lot.loan_count), str(lot.upb), lot.unit]
+        for lot in sale.lots.order_by("code")
+    ]
+    return said_of(sale) | {"lots": lots, "openers": openers, "tape": tape}
 
 
 @transaction.atomic

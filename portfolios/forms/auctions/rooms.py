@@ -54,8 +54,8 @@ class RulesForm(forms.Form):
             self.add_error("minimum_increment", "The increment is above 0.")
         return data
 
-    def terms(self) -> Terms:
-        """The terms of the sale with these rules; others stay as they are."""
+    def applied(self, known: Terms) -> Terms:
+        """Terms with these rules; others stay as they are."""
         data = self.cleaned_data
         horse = data["stalking_horse"]
         amounts: dict[str, Any] = {
@@ -63,7 +63,7 @@ class RulesForm(forms.Form):
             for name in ("stalking_price", "break_up_fee", "expense_cap")
         }
         return replace(
-            self.known,
+            known,
             minimum_increment=f"{data['minimum_increment'].quantize(CENT)}",
             extension_minutes=data["extension_minutes"],
             stalking_horse=horse,

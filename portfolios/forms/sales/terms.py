@@ -1,19 +1,24 @@
 """The form of a draft's terms and dates."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from portfolios.domain.awards import TieRule
 from portfolios.domain.localtimes import moment_in
-from portfolios.domain.saleterms import Terms
+from portfolios.domain.saleterms import MOST, MOST_DAYS, Terms
+from portfolios.domain.settlement import DayCount
 from portfolios.forms.sales.drafts import TYPED, name_field, zone_field
 from portfolios.forms.selection import LooseDecimal
 from portfolios.models import Sale
+from portfolios.queries.bidding.terms import auction_in_words
+from portfolios.services.sales import state_of
 
 TIES = (
     (TieRule.RECEIPT, "The bid received first by the server"),
@@ -22,10 +27,18 @@ TIES = (
     (TieRule.BEST_AND_FINAL, "One more sealed bid between those who are tied"),
 )
 SERVICING = (("released", "Released: the buyer services the loans"), ("retained", "Retained: the seller goes on"))
+DAY_COUNTS = (
+    (DayCount.THIRTY_360, "30/360: every month has 30 days, the year 360"),
+    (DayCount.ACTUAL_365, "Actual/365: days as they are, the year has 365"),
+)
 NUMBER = {"inputmode": "decimal", **TYPED}
 CENT = Decimal("0.01")
 # Terms that the form asks for as they are named.
-PLAIN = ("linked", "conditions", "best_and_final", "cover_published", "count_shown", "accrues", "servicing", "k")
+PLAIN = (
+    "linked", "conditions", "best_and_final", "cover_published", "count_shown", "accrues", "servicing", "k",
+    "trailing_days", "claim_days", "true_up_days", "true_up_days",
+)  # fmt: skip
+FARTHEST = timedelta(days=MOST_DAYS)
 
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
@@ -33,9 +46,23 @@ def day_field(label: str, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, **kwargs)
 
 
+def near(day: date) -> None:
+    """A year with a digit too many is no date of a sale."""
+    if abs(day - timezone.localdate()) > FARTHEST:
+        raise ValidationError("This day is more than ten years away.")
+
+
 def amount_field(label: str, **kwargs: Any) -> LooseDecimal:
     widget = forms.TextInput(attrs=NUMBER)
-    return LooseDecimal(label=label, min_value=Decimal(0), decimal_places=2, widget=widget, **kwargs)
+    kwargs = {"min_value": Decimal(0), "max_value": MOST - CENT, "decimal_places": 2} | kwargs
+    too_much = {} if kwargs["max_value"] < MOST - CENT else {"max_value": "An amount is less than one trillion."}
+    return LooseDecimal(label=label, widget=widget, error_messages=too_much, **kwargs)
+
+
+def days_field(label: str, help_text: str) -> forms.IntegerField:
+    """Days after the settlement, up to ten years."""
+    widget = forms.NumberInput(attrs={"inputmode": "numeric", **TYPED})
+    return forms.IntegerField(label=label, help_text=help_text, min_value=0, max_value=MOST_DAYS, widget=widget)
 
 
 def switch(label: str, help_text: str = "") -> forms.BooleanField:
@@ -48,16 +75,19 @@ class TermsForm(forms.Form):
     name = name_field()
     time_zone = zone_field()
     cut_off_on = day_field(
-        "Cut-off", required=False, help_text="The date the balances are of. What is paid before it is the seller's."
+        "Cut-off",
+        required=False,
+        validators=[near],
+        help_text="The date the balances are of. What is paid before it is the seller's.",
     )
-    bids_due_on = day_field("Bids due on")
+    bids_due_on = day_field("Bids due on", validators=[near])
     bids_due_time = forms.TimeField(
         label="Time",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text="In the sale's time zone.",
     )
-    award_due_on = day_field("Award by", required=False)
-    settles_on = day_field("Settlement", required=False)
+    award_due_on = day_field("Award by", required=False, validators=[near])
+    settles_on = day_field("Settlement", required=False, validators=[near])
     k = forms.TypedChoiceField(
         choices=[(number, f"{number} openers together") for number in range(2, 6)],
         coerce=int,
@@ -81,19 +111,35 @@ class TermsForm(forms.Form):
     kick_out_percent = amount_field(
         "Kick-outs at most",
         max_value=Decimal(100),
-        help_text="Percent of the awarded balance that the buyer may leave out.",
+        help_text="Percent of the awarded balance that the buyer may ask to leave out.",
     )
+    day_count = forms.ChoiceField(
+        choices=DAY_COUNTS, label="Interest is counted", help_text="On the statement and in repurchase claims."
+    )
+    trailing_days = days_field("Documents that follow", "Days after the settlement; by then missing ones are there.")
+    claim_days = days_field("Repurchase claims", "Days after the settlement; later claims are not taken.")
+    true_up_days = days_field("Final figures", "Days after the settlement to true up the statement. 0 for never.")
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         self.sale, self.known = sale, Terms.from_json(sale.terms)
         kwargs["initial"] = initial_of(sale, self.known)
         super().__init__(*args, **kwargs)
 
+    @property
+    def standing(self) -> str:
+        """The state of the draft that the page was made from; it comes back with what is typed."""
+        return state_of(self.sale)
+
+    @property
+    def auction(self) -> list[tuple[str, str]]:
+        """The rules of the auction that follows, which have a page of their own; nothing for a sealed sale."""
+        return auction_in_words(self.known)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.terms()
+                self.applied(self.known)
             except ValueError as error:
                 raise ValidationError(str(error)) from error
             self.check_order(data)
@@ -119,16 +165,18 @@ class TermsForm(forms.Form):
         except ValueError as error:
             self.add_error("bids_due_time", str(error))
 
-    def terms(self) -> Terms:
-        """The terms of the sale with what was chosen here; others stay as they are."""
+    def applied(self, known: Terms) -> Terms:
+        """Terms with what was chosen here; those that the form does not ask for stay as they are."""
         data = self.cleaned_data
-        amounts: dict[str, Any] = {
-            "deposit": f"{data['deposit'].quantize(CENT)}",
-            "deposit_percent": f"{data['deposit_percent'].normalize():f}",
-            "kick_out_percent": f"{data['kick_out_percent'].normalize():f}",
-        }
-        plain = {name: data[name] for name in PLAIN}
-        return replace(self.known, tie_rule=TieRule(data["tie_rule"]), **plain, **amounts)
+        chosen: dict[str, Any] = {name: data[name] for name in PLAIN}
+        chosen |= {name: f"{data[name].normalize():f}" for name in ("deposit_percent", "kick_out_percent")}
+        return replace(
+            known,
+            deposit=f"{data['deposit'].quantize(CENT)}",
+            tie_rule=TieRule(data["tie_rule"]),
+            day_count=DayCount(data["day_count"]),
+            **chosen,
+        )
 
     def dates(self) -> dict[str, Any]:
         """The columns of the sale that are not terms; the deadline is a moment in the sale's zone."""

@@ -4,6 +4,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from config.ui import dates, numbers
+from portfolios.domain.auction import Protection, initial_overbid
 from portfolios.domain.awards import TieRule
 from portfolios.domain.saleterms import NEEDS, Terms, kinds
 from portfolios.models import Sale
@@ -36,7 +37,7 @@ def terms_in_words(sale: Sale, *, by_dollars: bool = False) -> list[tuple[str, s
         ("Late bids", late(sale)),
         ("Kick-outs", f"At most {percent(terms.kick_out_percent)} of the awarded balance, at the prices of the bid"),
         ("After settlement", after_settlement(terms)),
-        ("Auction", auction(terms)),
+        *auction_in_words(terms),
         ("Certified", "; ".join(text.rstrip(".") for text in terms.certificates.values())),
         ("Buyer", "; ".join(buyer(sale))),
     ]
@@ -49,11 +50,24 @@ def percent(text: str) -> str:
 
 
 def interest(terms: Terms) -> str:
-    return f"Accrued on top of the price from the cut-off, {terms.day_count}" if terms.accrues else "None accrues"
+    """From when to when the statement counts it; without it the count still matters to repurchase claims."""
+    if terms.accrues:
+        return f"On top of the price, accrued from the day it is paid to up to the settlement, {terms.day_count}"
+    return f"None on top of the price; repurchase claims count it {terms.day_count}"
 
 
 def after_settlement(terms: Terms) -> str:
-    return f"{terms.trailing_days} days for documents that follow, {terms.claim_days} days for repurchase claims"
+    finals = f", {terms.true_up_days} days for final figures of the closing" if terms.true_up_days else ""
+    return (
+        f"{terms.trailing_days} days for documents that follow, {terms.claim_days} days for repurchase claims{finals}"
+    )
+
+
+def auction_in_words(terms: Terms) -> list[tuple[str, str]]:
+    """The rules of the open auction that follows the sealed bids; nothing for a sealed sale."""
+    said = [("Auction", auction(terms)), ("End of the auction", auctions_end(terms))]
+    said.append(("Stalking horse", stalking_horse(terms)))
+    return [(label, text) for label, text in said if text]
 
 
 def auction(terms: Terms) -> str:
@@ -62,6 +76,32 @@ def auction(terms: Terms) -> str:
         return ""
     step = numbers.money_cents(Decimal(terms.minimum_increment))
     return f"Those whose sealed bids qualify bid on in the open, each bid at least {step} above the last"
+
+
+def auctions_end(terms: Terms) -> str:
+    if terms.format != "open":
+        return ""
+    if not terms.extension_minutes:
+        return "The announced end does not move"
+    if terms.extension_minutes == 1:
+        return "A bid in the last minute moves the end so that one is left"
+    return f"A bid in the last {terms.extension_minutes} minutes moves the end so that as many are left"
+
+
+def stalking_horse(terms: Terms) -> str:
+    """Whose price was agreed, what it is owed, and what tops it; empty without one."""
+    if terms.format != "open" or not terms.stalking_horse:
+        return ""
+    agreed, fee, cap, step = (
+        Decimal(amount)
+        for amount in (terms.stalking_price, terms.break_up_fee, terms.expense_cap, terms.minimum_increment)
+    )
+    first = initial_overbid(agreed, Protection(fee, cap), step)
+    said = {name: numbers.money_cents(value) for name, value in zip("pfcm", (agreed, fee, cap, first), strict=True)}
+    return (
+        f"{terms.stalking_horse} at {said['p']}; where somebody else buys it is owed {said['f']} and at most "
+        f"{said['c']} of expenses, so the first bid above it is at least {said['m']}"
+    )
 
 
 def price(by_dollars: bool) -> str:

@@ -76,7 +76,7 @@ def rules(request: HttpRequest, number: str) -> HttpResponse:
     policies.check_can_prepare(user, sale)
     form = RulesForm(request.POST or None, sale=sale)
     if request.method == "POST" and form.is_valid():
-        changed = attempt(form, lambda: sales.set_terms(sale=sale, terms=form.terms(), by=user))
+        changed = attempt(form, lambda: sales.set_terms(sale=sale, terms=form.applied, by=user))
         if changed is not None:
             messages.success(request, "The rules of the auction are saved. They stand once the sale is announced.")
             return redirect("portfolios:sale-auction", sale.number)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import allow, signed_in
+from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import Role
 from config.ui import numbers
@@ -68,12 +69,17 @@ def terms(request: HttpRequest, number: str) -> HttpResponse:
     sale, user = preparing(request, number), signed_in(request)
     form = TermsForm(request.POST or None, sale=sale)
     if request.method == "POST" and form.is_valid():
-        changed = attempt(form, lambda: service.set_terms(sale=sale, terms=form.terms(), by=user, **form.dates()))
+        changed = attempt(form, lambda: save_terms(sale, form, user))
         if changed is not None:
             messages.success(request, "Terms and dates are saved.")
             return redirect(changed)
     context = frame(request, sale, "sale-terms") | {"form": form, "kind": kinds()[sale.kind], "here": "Terms"}
     return answer(request, "terms", context, form)
+
+
+def save_terms(sale: Sale, form: TermsForm, by: User) -> Sale:
+    """Save what the form says over the terms that stand by then."""
+    return service.set_terms(sale=sale, terms=form.applied, by=by, seen=form.data.get("seen", ""), **form.dates())
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,12 +158,27 @@ def announce(request: HttpRequest, number: str) -> HttpResponse:
     sale, user = preparing(request, number), signed_in(request)
     refused = ""
     if request.method == "POST":
+        seen = request.POST.get("seen", "")
         try:
-            announced = service.announce(sale=sale, by=user, at=timezone.now())
+            announced = service.announce(sale=sale, by=user, at=timezone.now(), seen=seen)
         except NotAllowed as refusal:
             refused = str(refusal)
         else:
             messages.success(request, f"{announced.number} is announced. Its terms, lots and openers stand.")
             return redirect(announced)
-    context = frame(request, sale) | {"draft": draft_page(sale, timezone.now()), "refused": refused, "here": "Announce"}
+    standing, changed = what_would_stand(sale)
+    context = frame(request, sale) | {
+        "draft": draft_page(sale, timezone.now()),
+        "standing": standing,
+        "refused": refused or changed,
+        "here": "Announce",
+    }
     return render(request, "portfolios/sales/announce.html", context, status=422 if refused else 200)
+
+
+def what_would_stand(sale: Sale) -> tuple[str, str]:
+    """The hash of the draft as it would be announced, or why a lot cannot be offered any more."""
+    try:
+        return service.announceable(sale=sale), ""
+    except NotAllowed as refusal:
+        return "", str(refusal)

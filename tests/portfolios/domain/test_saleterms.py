@@ -48,7 +48,11 @@ def test_terms_come_back_from_the_database_as_they_were():
         ({"deposit": "NaN"}, "deposit is not a number"),
         ({"deposit_percent": "101"}, "between 0 and 100"),
         ({"minimum_increment": "Infinity"}, "increment is not a number"),
+        ({"minimum_increment": "1e30"}, "below one trillion"),
+        ({"deposit": "1000000000000.00"}, "below one trillion"),
         ({"extension_minutes": 61}, "at most 60 minutes"),
+        ({"trailing_days": -1}, "within at most ten years"),
+        ({"claim_days": 3651}, "within at most ten years"),
     ],
 )
 def test_terms_that_cannot_be_announced(values, words):

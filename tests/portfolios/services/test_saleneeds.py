@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from django.db import transaction
 
 from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
-from loans.models import Loan
+from loans.models import TapeChunk
+from loans.services.files import part_of, read_parquet
 from portfolios.domain.saleneeds import Relation
 from portfolios.models import Bidder, Lot, Sale
 from portfolios.policies.sales import check_can_announce
@@ -151,16 +153,25 @@ def test_restructured_loans_stand_in_lots_of_their_own(deal):
     sale = draft(deal.manager, "shared_loss")
     bundle = deal.draft()
     sales.add_lot(sale=sale, bundle=bundle, name="Seasoned", by=deal.manager)
-    loans = Loan.objects.filter(version_id=bundle.run.version_id)
-    loans.update(modification_indicator=False, modification_date=None)
+    version = bundle.run.version_id
+    said(version, False)
     assert [mix.problem for mix in mixes(sale)] == [""]
     first = bundle.loans.filter(kicked_out="").values_list("row_no", flat=True)[0]
-    loans.filter(row_no=first).update(modification_indicator=True)
+    said(version, False, {first: True})
     (mix,) = mixes(sale)
     assert (mix.restructured, mix.others) == (1, bundle.kept_count - 1)
     assert f"Lot A mixes 1 restructured loans with {bundle.kept_count - 1:,} others." in open_needs(sale)
-    loans.update(modification_indicator=None)
+    said(version, None)
     assert any("does not say of" in problem for problem in open_needs(sale))
+
+
+def said(version_id: int, indicator: bool | None, other: dict[int, bool] | None = None) -> None:
+    """Let the tape say of all loans whether they were modified, and of the rows in `other` something else."""
+    for part in TapeChunk.objects.filter(version_id=version_id):
+        typed = read_parquet(part.typed).drop("modification_indicator", "modification_date", strict=False)
+        told = [(other or {}).get(row, indicator) for row in typed["row_no"]]
+        column = pl.Series("modification_indicator", told, dtype=pl.Boolean)
+        part.typed.save("typed.parquet", part_of(typed.with_columns(column)))
 
 
 def test_a_list_waits_for_its_ombudsman_before_the_award_and_not_before_the_announcement(seller):
@@ -181,3 +192,11 @@ def test_the_announcement_waits_for_what_its_kind_needs(seller, monkeypatch):
         check_can_announce(seller, sale, NOW)
     recorded(sale, seller, "court_order")
     check_can_announce(seller, sale, NOW)
+
+
+def test_a_sale_of_a_list_is_announced_before_its_ombudsman_reports(seller, monkeypatch):
+    sale = draft(seller, "bulk")
+    Lot.objects.create(sale=sale, code="A", name="Customers", asset_class="customer_list", loan_count=10)
+    monkeypatch.setattr("portfolios.policies.sales.needs", lambda sale, at: of_kind(sale))
+    check_can_announce(seller, sale, NOW)
+    assert open_before_award(sale), "the award waits for the report"

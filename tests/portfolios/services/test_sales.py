@@ -1,9 +1,11 @@
 """A sale from draft to announcement, on a real bundle."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
@@ -84,6 +86,50 @@ def test_an_announced_sale_stands(draft):
     opener = announced.openers.first()
     with pytest.raises(NotAllowed, match="shut out every bid"):
         sales.keep_key(opener=opener, public_key=opener.public_key, wrapped=None, by=opener.user, at=NOW)
+
+
+def test_one_hash_fixes_everything_that_settles_something_later(draft):
+    sale, deal = ready(draft), draft[1]
+    first = sales.announceable(sale=sale)
+    assert sales.announceable(sale=sale) == first
+    changes = [
+        {"terms": Terms(trailing_days=90)}, {"terms": Terms(claim_days=90)}, {"terms": Terms(day_count="actual/365")},
+        {"cut_off_on": date(2026, 12, 2)}, {"settles_on": date(2027, 2, 1)}, {"award_due_on": date(2027, 1, 1)},
+        {"time_zone": "UTC"}, {"name": "Project Heron"},
+    ]  # fmt: skip
+    found = set()
+    for change in changes:
+        with transaction.atomic():
+            sales.set_terms(sale=sale, by=deal.manager, **({"terms": Terms()} | change))
+            found.add(sales.announceable(sale=sale))
+            transaction.set_rollback(True)
+    assert len(found - {first}) == len(changes)
+
+
+def test_two_managers_change_one_draft_without_undoing_each_other(draft):
+    sale, deal = draft
+    before = sales.state_of(sale)
+    sales.set_terms(sale=sale, terms=lambda terms: replace(terms, extension_minutes=5), by=deal.manager)
+    later = sales.set_terms(sale=sale, terms=lambda terms: replace(terms, claim_days=90), by=deal.manager)
+    terms = Terms.from_json(later.terms)
+    assert (terms.extension_minutes, terms.claim_days) == (5, 90)
+    with pytest.raises(NotAllowed, match="saved these terms meanwhile"):
+        sales.set_terms(sale=sale, terms=Terms(), by=deal.manager, seen=before)
+    assert sales.set_terms(sale=sale, terms=Terms(), by=deal.manager, seen=sales.state_of(later))
+
+
+def test_what_is_announced_is_what_was_looked_at(draft):
+    sale, deal = ready(draft), draft[1]
+    seen = sales.announceable(sale=sale)
+    bundle = sale.lots.get().bundle
+    gone = bundle.loans.filter(kicked_out="").first()
+    bundle.loans.filter(pk=gone.pk).update(kicked_out="R001")
+    with pytest.raises(NotAllowed, match="changed since this page was opened"):
+        sales.announce(sale=sale, by=deal.manager, at=NOW, seen=seen)
+    announced = sales.announce(sale=sale, by=deal.manager, at=NOW, seen=sales.announceable(sale=sale))
+    assert announced.terms_hash != seen
+    with pytest.raises(NotAllowed, match="stay as they are"):
+        sales.announce(sale=sale, by=deal.manager, at=NOW)
 
 
 def spoil_lots(sale):

@@ -38,7 +38,8 @@ def terms_of(sale, **changes):
         "name": sale.name, "time_zone": "America/Chicago", "cut_off_on": "2026-12-01",
         "bids_due_on": due.date().isoformat(), "bids_due_time": "14:00", "award_due_on": "", "settles_on": "",
         "k": "2", "tie_rule": "receipt", "linked": "on", "deposit": "$50,000", "deposit_percent": "2.5",
-        "servicing": "released", "kick_out_percent": "5",
+        "servicing": "released", "kick_out_percent": "5", "day_count": "30/360", "trailing_days": "120",
+        "claim_days": "365", "true_up_days": "60",
     }  # fmt: skip
     return values | changes
 
@@ -95,6 +96,40 @@ def test_dates_out_of_order_are_refused_beside_their_fields(client, draft):
     text = refused.content.decode()
     assert "The award comes on the day bids are due, or later." in text
     assert "Settlement comes after the award." in text
+
+
+def test_what_settles_later_is_a_term_with_its_usual_value(client, draft):
+    page = client.get(url("sale-terms", draft)).content.decode()
+    assert 'name="trailing_days" value="120"' in page
+    assert 'name="claim_days" value="365"' in page
+    changes = {"day_count": "actual/365", "trailing_days": "90", "claim_days": "180"}
+    client.post(url("sale-terms", draft), terms_of(draft, **changes))
+    draft.refresh_from_db()
+    terms = Terms.from_json(draft.terms)
+    assert (terms.day_count, terms.trailing_days, terms.claim_days) == ("actual/365", 90, 180)
+    shown = client.get(draft.get_absolute_url()).content.decode()
+    assert "90 days for documents that follow, 180 days for repurchase claims" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"trailing_days": "3651"}, "less than or equal to 3650"),
+        ({"claim_days": "-1"}, "greater than or equal to 0"),
+        ({"claim_days": "soon"}, "Enter a whole number"),
+        ({"day_count": "30/365"}, "Select a valid choice"),
+        ({"deposit": "NaN"}, "Enter a number"),
+        ({"deposit": "9" * 18}, "less than one trillion"),
+        ({"deposit": "1e40"}, "digits"),
+        ({"bids_due_on": "9999-12-31"}, "more than ten years away"),
+        ({"settles_on": "9999-12-31"}, "more than ten years away"),
+        ({"cut_off_on": "0001-01-01"}, "more than ten years away"),
+    ],
+)
+def test_terms_out_of_bounds_are_refused_beside_their_fields(client, draft, changes, words):
+    refused = client.post(url("sale-terms", draft), terms_of(draft, **changes))
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
 
 
 def test_openers_are_named_by_the_addresses_they_sign_in_with(client, draft):
