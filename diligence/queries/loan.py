@@ -20,7 +20,8 @@ from diligence.queries.workings import Value, Workings, common_fields, tests_of,
 from diligence.queries.written import written_values
 from loans.domain.fields import FIELD, FIELDS, Field
 from loans.domain.mapping import Mapping
-from loans.models import Loan, TapeChunk
+from loans.models import Loan
+from loans.queries.fields import fields_in, part_with
 from loans.services.files import read_rows
 from loans.services.texts import row_of
 
@@ -100,7 +101,7 @@ class LoanPage:
     """Everything the page of a loan shows."""
 
     row_no: int
-    loan: Loan
+    loan: dict[str, Any]
     findings: list[FindingLine]
     groups: list[tuple[str, list[FieldLine]]]
     blank: list[str]
@@ -112,12 +113,12 @@ class LoanPage:
 
     @property
     def number(self) -> str:
-        return getattr(self.loan, "loan_id", None) or f"in row {self.row_no}"
+        return self.loan["loan_id"] or f"in row {self.row_no}"
 
     @property
     def occupancy(self) -> str:
         """A code of the field in words: PrimaryResidence is "Primary residence"."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", getattr(self.loan, "occupancy", "") or "").capitalize()
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.loan["occupancy"] or "").capitalize()
 
     def open_of(self, *severities: int) -> list[FindingLine]:
         return [line for line in self.findings if line.is_open and line.finding.severity in severities]
@@ -145,14 +146,15 @@ class LoanPage:
 
 def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borrowers: bool) -> LoanPage:
     """The page of a loan in four queries and one stored part of the tape; `borrowers` shows names and addresses."""
-    cells = cells_of(run.version_id, loan.row_no)
-    values = {field.name: getattr(loan, field.name) for field in FIELDS}
+    part = part_with(run.version_id, loan.row_no)
+    cells = row_of(part, loan.row_no) if part else {}
+    values = fields_in(part, loan.row_no) if part else dict.fromkeys(FIELD)
     worked = workings(values, ruleset, file_facts_of(run, loan.row_no))
     lines = list(field_lines(values, cells, mapping, borrowers=borrowers))
     derived = [value for value in worked.derived() if borrowers or not about_borrower(worked, value.name)]
     return LoanPage(
         row_no=loan.row_no,
-        loan=loan,
+        loan=values,
         findings=finding_lines(run, loan.row_no, ruleset, worked),
         groups=grouped(line for line in lines if not line.is_blank),
         blank=[line.field.label for line in lines if line.is_blank],
@@ -162,13 +164,6 @@ def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borro
         texts=worked.texts,
         decisions=decisions_on(run, values["loan_id"]),
     )
-
-
-def cells_of(version_id: int, row_no: int) -> dict[str, str | None]:
-    """The cells of a row as they stood on the tape, by column; empty where the part is not kept."""
-    parts = TapeChunk.objects.filter(version_id=version_id, first_row__lte=row_no).order_by("-first_row")
-    part = parts.select_related("version").first()
-    return row_of(part, row_no) if part else {}
 
 
 def file_facts_of(run: Run, row_no: int) -> dict[str, Any]:

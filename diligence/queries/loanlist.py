@@ -71,7 +71,7 @@ def totals(run: Run) -> dict[str, int]:
 def by_number(run: Run, number: str) -> list[LoanResult]:
     """Results of the loans with this number; a loan without findings comes as a result with 0 as its worst severity."""
     loans = Loan.objects.filter(version_id=run.version_id, loan_id=number)
-    rows = list(loans.values_list("row_no", "loan_id", "current_upb").order_by("row_no")[:MOST_FOUND])
+    rows = list(loans.values_list("row_no", "loan_id", "upb").order_by("row_no")[:MOST_FOUND])
     known = {result.row_no: result for result in run.results.filter(row_no__in=[row for row, _, _ in rows])}
     return [
         known.get(row) or LoanResult(run=run, row_no=row, loan_id=loan_id, worst=NOTHING, upb=upb)

@@ -24,8 +24,6 @@ from loans.services.files import read_parquet
 from loans.services.intake import Clock
 from loans.services.snapshots import text_seen
 
-OF_LOAN = ("row_no", "loan_id", "current_upb", "note_amount")
-
 
 def finish(*, run_id: int, clock: Clock) -> bool:
     """Finish a run all of whose parts are checked; False when another worker does it.
@@ -65,9 +63,9 @@ def with_loans(run: Run, found: pl.DataFrame) -> pl.DataFrame:
     """Findings of the file that name a row get that row's loan number and balance."""
     rows = found.filter(pl.col("row_no") > 0)["row_no"].unique().to_list()
     loans = Loan.objects.filter(version_id=run.version_id, row_no__in=rows)
-    known = {row: (number, upb if upb is not None else note) for row, number, upb, note in loans.values_list(*OF_LOAN)}
+    known = {row: (number, upb) for row, number, upb in loans.values_list("row_no", "loan_id", "upb")}
     numbers = {row: number or "" for row, (number, _) in known.items()}
-    balances = {row: float(upb or 0) for row, (_, upb) in known.items()}
+    balances = {row: float(upb) for row, (_, upb) in known.items()}
     return found.with_columns(
         pl.col("row_no").replace_strict(numbers, default=pl.col("loan_id"), return_dtype=pl.String).alias("loan_id"),
         pl.col("row_no").replace_strict(balances, default=pl.col("upb"), return_dtype=pl.Float64).alias("upb"),

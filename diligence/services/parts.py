@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from diligence.domain.evaluate import Evaluation
+from diligence.domain.findings import balance
 from diligence.domain.lifecycles import RunStatus, Severity
 from diligence.domain.tapeseen import seen_typed
 from diligence.models import Finding, LoanResult, Run, RunChunk
@@ -72,11 +73,11 @@ def evaluate_and_write(held: Claim, *, at: datetime) -> bool:
     typed = frame.drop(name for name in frame.columns if name.startswith(EXTRA))
     seen = seen_typed(typed, problems, ruleset_of(run), layout=run.version.layout)
     held.chunk.seen = seen_json(seen)
-    return write(held, part, frame, evaluate_part(run, typed, problems), at=at)
+    return write(held, part, typed, evaluate_part(run, typed, problems), at=at)
 
 
 @transaction.atomic
-def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluation, *, at: datetime) -> bool:
+def write(held: Claim, part: TapeChunk, typed: pl.DataFrame, evaluation: Evaluation, *, at: datetime) -> bool:
     """Write loans, findings and counts of a part and mark it done; nothing of it when its run no longer checks.
 
     Locks its own row first, without the run's: parts that waited for the run while others copy would take turns.
@@ -84,7 +85,7 @@ def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluat
     mine = RunChunk.objects.select_for_update().filter(pk=held.chunk.pk, done_at=None, lease_until=held.lease_until)
     if not mine.exists():
         return False
-    store_loans(part, frame, at=at)
+    store_loans(part, typed, at=at)
     copy_frame(Finding._meta.db_table, findings_rows(held.chunk.run_id, evaluation.findings))
     results = loan_results(held.chunk.run_id, evaluation.findings)
     copy_frame(LoanResult._meta.db_table, results)
@@ -98,20 +99,21 @@ def write(held: Claim, part: TapeChunk, frame: pl.DataFrame, evaluation: Evaluat
     return end_checking(held.chunk.run_id)
 
 
-def store_loans(part: TapeChunk, frame: pl.DataFrame, *, at: datetime) -> None:
+def store_loans(part: TapeChunk, typed: pl.DataFrame, *, at: datetime) -> None:
     """Copy the part's loans, once for all runs of the version: whoever sets `stored_at` copies."""
     if TapeChunk.objects.filter(pk=part.pk, stored_at=None).update(stored_at=at):
-        copy_frame(Loan._meta.db_table, loan_rows(part.version_id, frame))
+        copy_frame(Loan._meta.db_table, loan_rows(part.version_id, typed))
 
 
-def loan_rows(version_id: int, frame: pl.DataFrame) -> pl.DataFrame:
-    """Typed columns as they are; columns that matched no field become one JSON object."""
-    extras = [c for c in frame.columns if c.startswith(EXTRA)]
-    rows = frame.drop(extras).insert_column(0, pl.lit(version_id).alias("version_id"))
-    if not extras:
-        return rows
-    named = [pl.col(name).alias(name.removeprefix(EXTRA)) for name in extras]
-    return rows.with_columns(frame.select(pl.struct(named).struct.json_encode().alias("extras")))
+def loan_rows(version_id: int, typed: pl.DataFrame) -> pl.DataFrame:
+    """What the table of loans keeps of each: its number and its balance. Its other fields stay in the part."""
+    number = pl.col("loan_id") if "loan_id" in typed.columns else pl.lit(None, pl.String)
+    return typed.select(
+        pl.lit(version_id).alias("version_id"),
+        pl.col("row_no"),
+        number.alias("loan_id"),
+        balance(typed.columns).alias("upb"),
+    )
 
 
 def findings_rows(run_id: int, findings: pl.DataFrame) -> pl.DataFrame:

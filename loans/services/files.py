@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -46,11 +47,35 @@ def parquet_of(frame: pl.DataFrame, *, group_rows: int | None = None) -> Content
     return ContentFile(buffer.getvalue())
 
 
+def part_of(frame: pl.DataFrame) -> ContentFile:
+    """A part of a tape as Parquet under LZ4: quicker to write and to read than by `parquet_of`, half as large again."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    return ContentFile(buffer.getvalue())
+
+
 def ipc_of(frame: pl.DataFrame) -> ContentFile:
     """A frame as Arrow IPC: quick to write, and one row of it is quick to find."""
     buffer = io.BytesIO()
     frame.write_ipc(buffer, compression="lz4")
     return ContentFile(buffer.getvalue())
+
+
+def settle(stored: FieldFile) -> None:
+    """Wait until a file that was just written stands on the disk, as far as its storage is a folder of this machine.
+
+    What PostgreSQL commits outlives a power cut; a file that one of its rows names must not be lost in one either.
+    """
+    try:
+        path = Path(stored.path)
+    except NotImplementedError:  # a storage on other machines answers only once it keeps the file
+        return
+    for name in (path, path.parent):
+        descriptor = os.open(name, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read_parquet(
@@ -69,6 +94,14 @@ def read_rows(stored: FieldFile, row_no: pl.Series) -> pl.DataFrame:
     with stored.open("rb") as source:
         content = io.BytesIO(source.read())
     return pl.scan_parquet(content).filter(pl.col("row_no").is_between(row_no.min(), row_no.max())).collect()
+
+
+def read_loans(stored: FieldFile, rows: Collection[int], names: Collection[str]) -> pl.DataFrame:
+    """`row_no` and those of the columns `names` that a stored part has, of some of its rows."""
+    with stored.open("rb") as source:
+        part = pl.scan_parquet(io.BytesIO(source.read()))
+    wanted = ["row_no", *(name for name in part.collect_schema().names() if name in names)]
+    return part.select(wanted).filter(pl.col("row_no").is_in(list(rows))).collect(engine="in-memory")
 
 
 def read_bytes(stored: FieldFile, begin: int, end: int) -> bytes:

@@ -13,13 +13,13 @@ from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping
 from loans.models import TapeChunk, TapeVersion
 from loans.services import texts
-from loans.services.files import ipc_of, parquet_of
+from loans.services.files import ipc_of, part_of, settle
 from loans.services.intake import Clock, give_up_if_hopeless, refuse
 from loans.services.leases import Lost, claim, renew
 from loans.services.mappings import BALANCES
 from loans.services.tapes import move
 
-EXTRA = "extra:"  # columns that matched no field ride along as text under this prefix
+EXTRA = "extra:"  # parts of earlier releases hold columns that matched no field, as text under this prefix
 SEEN = "seen"
 
 
@@ -79,11 +79,10 @@ def add_part(version: TapeVersion, prepared: Prepared, result: Cast, text: pl.Da
     rows = result.typed.height
     chunk = TapeChunk(version=version, number=len(prepared.chunks), first_row=prepared.rows + 1, row_count=rows)
     prepared.chunks.append(chunk)  # before its files are written, so that a failure in between leaves none behind
-    extras = result.extras.drop("row_no").rename(lambda name: EXTRA + name)
-    save(chunk, "typed", "typed.parquet", parquet_of(pl.concat([result.typed, extras], how="horizontal")))
+    save(chunk, "typed", "typed.parquet", part_of(result.typed))
     if text is not None:
         save(chunk, "cells", "cells.arrow", ipc_of(text))
-    save(chunk, "problems", "problems.parquet", parquet_of(result.problems))
+    save(chunk, "problems", "problems.parquet", part_of(result.problems))
     prepared.rows += rows
     prepared.upb += balance(result.typed)
 
@@ -96,7 +95,9 @@ def balance(typed: pl.DataFrame) -> float:
 
 def save(chunk: TapeChunk, name: str, filename: str, content: ContentFile) -> None:
     """Write a part's file to the storage without saving the row: rows are written together at the end."""
-    getattr(chunk, name).save(filename, content, save=False)
+    stored = getattr(chunk, name)
+    stored.save(filename, content, save=False)
+    settle(stored)
 
 
 def store(version: TapeVersion, prepared: Prepared) -> bool:

@@ -13,7 +13,7 @@ from diligence.models import Finding, LoanResult, RunRule
 from diligence.queries.written import Written, written_values
 from loans.domain.fields import FIELD, FIELDS, Field, FieldType
 from loans.domain.mapping import Mapping as ColumnMapping
-from loans.models import Loan
+from loans.queries.fields import fields_by_row, fields_of
 from portfolios.models import Bundle, BundleLoan
 
 PAGE = 50
@@ -80,8 +80,7 @@ def of_kind(bundle: Bundle, chosen: str) -> QuerySet[BundleLoan]:
 def lines(bundle: Bundle, places: list[BundleLoan]) -> list[LoanLine]:
     """Loans with their fields, results and the words of their worst open finding."""
     rows = [place.row_no for place in places]
-    loans = Loan.objects.filter(version=bundle.run.version_id, row_no__in=rows).values("row_no", *COLUMNS)
-    fields = {loan["row_no"]: loan for loan in loans}
+    fields = fields_by_row(bundle.run.version_id, rows, COLUMNS)
     results = {result.row_no: result for result in LoanResult.objects.filter(run=bundle.run_id, row_no__in=rows)}
     words = worst_words(bundle, list(results))
     return [
@@ -148,9 +147,7 @@ class LoanPage:
 
 def loan_page(bundle: Bundle, place: BundleLoan, *, borrowers: bool) -> LoanPage:
     """One loan; without `borrowers`, names, taxpayer numbers and addresses are hidden wherever they stand."""
-    loan: Mapping[str, Any] = (
-        Loan.objects.filter(version=bundle.run.version_id, row_no=place.row_no).values().first() or {}
-    )
+    loan = fields_of(bundle.run.version_id, place.row_no)
     rows = BundleLoan.objects.filter(bundle=bundle).values_list("row_no", flat=True)
     return LoanPage(
         place=place,

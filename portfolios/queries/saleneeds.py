@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Organization
-from loans.models import Loan
+from loans.queries.fields import fields_by_row
 from portfolios.domain.saleneeds import Mix, Need, Relation, Stage, needs, notice_is_short
 from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus
 from portfolios.domain.saleterms import kinds
@@ -18,6 +18,7 @@ OUT = (BidderStatus.DECLINED, BidderStatus.BARRED)
 LISTS = "ombudsman_for_lists"
 NO_AFFILIATES = "no_affiliates"
 LIST = AssetClass.CUSTOMER_LIST
+MODIFIED = ("modification_indicator", "modification_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,11 @@ def mix_of(lot: Lot) -> Mix:
     if bundle is None:
         return Mix(lot.code, 0, 0, 0)
     rows = BundleLoan.objects.filter(bundle=bundle, kicked_out="").exclude(loan_id__in=lot.details.get("dropped", []))
-    loans = Loan.objects.filter(version_id=bundle.run.version_id, row_no__in=rows.values("row_no"))
-    modified = Q(modification_indicator=True) | Q(modification_date__isnull=False)
-    silent = Q(modification_indicator=None, modification_date=None)
-    found = loans.aggregate(modified=Count("row_no", filter=modified), silent=Count("row_no", filter=silent))
-    others = loans.count() - found["modified"] - found["silent"]
-    return Mix(lot.code, found["modified"], others, found["silent"])
+    loans = fields_by_row(bundle.run.version_id, set(rows.values_list("row_no", flat=True)), MODIFIED).values()
+    told = [(loan["modification_indicator"], loan["modification_date"]) for loan in loans]
+    modified = sum(bool(indicator) or day is not None for indicator, day in told)
+    silent = told.count((None, None))
+    return Mix(lot.code, modified, len(told) - modified - silent, silent)
 
 
 def _affiliates(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:

@@ -179,7 +179,7 @@ def as_bundle(run: Any, by: User) -> Bundle:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO portfolios_bundleloan (bundle_id, row_no, loan_id, upb, kicked_out, property_key)"
-            " SELECT %s, row_no, loan_id, current_upb, '', '' FROM loans_loan WHERE version_id = %s",
+            " SELECT %s, row_no, loan_id, upb, '', '' FROM loans_loan WHERE version_id = %s",
             [bundle.pk, run.version_id],
         )
         cursor.execute("SELECT count(*), sum(upb) FROM portfolios_bundleloan WHERE bundle_id = %s", [bundle.pk])

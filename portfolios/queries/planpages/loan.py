@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from config.ui import numbers
-from loans.models import Loan
+from loans.queries.fields import fields_by_row
 from portfolios.models.plans import PoolingPlan
 from portfolios.queries.planpages.grids import kind_title
 from portfolios.queries.planpages.loans import Filters, line_of, narrowed, ordered, rule_titles, with_lost
@@ -129,7 +129,7 @@ def loan_page(plan: PoolingPlan, row_no: int, *, shown: str, filters: Filters) -
     if not found.height:
         return None
     row = found.row(0, named=True)
-    facts = Loan.objects.filter(version=plan.run.version_id, row_no=row_no).values(*FACTS).first() or {}
+    facts = fields_by_row(plan.run.version_id, [row_no], FACTS).get(row_no, {})
     prices = prices_of(plan, row_no).to_dicts()
     taken = [price for price in prices if price["points"] is not None]
     wanted = next((price for price in taken if price["pool"] == shown), None) or next(

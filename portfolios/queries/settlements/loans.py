@@ -8,7 +8,7 @@ from typing import Any
 from diligence.models import Finding, Run, RunRule
 from diligence.queries.written import written_values
 from loans.domain.mapping import Mapping as ColumnMapping
-from loans.models import Loan
+from loans.queries.fields import fields_of
 from portfolios.domain.factor import cents
 from portfolios.models import Settlement, SettlementLoan
 from portfolios.queries.loans import Shown, Value, groups, show
@@ -32,7 +32,7 @@ def loan_page(settlement: Settlement, loan: SettlementLoan) -> LoanPage:
     fields: Mapping[str, Any] = {}
     mapping = ColumnMapping.from_json({})
     if bundle is not None:
-        fields = Loan.objects.filter(version=bundle.run.version_id, row_no=loan.row_no).values().first() or {}
+        fields = fields_of(bundle.run.version_id, loan.row_no)
         mapping = ColumnMapping.from_json(bundle.run.version.mapping or {})
     shown = [(title, values) for title, values in groups(fields, mapping, borrowers=False)]
     open_ones = [(title, [each for each in values if not each.hidden]) for title, values in shown]

@@ -8,7 +8,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import QuerySet
 
-from loans.models import Loan
+from loans.queries.fields import fields_by_row
 from portfolios.models import Lot, Settlement, SettlementLoan
 
 PAGE = 50
@@ -103,6 +103,6 @@ def _lines(rows: Sequence[SettlementLoan]) -> list[LoanLine]:
         if lot.bundle is None:
             continue
         numbers = [row.row_no for row in rows if row.lot_id == lot.pk]
-        found = Loan.objects.filter(version=lot.bundle.run.version_id, row_no__in=numbers)
-        fields |= {(lot.pk, values["row_no"]): values for values in found.values("row_no", *FIELDS)}
+        found = fields_by_row(lot.bundle.run.version_id, numbers, FIELDS)
+        fields |= {(lot.pk, row_no): values for row_no, values in found.items()}
     return [LoanLine(row, lots[row.lot_id], fields.get((row.lot_id, row.row_no), {})) for row in rows]

@@ -111,9 +111,8 @@ def test_a_worker_that_lost_its_lease_writes_nothing(lender, version):
 def evaluated(held: parts.Claim):
     """What a worker has in hand just before it writes."""
     part = parts.TapeChunk.objects.get(version_id=held.chunk.run.version_id, number=held.chunk.number)
-    frame = parts.read_parquet(part.typed)
-    typed = frame.drop(name for name in frame.columns if name.startswith(parts.EXTRA))
-    return part, frame, parts.evaluate_part(held.chunk.run, typed, parts.read_parquet(part.problems))
+    typed = parts.read_parquet(part.typed)
+    return part, typed, parts.evaluate_part(held.chunk.run, typed, parts.read_parquet(part.problems))
 
 
 def test_a_stopped_check_writes_no_further_part(lender, version):
