@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from loans.domain.formats.dialect import Dialect, dialect_of
-from loans.domain.formats.headers import column_names, filled, is_total_line, total_note
+from loans.domain.formats.footers import TAIL_LINES, footer_note
+from loans.domain.formats.headers import column_names, filled
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import layout_of
 from loans.domain.formats.rewrite import (
@@ -36,7 +37,6 @@ SHOWN_ENCODING = {
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
-TOTAL_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,10 @@ def _readable(path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: 
     fitter = RowFitter(dialect.width, bounds, usual=dialect.width)
     if not scan.plain:
         rewrite_rows(path, dialect, target, fitter)
-        return _Readable(target, 0, fitter.rows, fitter.all_notes())
+        written = replace(dialect, begin=0)
+        again = _scan(target, written, bounds)
+        rows, notes = _without_tail(target, written, again.rows) if again.plain else (None, ())
+        return _Readable(target, 0, fitter.rows if rows is None else rows.begin.size, (*fitter.all_notes(), *notes))
     rows, notes = _without_tail(path, dialect, scan.rows)
     fitter.usual = _usual_width(rows, dialect.width)
     bad = _rows_to_patch(rows, dialect, bounds)
@@ -222,15 +225,15 @@ def _usual_width(rows: Rows, width: int) -> int:
 
 
 def _without_tail(path: Path, dialect: Dialect, rows: Rows) -> tuple[Rows, tuple[Note, ...]]:
-    """The rows without empty lines and lines of totals at the end."""
+    """The rows without empty lines, totals and footnotes at the end."""
     notes: list[Note] = []
     while last := rows.count_to_last_filled():
         cells = _cells(path, dialect, rows, last - 1)
-        total = is_total_line([*cells, *[""] * (dialect.width - len(cells))]) and len(notes) < TOTAL_LINES
-        if filled(cells) and not total:
+        note = footer_note([*cells, *[""] * (dialect.width - len(cells))]) if len(notes) < TAIL_LINES else None
+        if filled(cells) and not note:
             break
-        if total:
-            notes.append(total_note(cells))
+        if note:
+            notes.append(note)
         last -= 1
         rows = rows.first(last)
     return rows.first(last), tuple(notes)

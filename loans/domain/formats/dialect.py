@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from loans.domain.formats.headers import Row, common_width, filled, first_table_row, header_row
+from loans.domain.formats.headers import Head, Row, common_width, filled, first_table_row, head_of
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import headerless_layout
 from loans.domain.formats.structure import too_long_line
@@ -113,23 +112,24 @@ def _describe(
     rows = parsed.rows
     width = common_width(rows)
     layout = headerless_layout(rows[first_table_row(rows)], wanted)
-    top, named = (first_table_row(rows), False) if layout else header_row(rows)
-    width = max(width, len(rows[top]) if named else 0)
+    first = first_table_row(rows)
+    head = Head(None, first, first) if layout else head_of(rows)
+    width = max(width, len(head.names or ()))
     refuse_columns(width, bounds)
-    lines = parsed.last_lines[top] if named else (parsed.last_lines[top - 1] if top else 0)
+    lines = parsed.last_lines[head.data - 1] if head.data else 0
     return Dialect(
         separator,
         quoting,
-        header=_whole(rows[top]) if named else None,
-        header_row=parsed.last_lines[top] if named else None,
+        header=_whole(head.names) if head.names is not None else None,
+        header_row=parsed.last_lines[head.line] if head.names is not None else None,
         width=width,
         begin=mark + _bytes_of_lines(text, lines),
         layout=layout,
     )
 
 
-def _whole(header: Sequence[str]) -> Row:
-    return tuple(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in header)
+def _whole(header: Row) -> Row:
+    return tuple((name or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in header)
 
 
 def refuse_columns(width: int, bounds: Bounds) -> None:

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from loans.domain.fields import FIELDS, normalize
 from loans.domain.formats.tape import REMARK, Note
@@ -13,11 +14,17 @@ from loans.domain.formats.tape import REMARK, Note
 Row = Sequence[str | None]
 
 TITLE_ROWS = 30
-_NUMBER = re.compile(r"\s*[-+($]*\s*\d[\d,]*(\.\d*)?\s*%?\)?\s*")
+NUMBER = re.compile(r"\s*[-+($]*\s*\d[\d,]*(\.\d*)?\s*%?\)?\s*")
 _DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?\s*")
-_TOTAL = re.compile(r"\s*(grand\s+|sub)?(totals?|averages?|sums?)\b", re.IGNORECASE)
 _KNOWN_NAMES = frozenset(alias for field in FIELDS for alias in field.aliases)
+_UNIT = re.compile(
+    r"\W*(\$|%|usd|us\$|\$?000'?s|in\s+thousands|months?|mos?|years?|yrs?|days?|y/n|yes/no|text|string|char|varchar|"
+    r"alpha(numeric)?|date(time)?|num(ber|eric)?|int(eger)?|decimal|float|currency|percent(age)?|bps|"
+    r"[mdy]{1,4}[-/. ]?[mdy]{1,4}[-/. ]?[mdy]{0,4}|)\W*",
+    re.IGNORECASE,
+)
 RESERVED = "row_no"
+FEWEST_NAMES = 3
 
 
 def filled(row: Row) -> int:
@@ -52,6 +59,63 @@ def header_row(rows: Sequence[Row]) -> tuple[int, bool]:
     return top, False
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the table of a tape begins: the names of its columns (None without a header), the index of the header's
+    last line, and that of the first row of data."""
+
+    names: Row | None
+    line: int
+    data: int
+
+
+def head_of(rows: Sequence[Row]) -> Head:
+    """The header of a tape: one line, or two of which the words belong together ("Orig" over "Bal").
+
+    Of two lines that both look like headers, such as groups over the columns, the one with more names that lenders use
+    is taken. A line of units or formats below the header is passed over.
+    """
+    top, named = header_row(rows)
+    if not named and not _could_name(rows, top + 1):
+        return Head(None, top, top)
+    lines = [(index, rows[index]) for index in (top, top + 1) if index == top or _could_name(rows, index)]
+    pairs = [(index, _joined(rows[index - 1], rows[index])) for index in (top, top + 1) if _are_two_lines(rows, index)]
+    line, names = max([*lines, *pairs], key=lambda head: _names_known(head[1]))
+    return Head(names, line, line + 1 + (line + 1 < len(rows) and is_unit_line(rows[line + 1])))
+
+
+def _could_name(rows: Sequence[Row], index: int) -> bool:
+    """Whether a row has words only, several of which are names that lenders use."""
+    if not 0 <= index < len(rows):
+        return False
+    given = [cell for cell in rows[index] if cell and cell.strip()]
+    return _names_known(given) >= FEWEST_NAMES and not any(map(looks_like_data, given))
+
+
+def _are_two_lines(rows: Sequence[Row], index: int) -> bool:
+    """Whether a row and the one above it are both words, so that together they may name the columns."""
+    if not 0 < index < len(rows) or filled(rows[index - 1]) < FEWEST_NAMES:
+        return False
+    both = [cell for row in rows[index - 1 : index + 1] for cell in row if cell and cell.strip()]
+    return not any(map(looks_like_data, both))
+
+
+def _joined(upper: Row, lower: Row) -> Row:
+    width = max(len(upper), len(lower))
+    cells = [[*row, *[None] * (width - len(row))] for row in (upper, lower)]
+    return tuple(" ".join(filter(None, ((cell or "").strip() for cell in pair))) for pair in zip(*cells, strict=True))
+
+
+def _names_known(row: Row) -> int:
+    return len({name for cell in row if cell and (name := normalize(cell)) in _KNOWN_NAMES})
+
+
+def is_unit_line(row: Row) -> bool:
+    """Whether every cell of a row is a unit, a type or a format, as in "($)", "%", "mm/dd/yyyy"."""
+    given = [cell for cell in row if cell and cell.strip()]
+    return len(given) > 1 and all(_UNIT.fullmatch(cell) for cell in given)
+
+
 def is_header(row: Row, body: Sequence[Row]) -> bool:
     """Whether a row names columns: by names lenders use, or by words where the column below has numbers or dates."""
     if _are_known_names(row):
@@ -81,22 +145,10 @@ def _vote(cell: str | None, body: Sequence[Row], index: int) -> bool | None:
 
 def looks_like_data(text: str) -> bool:
     """Whether a text is a number, a date or a code that is mostly digits."""
-    if _NUMBER.fullmatch(text) or _DATE.fullmatch(text):
+    if NUMBER.fullmatch(text) or _DATE.fullmatch(text):
         return True
     solid = text.strip()
     return sum(character.isdigit() for character in solid) * 2 > len(solid)
-
-
-def is_total_line(row: Row) -> bool:
-    """Whether a last row sums up the rows above: its first text says so and most of its cells are empty."""
-    first = next((cell for cell in row if cell and cell.strip()), "")
-    return bool(_TOTAL.match(first)) and filled(row) * 2 <= max(len(row), 2)
-
-
-def total_note(row: Row) -> Note:
-    """The remark on a line of totals that is not read as a loan."""
-    text = next((cell.strip() for cell in row if cell and cell.strip()), "")
-    return Note(REMARK, f"The last line, “{text}”, is a total and not a loan; it was left out.")
 
 
 def column_names(header: Row, width: int) -> tuple[tuple[str, ...], tuple[Note, ...]]:

@@ -13,15 +13,8 @@ import polars as pl
 from lxml import etree
 
 from loans.domain.formats.dialect import refuse_columns
-from loans.domain.formats.headers import (
-    Row,
-    column_names,
-    filled,
-    first_table_row,
-    header_row,
-    is_total_line,
-    total_note,
-)
+from loans.domain.formats.footers import TAIL_LINES, footer_note
+from loans.domain.formats.headers import Head, Row, column_names, filled, first_table_row, head_of
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import headerless_layout, layout_of
 from loans.domain.formats.tape import REMARK, Bounds, FrameSource, Note, OpenTape, Unreadable
@@ -38,7 +31,6 @@ from loans.domain.formats.workbook import (
 )
 
 SAMPLE_ROWS = 200
-TOTAL_LINES = 3
 _BROKEN = (BadZipFile, OSError, EOFError, KeyError, zlib.error, etree.LxmlError, NotImplementedError)
 
 
@@ -89,10 +81,11 @@ def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -
 def _described(
     cells: pl.DataFrame, rows: Sequence[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
 ) -> OpenTape:
-    layout = headerless_layout(rows[first_table_row(rows)], wanted)
-    top, named = (first_table_row(rows), False) if layout else header_row(rows)
-    given = rows[top] if named else ((layout.columns or ()) if layout else ())
-    body, notes = _body(cells.slice(top + named))
+    first = first_table_row(rows)
+    layout = headerless_layout(rows[first], wanted)
+    head = Head(None, first, first) if layout else head_of(rows)
+    given = head.names if head.names is not None else ((layout.columns or ()) if layout else ())
+    body, notes = _body(cells.slice(head.data))
     used = [index for index in range(cells.width) if _is_used(given, body, index)]
     refuse_columns(len(used), bounds)
     _refuse_rows(body.height, bounds)
@@ -107,7 +100,7 @@ def _described(
         encoding="UTF-8",
         layout=layout_of(names, found=layout, wanted=wanted),
         sheet=sheet.name,
-        header_row=top + 1 if named else None,
+        header_row=head.line + 1 if head.names is not None else None,
         percent_columns=frozenset(percent),
         notes=(Note(REMARK, f"The tape was read from the sheet “{sheet.name}”."), *name_notes, *notes),
     )
@@ -119,12 +112,12 @@ def _is_used(header: Row, body: pl.DataFrame, index: int) -> bool:
 
 
 def _body(cells: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:
-    """The data rows without empty rows and without lines of totals at the end."""
+    """The data rows without empty rows and without totals and footnotes at the end."""
     blank = pl.all_horizontal(pl.all().cast(pl.String).str.strip_chars().replace("", None).is_null())
     body = cells.filter(~blank)
     notes: list[Note] = []
-    while body.height and len(notes) < TOTAL_LINES and is_total_line(last := body.row(-1)):
-        notes.append(total_note(last))
+    while body.height and len(notes) < TAIL_LINES and (note := footer_note(body.row(-1))):
+        notes.append(note)
         body = body.head(body.height - 1)
     return body, tuple(notes)
 

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loans.domain.formats.headers import (
+    Head,
     column_names,
     common_width,
+    head_of,
     header_row,
     is_header,
-    is_total_line,
+    is_unit_line,
     looks_like_data,
 )
 
@@ -58,11 +60,30 @@ def test_common_width_prefers_the_wider_on_a_tie() -> None:
     assert common_width([]) == 1
 
 
-@pytest.mark.parametrize("text", ["TOTAL", "Grand Total", "Subtotal", "TOTALS / AVERAGES", "average"])
-def test_lines_of_totals(text: str) -> None:
-    assert is_total_line((text, None, "750,000.00", None))
-    assert not is_total_line((text, "6.5", "750,000.00", "Reno"))
-    assert not is_total_line(("A1", None, None, None))
+NAMES = ("Loan ID", "Orig Bal", "Rate", "Note Date")
+LOANS = [("A1", "250000", "6.125", "2021-01-01"), ("A2", "98000", "7.0", "2021-02-01")]
+
+
+def test_groups_over_the_columns_are_no_header() -> None:
+    assert head_of([("Loan", "Loan", "Terms", "Terms"), NAMES, *LOANS]) == Head(NAMES, 1, 2)
+    assert head_of([("Loan", None, "Terms", None), NAMES, *LOANS]) == Head(NAMES, 1, 2)
+
+
+def test_words_of_a_header_in_two_lines_belong_together() -> None:
+    upper, lower = ("Loan", "Orig", None, "Maturity"), ("ID", "Bal", "Rate", "Date")
+    assert head_of([upper, lower, *LOANS]).names == ("Loan ID", "Orig Bal", "Rate", "Maturity Date")
+    assert head_of([("Loan", "Orig", "Note", "Maturity"), ("ID", "Bal", "Rate", "Date"), *LOANS]).data == 2
+
+
+def test_a_line_of_units_is_no_loan() -> None:
+    assert head_of([NAMES, (None, "($)", "%", "mm/dd/yyyy"), *LOANS]) == Head(NAMES, 0, 2)
+    assert is_unit_line(("Text", "Number", "Percent", "YYYY-MM-DD"))
+    assert not is_unit_line(LOANS[0])
+
+
+def test_a_first_loan_in_words_stays_a_loan() -> None:
+    rows = [("Loan", "City", "State"), ("Rate", "Reno", "NV"), ("Term", "Waco", "TX")]
+    assert head_of(rows) == Head(rows[0], 0, 1)
 
 
 @given(st.lists(st.sampled_from(["", " ", "Rate", "Rate (2)", "Column 2", "row_no"]), min_size=1, max_size=9))
