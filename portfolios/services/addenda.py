@@ -16,7 +16,8 @@ from portfolios.domain.sales import LotStatus
 from portfolios.models import Addendum, BundleLoan, Lot, Sale
 from portfolios.policies import sales as policies
 from portfolios.services.lotfigures import figures_of
-from portfolios.services.sales import lines_hash, list_hash, record, tape_hash
+from portfolios.services.salehashes import lines_hash, list_hash, tape_hash
+from portfolios.services.sales import record
 from portfolios.services.sealedrecord import locked
 
 NAMED = 5

@@ -18,7 +18,7 @@ from portfolios.forms.sales.drafts import TYPED, name_field, zone_field
 from portfolios.forms.selection import LooseDecimal
 from portfolios.models import Sale
 from portfolios.queries.bidding.terms import auction_in_words
-from portfolios.services.sales import state_of
+from portfolios.services.salehashes import state_of
 
 TIES = (
     (TieRule.RECEIPT, "The bid received first by the server"),
@@ -36,7 +36,7 @@ CENT = Decimal("0.01")
 # Terms that the form asks for as they are named.
 PLAIN = (
     "linked", "conditions", "best_and_final", "cover_published", "count_shown", "accrues", "servicing", "k",
-    "trailing_days", "claim_days", "true_up_days", "true_up_days",
+    "trailing_days", "claim_days", "true_up_days",
 )  # fmt: skip
 FARTHEST = timedelta(days=MOST_DAYS)
 

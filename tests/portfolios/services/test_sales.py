@@ -12,7 +12,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import encoded, new_key_pair
 from portfolios.models import BundleLoan, Sale, SealedBid
-from portfolios.services import addenda, bidders, sales
+from portfolios.services import addenda, bidders, salehashes, sales
 from tests.diligence.services.pipeline import NOW
 from tests.factories import OrganizationFactory, UserFactory
 from tests.portfolios.auction import make_auction
@@ -59,7 +59,7 @@ def test_a_lot_takes_count_balance_and_strata_of_its_bundle(draft):
     lot = sales.add_lot(sale=sale, bundle=bundle, name="Seasoned", by=deal.manager)
     assert (lot.code, lot.loan_count, lot.upb) == ("A", bundle.kept_count, bundle.kept_upb)
     assert lot.summary == bundle.summary
-    assert lot.tape_sha256 == sales.list_hash(bundle)
+    assert lot.tape_sha256 == salehashes.list_hash(bundle)
     with pytest.raises(NotAllowed, match="is a lot of this sale already"):
         sales.add_lot(sale=sale, bundle=bundle, name="", by=deal.manager)
 
@@ -108,14 +108,14 @@ def test_one_hash_fixes_everything_that_settles_something_later(draft):
 
 def test_two_managers_change_one_draft_without_undoing_each_other(draft):
     sale, deal = draft
-    before = sales.state_of(sale)
+    before = salehashes.state_of(sale)
     sales.set_terms(sale=sale, terms=lambda terms: replace(terms, extension_minutes=5), by=deal.manager)
     later = sales.set_terms(sale=sale, terms=lambda terms: replace(terms, claim_days=90), by=deal.manager)
     terms = Terms.from_json(later.terms)
     assert (terms.extension_minutes, terms.claim_days) == (5, 90)
     with pytest.raises(NotAllowed, match="saved these terms meanwhile"):
         sales.set_terms(sale=sale, terms=Terms(), by=deal.manager, seen=before)
-    assert sales.set_terms(sale=sale, terms=Terms(), by=deal.manager, seen=sales.state_of(later))
+    assert sales.set_terms(sale=sale, terms=Terms(), by=deal.manager, seen=salehashes.state_of(later))
 
 
 def test_what_is_announced_is_what_was_looked_at(draft):

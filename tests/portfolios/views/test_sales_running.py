@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import OrganizationKind, Role
 from portfolios.domain.sales import BidderStatus
 from portfolios.models import Bidder, BundleLoan, Question, Sale
-from portfolios.services import bidders, sales
+from portfolios.services import bidders, salehashes, sales
 from tests.factories import OrganizationFactory, UserFactory
 from tests.portfolios.auction import make_auction
 
@@ -132,7 +132,7 @@ def offered(client, deal):
     bundle, seller = deal.draft(), deal.manager
     made = make_auction("S-2026-0777", seller=seller)
     due = timezone.now() + timedelta(days=10)
-    tape = sales.list_hash(bundle)
+    tape = salehashes.list_hash(bundle)
     made.sale.lots.filter(code="A").update(
         bundle=bundle, loan_count=bundle.kept_count, upb=bundle.kept_upb, tape_sha256=tape, summary=bundle.summary
     )
