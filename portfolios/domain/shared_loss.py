@@ -39,8 +39,33 @@ def receivers_share(cumulative: Decimal, tiers: Sequence[Tier]) -> Decimal:
 
 
 def _within(cumulative: Decimal, tier: Tier, end: Decimal | None) -> Decimal:
+    return _room(cumulative, tier, end) * tier.percent / 100
+
+
+def _room(cumulative: Decimal, tier: Tier, end: Decimal | None) -> Decimal:
+    """What of a cumulative loss lies within a tier, USD."""
     upper = cumulative if end is None else min(cumulative, end)
-    return max(Decimal(0), upper - tier.start) * tier.percent / 100
+    return max(Decimal(0), upper - tier.start)
+
+
+@dataclass(frozen=True, slots=True)
+class TierPart:
+    """What of a further loss falls into one tier, USD; below 0 where a gain takes it back."""
+
+    percent: Decimal
+    loss: Decimal
+
+    @property
+    def receiver(self) -> Decimal:
+        """The receiver's share of this part, not rounded."""
+        return self.loss * self.percent / 100
+
+
+def parts_of(loss: Decimal, before: Decimal, tiers: Sequence[Tier]) -> tuple[TierPart, ...]:
+    """A further loss on top of a cumulative one, tier by tier; tiers that it does not touch are left out."""
+    bounds = zip(tiers, [*(tier.start for tier in tiers[1:]), None], strict=True)
+    parts = [TierPart(tier.percent, _room(before + loss, tier, end) - _room(before, tier, end)) for tier, end in bounds]
+    return tuple(part for part in parts if part.loss)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What pages of shared losses show: certificates month by month, and what each bid costs the bank and the receiver."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from portfolios.domain.shared_loss import Certificate, Tier, certificates
+from portfolios.domain.sales import LotStatus
+from portfolios.domain.shared_loss import Certificate, Tier, TierPart, certificates, parts_of
 from portfolios.domain.sharedlossforms import CERTIFICATE_DAY, CostShare, cost_share, forced_sale_on
 from portfolios.models import Offer, Sale, SaleCosts, SharedLossAgreement, SharedLossMonth
 
@@ -113,35 +115,61 @@ def covered_by(sale: Sale) -> SaleCosts | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """What every opened offer costs whom, by the offer's key, on top of the losses that were reported before."""
+class BidCost:
+    """What a bid costs whom, USD, with its working: the balance sold, and the loss tier by tier on top of `before`."""
+
+    share: CostShare
+    book: Decimal
+    before: Decimal
+    parts: tuple[TierPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What the bids of a sale are compared under, USD: the reported losses, and what selling costs in all."""
 
     before: Decimal
     costs: Decimal
-    by_offer: dict[int, CostShare]
+    tiers: tuple[Tier, ...]
+    upb: dict[str, Decimal]  # of the lots on offer
+
+    def cost_of(self, offers: Iterable[Offer]) -> BidCost:
+        """What offers cost together; costs of selling are split over the lots by their balance."""
+        taken = list(offers)
+        book = sum((self.upb.get(code, NOTHING) for offer in taken for code in offer.prices), NOTHING)
+        whole = sum(self.upb.values(), NOTHING)
+        costs = (self.costs * book / whole).quantize(NOTHING) if whole else NOTHING
+        price = sum((offer.total for offer in taken), NOTHING)
+        share = cost_share(book=book, price=price, costs=costs, before=self.before, tiers=self.tiers)
+        return BidCost(share, book, self.before, parts_of(share.loss, self.before, self.tiers))
 
 
-def cost_shares(sale: Sale) -> dict[int, CostShare]:
-    """ "Net to bank" and "cost to receiver" of every readable offer, by its primary key; empty without an agreement."""
-    found = shares_of(sale)
-    return found.by_offer if found else {}
-
-
-def shares_of(sale: Sale) -> Shares | None:
-    """The same with what it is worked out from. Costs of selling are split over the lots by their balance."""
+def scenario_of(sale: Sale) -> Scenario | None:
+    """The scenario of a sale: losses reported up to its award, or up to now. None where no agreement covers it."""
     covering = covered_by(sale)
     if covering is None:
         return None
-    page = page_of(covering.agreement)
-    upb = dict(sale.lots.values_list("code", "upb"))
-    whole = sum(upb.values(), NOTHING)
-    by_offer = {}
-    for offer in Offer.objects.filter(bid__entry__sale=sale, total__gt=0):
-        book = sum((upb.get(code, NOTHING) for code in offer.prices), NOTHING)
-        costs = (covering.costs * book / whole).quantize(Decimal("0.01")) if whole else NOTHING
-        tiers = covering.agreement.sharing
-        by_offer[offer.pk] = cost_share(book=book, price=offer.total, costs=costs, before=page.cumulative, tiers=tiers)
-    return Shares(page.cumulative, covering.costs, by_offer)
+    months = covering.agreement.months.order_by("month")
+    if sale.awarded_at is not None:
+        months = months.filter(reported_at__lte=sale.awarded_at)
+    before = sum((month.losses - month.recoveries for month in months), NOTHING)
+    lots = sale.lots.exclude(status=LotStatus.WITHDRAWN).values_list("code", "upb")
+    return Scenario(before, covering.costs, covering.agreement.sharing, dict(lots))
+
+
+def costs_by_offer(sale: Sale) -> dict[int, BidCost]:
+    """What each readable offer costs the bank and the receiver by itself, by its key; empty without agreement."""
+    found = scenario_of(sale)
+    if found is None:
+        return {}
+    offers = Offer.objects.filter(bid__entry__sale=sale, total__gt=0)
+    return {offer.pk: found.cost_of([offer]) for offer in offers}
+
+
+def cost_together(sale: Sale, offers: Iterable[Offer]) -> BidCost | None:
+    """What several offers cost when all of them win: one may lift another into a higher tier. None without agreement."""
+    found = scenario_of(sale)
+    return found.cost_of(offers) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +178,19 @@ class OfferRow:
 
     offer: Offer
     bidder: str
-    share: CostShare
+    cost: BidCost
+
+    @property
+    def share(self) -> CostShare:
+        return self.cost.share
 
 
 def offers_of(sale: Sale) -> list[OfferRow]:
     """The offers of a sale with what they cost, the highest first."""
-    shares = cost_shares(sale)
-    offers = Offer.objects.filter(pk__in=shares).select_related("bid__entry__bidder__organization").order_by("-total")
+    costs = costs_by_offer(sale)
+    offers = Offer.objects.filter(pk__in=costs).select_related("bid__entry__bidder__organization").order_by("-total")
     return [
-        OfferRow(offer, str(bidder.organization), shares[offer.pk])
+        OfferRow(offer, str(bidder.organization), costs[offer.pk])
         for offer in offers
         if (bidder := offer.bid.entry.bidder)
     ]

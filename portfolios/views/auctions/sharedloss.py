@@ -13,7 +13,7 @@ from portfolios.domain.sharedlossforms import forms as kinds
 from portfolios.forms.auctions.sharedloss import AgreementForm, CoverForm, ReportForm
 from portfolios.models import SharedLossAgreement
 from portfolios.policies.sharedloss import KIND
-from portfolios.queries.sharedloss import covered_by, offers_of, page_of, shares_of
+from portfolios.queries.sharedloss import covered_by, offers_of, page_of
 from portfolios.services import sharedloss as service
 from portfolios.views.sales.frames import attempt, frame, own_sale_or_404
 
@@ -43,7 +43,6 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "page": page_of(covering.agreement) if covering else None,
         "covering": covering,
-        "shares": shares_of(found),
         "offers": offers_of(found),
         "here": "Shared loss",
     }

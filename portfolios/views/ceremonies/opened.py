@@ -12,6 +12,8 @@ from accounts.policies import NotAllowed
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Sale
 from portfolios.policies import awards as policies
+from portfolios.policies.sharedloss import KIND
+from portfolios.queries import sharedloss
 from portfolios.queries.ceremonies import award, bids, happened, plot, summary
 from portfolios.services import awards
 from portfolios.views.sales.frames import frame
@@ -49,7 +51,17 @@ def worked_out(sale: Sale, user: User) -> dict[str, Any]:
         "agreeing": award.agreeing(found.record),
         "panel": award.panel_of(sale, opened, found.outcome, user),
         "can": steps(user, sale, found.outcome.undecided),
+        **costs_of(sale, opened),
     }
+
+
+def costs_of(sale: Sale, opened: bids.OpenedBids) -> dict[str, Any]:
+    """Of a shared-loss sale what each bid, and the leading ones together, cost the receiver."""
+    if sale.kind != KIND:
+        return {}
+    leading = [row.offer for group in opened.groups for row in group.rows if row.wins]
+    several = sharedloss.cost_together(sale, leading) if len(leading) > 1 else None
+    return {"costs": sharedloss.costs_by_offer(sale), "together": several}
 
 
 def steps(user: User, sale: Sale, undecided: bool) -> dict[str, bool]:

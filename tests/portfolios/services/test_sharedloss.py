@@ -1,6 +1,6 @@
 """Shared-loss agreements: reported month by month, and what the bids of a sale cost the bank and the receiver."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Role
 from accounts.policies import NotAllowed
 from portfolios.models import Offer, Sale
-from portfolios.queries.sharedloss import cost_shares, offers_of, page_of
+from portfolios.queries.sharedloss import cost_together, costs_by_offer, offers_of, page_of
 from portfolios.services import sharedloss
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
@@ -83,7 +83,7 @@ def test_net_to_bank_and_cost_to_receiver_of_every_bid(db):
     sale = held.open()
     agreement = agreed(held.seller)
     reported(agreement, held.seller, 5, "2500000")
-    assert cost_shares(sale) == {}
+    assert costs_by_offer(sale) == {}
     sharedloss.cover(sale=sale, agreement=agreement, costs=Decimal("35000"), by=held.seller, at=AT)
     found = {row.offer.bid.entry.bidder: row.share for row in offers_of(sale)}
     whole = found[high]  # 350,000 + 35,000 on top of 2,500,000: all of it in the tier of 80 percent
@@ -91,7 +91,49 @@ def test_net_to_bank_and_cost_to_receiver_of_every_bid(db):
     assert whole.net_to_bank == 3_150_000 + 308_000 - 35_000
     part = found[low]  # lot A alone: 200,000 and its share of the costs
     assert (part.costs, part.loss, part.bank) == (10_000, 210_000, 42_000)
-    assert set(cost_shares(sale)) == set(Offer.objects.values_list("pk", flat=True))
+    assert set(costs_by_offer(sale)) == set(Offer.objects.values_list("pk", flat=True))
+
+
+@pytest.fixture
+def opened(db):
+    """Lot A for 90 percent, lot B for 50, lot C withdrawn; nothing lost before, half of the first tier used up by A."""
+    held = make_auction()
+    Sale.objects.filter(pk=held.sale.pk).update(kind="shared_loss")
+    held.bid(held.bidder(), A="90")
+    held.bid(held.bidder(), B="50")
+    sale = held.open()
+    sale.lots.filter(code="C").update(status="withdrawn")
+    agreement = agreed(held.seller, form="flat_2010", stated={"first_loss": Decimal("200000")})
+    sharedloss.cover(sale=sale, agreement=agreement, costs=Decimal("30000"), by=held.seller, at=AT)
+    return held, Sale.objects.get(pk=sale.pk), agreement
+
+
+def test_the_working_of_a_bid_goes_tier_by_tier_and_withdrawn_lots_bear_no_costs(opened):
+    _, sale, _ = opened
+    first, second = (costs_by_offer(sale)[offer.pk] for offer in Offer.objects.order_by("total"))
+    assert (first.book, first.share.costs, first.share.loss) == (1_000_000, 10_000, 110_000)
+    assert [(part.percent, part.loss, part.receiver) for part in first.parts] == [(0, 110_000, 0)]
+    assert [(part.percent, part.loss, part.receiver) for part in second.parts] == [
+        (0, 200_000, 0), (80, 820_000, 656_000)
+    ]  # fmt: skip
+    assert second.share.receiver == sum(part.receiver for part in second.parts)
+
+
+def test_bids_cost_more_together_where_they_reach_a_higher_tier(opened):
+    _, sale, _ = opened
+    alone = sum(cost.share.receiver for cost in costs_by_offer(sale).values())
+    together = cost_together(sale, Offer.objects.all())
+    assert (alone, together.share.receiver) == (656_000, 744_000)
+    assert together.share.bank + together.share.receiver == together.share.loss == 1_130_000
+
+
+def test_losses_reported_after_the_award_do_not_change_what_its_bids_cost(opened):
+    held, sale, agreement = opened
+    before = costs_by_offer(sale)
+    Sale.objects.filter(pk=sale.pk).update(awarded_at=AT - timedelta(days=1))
+    reported(agreement, held.seller, 5, "150000")
+    assert costs_by_offer(sale) != before, "up to the award they do"
+    assert costs_by_offer(Sale.objects.get(pk=sale.pk)) == before
 
 
 def test_only_a_portfolio_sale_is_covered(manager):
