@@ -167,7 +167,7 @@ def costs_by_offer(sale: Sale) -> dict[int, BidCost]:
 
 
 def cost_together(sale: Sale, offers: Iterable[Offer]) -> BidCost | None:
-    """What several offers cost when all of them win: one may lift another into a higher tier. None without agreement."""
+    """What several offers cost when all win: one may lift another into a higher tier. None without agreement."""
     found = scenario_of(sale)
     return found.cost_of(offers) if found else None
 

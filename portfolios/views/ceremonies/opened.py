@@ -58,7 +58,7 @@ def worked_out(sale: Sale, user: User) -> dict[str, Any]:
 def costs_of(sale: Sale, opened: bids.OpenedBids) -> dict[str, Any]:
     """Of a shared-loss sale what each bid, and the leading ones together, cost the receiver."""
     if sale.kind != KIND:
-        return {}
+        return {"costs": {}, "together": None}
     leading = [row.offer for group in opened.groups for row in group.rows if row.wins]
     several = sharedloss.cost_together(sale, leading) if len(leading) > 1 else None
     return {"costs": sharedloss.costs_by_offer(sale), "together": several}
