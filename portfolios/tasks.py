@@ -9,6 +9,7 @@ from portfolios.services import (
     auctions,
     bidmail,
     closing,
+    drawing,
     factorfiles,
     flagmail,
     notices,
@@ -41,6 +42,9 @@ def sweep() -> None:
     plans.give_up_hopeless(at=now)
     for plan_id in plans.waiting(at=now):
         solve_plan.delay(plan_id)
+    drawing.give_up_hopeless(at=now)
+    for work_id in drawing.waiting(at=now):
+        draw_paper.delay(work_id)
 
 
 @shared_task(name="portfolios.catch_up_pool", ignore_result=True)
@@ -144,3 +148,9 @@ def tell(event_id: int) -> None:
 def solve_plan(plan_id: int) -> None:
     """Price and solve a plan, unless another worker does."""
     plans.work(plan_id=plan_id, clock=timezone.now)
+
+
+@shared_task(name="portfolios.draw_paper", ignore_result=True)
+def draw_paper(work_id: int) -> None:
+    """Draw up an agreement, a statement or a true-up, unless another worker does."""
+    drawing.do(work_id=work_id, clock=timezone.now)

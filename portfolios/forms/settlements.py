@@ -108,12 +108,18 @@ class NoteForm(forms.Form):
 
 
 class FundForm(forms.Form):
+    """The bank's reference; none is needed where nothing is due."""
+
     reference = forms.CharField(
         label="Reference of the wire",
         max_length=60,
         widget=forms.TextInput(attrs=TEXT),
         help_text="As the bank gave it.",
     )
+
+    def __init__(self, *args: Any, nothing_due: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].required = not nothing_due
 
 
 class SignForm(forms.Form):
@@ -153,6 +159,17 @@ class OweForm(forms.Form):
         """Loan numbers, each once; None stands for every loan."""
         named = [word for word in re.split(r"[\s,;]+", self.cleaned_data["loan_ids"]) if word]
         return list(dict.fromkeys(named)) or None
+
+
+TRUE_UP_STEPS = ("agree", "contest", "withdraw", "pay", "confirm", "not_arrived")
+
+
+class TrueUpStepForm(forms.Form):
+    """What is done with a true-up: its second statement by its file, and a note or the bank's reference."""
+
+    to = forms.ChoiceField(choices=[(step, step) for step in TRUE_UP_STEPS])
+    file = forms.CharField(required=False, max_length=200)
+    text = forms.CharField(required=False, max_length=4000)
 
 
 class DocumentsForm(forms.Form):

@@ -17,7 +17,9 @@ from portfolios.models.settlements import (
     SettlementLoan,
     TrailingDocument,
 )
+from portfolios.models.settlementwork import SettlementWork
 from portfolios.models.sharedloss import SaleCosts, SharedLossAgreement, SharedLossMonth
+from portfolios.models.trueups import TrueUp
 
 __all__ = [
     "Addendum",
@@ -61,7 +63,9 @@ __all__ = [
     "Settlement",
     "SettlementEvent",
     "SettlementLoan",
+    "SettlementWork",
     "SharedLossAgreement",
     "SharedLossMonth",
     "TrailingDocument",
+    "TrueUp",
 ]

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.models import Lot, Security, Settlement
 from portfolios.queries.saleneeds import delivery_problems
-from portfolios.queries.settlements.sides import is_buyer, is_seller
+from portfolios.queries.settlements.sides import SELLER, is_buyer, is_seller, payee_of, payer_of
 
 ENDED = (Status.SETTLED, Status.FAILED)
 CLOSED_LIST = (Status.AGREED, Status.SIGNED)
@@ -29,6 +29,10 @@ def check_for_a_side(user: User, settlement: Settlement) -> None:
         check_for_seller(user, settlement)
     else:
         check_for_buyer(user, settlement)
+
+
+def check_for_one_side(user: User, settlement: Settlement, side: str) -> None:
+    (check_for_seller if side == SELLER else check_for_buyer)(user, settlement)
 
 
 def check_stands(settlement: Settlement, *allowed: Status, sentence: str) -> None:
@@ -113,7 +117,8 @@ def check_can_draw_statement(user: User, settlement: Settlement) -> None:
 
 
 def check_can_fund(user: User, settlement: Settlement) -> None:
-    check_for_buyer(user, settlement)
+    """Whoever owes the wire says that it was sent."""
+    check_for_one_side(user, settlement, payer_of(settlement))
     check_stands(settlement, Status.SIGNED, sentence="Money moves once both sides signed the agreement.")
     if settlement.funds is None:
         raise NotAllowed("The seller has not drawn up the settlement statement yet.")
@@ -122,8 +127,9 @@ def check_can_fund(user: User, settlement: Settlement) -> None:
 
 
 def check_can_confirm_money(user: User, settlement: Settlement) -> None:
-    check_for_seller(user, settlement)
-    check_stands(settlement, Status.FUNDED, sentence="The buyer has not said that it sent the wire.")
+    """Whoever is owed the wire says that it arrived."""
+    check_for_one_side(user, settlement, payee_of(settlement))
+    check_stands(settlement, Status.FUNDED, sentence="The other side has not said that it sent the wire.")
     if settlement.confirmed_by_id:
         raise NotAllowed("The money was confirmed already.")
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.policies import NotAllowed
 from config.ui import dates, numbers
 from portfolios.domain.sales import SettlementStatus as Status
-from portfolios.domain.settlement import DayCount
+from portfolios.domain.settlement import ClosingTerms, DayCount
 from portfolios.domain.settlement.agreement import agreement_text, template
 from portfolios.models import Lot, Settlement
 from portfolios.policies import settlements as policies
@@ -18,17 +18,26 @@ from portfolios.queries.settlements.figures import Figures, figures, terms_of
 from portfolios.queries.settlements.schedule import schedule_sha256
 from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import NO_AGREEMENT, change, locked, move, record
+from portfolios.services.statementlines import Tick
 
 
-@transaction.atomic
-def draft(*, settlement: Settlement, by: User, at: datetime) -> Settlement:
-    """Draw the agreement up, or up again: its text and SHA-256 are kept, signatures under another text are void."""
-    settlement = locked(settlement)
+def check(by: User, settlement: Settlement) -> None:
+    """NotAllowed where no agreement can be drawn up now, or the day that it names is not set."""
     policies.check_can_draft(by, settlement)
     if settlement.settles_on is None or settlement.cut_off_on is None:
         raise NotAllowed("Set the day of settlement first; the agreement names it.")
+
+
+def draw(settlement: Settlement, tick: Tick) -> str:
+    """The text of the agreement by the template and the facts of the sale."""
     found = figures(settlement)
     text = agreement_text(template(), facts_of(settlement, found), holds_of(settlement, found))
+    tick(found.kept)
+    return text
+
+
+def keep(settlement: Settlement, text: str, *, by: User, at: datetime) -> Settlement:
+    """Put a text in force with its SHA-256; signatures under another text are void, under the same one they stand."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if sha256 == settlement.agreement_sha256:
         return settlement
@@ -41,6 +50,7 @@ def holds_of(settlement: Settlement, found: Figures) -> frozenset[str]:
     tests = {
         "loans": found.kept > 0,
         "conditions": bool(settlement.award.offer.conditions),
+        "true_up": found.kept > 0 and terms_of(settlement).true_up_days > 0,
         terms_of(settlement).servicing: found.kept > 0,
     }
     return frozenset(name for name, holds in tests.items() if holds)
@@ -77,6 +87,8 @@ def facts_of(settlement: Settlement, found: Figures) -> Mapping[str, str]:
         "deposit": numbers.money_cents(settlement.deposit),
         "trailing_days": str(terms.trailing_days),
         "claim_days": str(terms.claim_days),
+        "claim_interest": f"with interest from {_since(terms)}",
+        "true_up_days": str(terms.true_up_days),
         "conditions": "\n".join(f"- {each}" for each in award.offer.conditions),
     }
 
@@ -118,6 +130,12 @@ def _interest(count: DayCount) -> str:
         "The buyer pays the interest of each loan from the date to which it is paid up to the day of settlement, on a "
         f"year of {year}."
     )
+
+
+def _since(terms: ClosingTerms) -> str:
+    """From when a claim counts interest, in words."""
+    paid_to = "the date it is paid to"
+    return paid_to if terms.accrues else f"the day of settlement, or {paid_to} where that is later"
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Repurchase claims: the buyer claims that a loan is taken back, the seller answers and pays, the buyer closes."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.settlement import CLAIM_TRANSITIONS, ClaimState, Repurchase, repurchase
 from portfolios.models import RepurchaseClaim, Settlement, SettlementLoan
 from portfolios.policies import settlements as policies
+from portfolios.queries.settlements.days import claims_end, local_day
 from portfolios.queries.settlements.figures import terms_of
 from portfolios.services.settlements import locked, record
 
@@ -43,10 +44,12 @@ def claim(
         raise NotAllowed("Say what is wrong with the loan, and where the agreement says so.")
     loan = bought(settlement, loan_id)
     check_amounts(loan, balance, costs)
+    if on < paid_to:
+        raise NotAllowed("The day of repurchase is not before the day to which interest is paid.")
     if RepurchaseClaim.objects.filter(settlement=settlement, loan_id=loan_id).exclude(state__in=OVER).exists():
         raise NotAllowed(f"There is a claim on loan {loan_id} already. Close it before you make another.")
     found = repurchase(
-        balance=balance, price=loan.price, rate=rate, paid_to=paid_to, on=on,
+        balance=balance, price=loan.price, rate=rate, paid_to=since(settlement, paid_to), on=on,
         day_count=terms_of(settlement).day_count, costs=costs,
     )  # fmt: skip
     made = RepurchaseClaim.objects.create(
@@ -63,12 +66,16 @@ def claim(
 
 
 def check_in_time(settlement: Settlement, at: datetime) -> None:
-    """Claims end with the days that the sale announced."""
-    if settlement.settles_on is None:
-        return
-    last = settlement.settles_on + timedelta(days=terms_of(settlement).claim_days)
-    if at.date() > last:
+    """Claims end with the days that the sale announced, counted where the sale is."""
+    last = claims_end(settlement)
+    if last is not None and local_day(settlement, at) > last:
         raise NotAllowed(f"Claims ended on {last:%B} {last.day}, {last.year}, as the sale announced.")
+
+
+def since(settlement: Settlement, paid_to: date) -> date:
+    """From when a claim counts interest: what was owed before settlement was never paid for where none accrues."""
+    settled_on = settlement.settles_on
+    return paid_to if terms_of(settlement).accrues or settled_on is None else max(paid_to, settled_on)
 
 
 def bought(settlement: Settlement, loan_id: str) -> SettlementLoan:

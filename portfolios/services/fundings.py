@@ -10,6 +10,7 @@ from portfolios.domain.sales import LotStatus
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.models import Settlement
 from portfolios.policies import settlements as policies
+from portfolios.queries.settlements.sides import wire_of
 from portfolios.services.settlements import change, end_lots, end_sale, locked, move, record
 
 REFERENCE_CHARS = 60
@@ -17,11 +18,14 @@ REFERENCE_CHARS = 60
 
 @transaction.atomic
 def fund(*, settlement: Settlement, reference: str, by: User, at: datetime) -> Settlement:
-    """Say that the wire of the statement was sent, under the bank's reference."""
+    """Say that the wire of the statement was sent, under the bank's reference; where nothing is due, say that.
+
+    The buyer sends it; where the deposit is more than what is due, the seller sends the rest of it back.
+    """
     settlement = locked(settlement)
     policies.check_can_fund(by, settlement)
-    if not reference.strip():
-        raise NotAllowed("Give the bank's reference, so that the seller can find the money.")
+    if not reference.strip() and wire_of(settlement):
+        raise NotAllowed("Give the bank's reference, so that the other side can find the money.")
     sent = reference.strip()[:REFERENCE_CHARS]
     settlement = move(settlement, Status.FUNDED, funded_by=by, funded_at=at, wire_reference=sent)
     return record(settlement, "funded", by=by, at=at, reference=sent, wire=settlement.totals.get("wire", ""))
@@ -29,7 +33,7 @@ def fund(*, settlement: Settlement, reference: str, by: User, at: datetime) -> S
 
 @transaction.atomic
 def not_arrived(*, settlement: Settlement, note: str, by: User, at: datetime) -> Settlement:
-    """Say that the money has not arrived: the wire is the buyer's turn again."""
+    """Say that the money has not arrived: the wire is the other side's turn again."""
     settlement = locked(settlement)
     policies.check_can_confirm_money(by, settlement)
     if not note.strip():
@@ -41,7 +45,7 @@ def not_arrived(*, settlement: Settlement, note: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def confirm_money(*, settlement: Settlement, by: User, at: datetime) -> Settlement:
-    """Confirm for the seller that the money arrived in full."""
+    """Confirm for the side that is owed it that the money arrived in full."""
     settlement = locked(settlement)
     policies.check_can_confirm_money(by, settlement)
     settlement = change(settlement, confirmed_by=by, confirmed_at=at)

@@ -16,7 +16,16 @@ from portfolios.policies import settlements as policies
 from portfolios.queries.settlements.bringdowns import suggested
 from portfolios.queries.settlements.figures import Figures, figures, most_out, price_now
 from portfolios.queries.settlements.sides import is_seller
-from portfolios.services.settlements import NO_AGREEMENT, NO_STATEMENT, NOT_AGREED, change, locked, move, record
+from portfolios.services.settlements import (
+    NO_AGREEMENT,
+    NO_STATEMENT,
+    NOT_AGREED,
+    change,
+    drop_works,
+    locked,
+    move,
+    record,
+)
 
 ANSWERS = ("out", "cured", "contested")
 TEXT_CHARS = 200
@@ -164,6 +173,8 @@ def agree(*, settlement: Settlement, by: User, at: datetime) -> Settlement:
     if waiting := figures(settlement).waiting:
         loans = "1 proposed loan waits" if waiting == 1 else f"{waiting:,} proposed loans wait"
         raise NotAllowed(f"{loans} for the seller's answer.")
+    if nothing_left(settlement):
+        raise NotAllowed("Every loan left, so there is nothing to sell. End the settlement without a sale.")
     side = "seller" if is_seller(by, settlement) else "buyer"
     settlement = change(settlement, **{f"{side}_agreed_by": by, f"{side}_agreed_at": at})
     record(settlement, f"{side}_agreed", by=by, at=at, price=str(settlement.price))
@@ -171,6 +182,12 @@ def agree(*, settlement: Settlement, by: User, at: datetime) -> Settlement:
         settlement = move(settlement, Status.AGREED)
         record(settlement, "agreed", by=by, at=at, price=str(settlement.price), loans=figures(settlement).kept)
     return settlement
+
+
+def nothing_left(settlement: Settlement) -> bool:
+    """Whether every loan was kicked out and no lot is sold as a whole."""
+    found = figures(settlement)
+    return bool(found.loans) and not found.kept and not settlement.award.lots.filter(bundle=None).exists()
 
 
 @transaction.atomic
@@ -181,4 +198,5 @@ def reopen(*, settlement: Settlement, by: User, at: datetime, note: str) -> Sett
     if not note.strip():
         raise NotAllowed("Say why the list is opened again.")
     settlement = move(settlement, Status.DILIGENCE, **NOT_AGREED, **NO_AGREEMENT, **NO_STATEMENT)
+    drop_works(settlement)
     return record(settlement, "reopened", by=by, at=at, note=note)

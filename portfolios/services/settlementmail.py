@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.roles import Role
 from portfolios.domain.settlement.steps import SETTLEMENT_STEPS
 from portfolios.models import Settlement
+from portfolios.queries.settlements.sides import BUYER, SELLER
 
-SELLER, BUYER = "seller", "buyer"
 TOLD: dict[str, tuple[str, ...]] = {
     "begun": (BUYER, SELLER),
     "proposed": (SELLER,),
@@ -24,9 +24,17 @@ TOLD: dict[str, tuple[str, ...]] = {
     "buyer_signed": (SELLER,),
     "signed": (SELLER, BUYER),
     "statement": (BUYER,),
-    "funded": (SELLER,),
-    "not_arrived": (BUYER,),
+    "funded": (SELLER, BUYER),
+    "not_arrived": (SELLER, BUYER),
     "settled": (SELLER, BUYER),
+    "trued_up": (SELLER, BUYER),
+    "true_up_seller_agreed": (BUYER,),
+    "true_up_buyer_agreed": (SELLER,),
+    "true_up_contested": (SELLER,),
+    "true_up_withdrawn": (BUYER,),
+    "true_up_paid": (SELLER, BUYER),
+    "true_up_not_arrived": (SELLER, BUYER),
+    "true_up_settled": (SELLER, BUYER),
     "claimed": (SELLER,),
     "claim_contested": (BUYER,),
     "claim_accepted": (BUYER,),

@@ -9,11 +9,11 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.policies import NotAllowed
-from portfolios.domain.factor import cents
 from portfolios.domain.sales import SETTLEMENT_TRANSITIONS, LotStatus, SaleStatus
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.domain.settlement import ClosingTerms
-from portfolios.models import Award, Lot, Sale, SaleEvent, Settlement, SettlementEvent
+from portfolios.domain.settlement.sharing import shared_out
+from portfolios.models import Award, Lot, Sale, SaleEvent, Settlement, SettlementEvent, SettlementWork
 from portfolios.policies import settlements as policies
 from portfolios.queries.settlements.parties import bidder_of, lot_prices
 from portfolios.services import settlementmail
@@ -101,14 +101,12 @@ def spread_evenly(settlement: Settlement, lot: Lot, price: Decimal) -> None:
 
 
 def deposit_share(award: Award, received: Decimal) -> Decimal:
-    """A bidder's deposit shared out over its awards by their amounts; the cents left over are in the last one."""
+    """A bidder's deposit shared out over its awards by their amounts, in the order of their keys."""
     awards = sorted(
         (each for each in award.sale.awards.all() if bidder_of(each).pk == bidder_of(award).pk), key=lambda a: a.pk
     )
-    whole = sum((each.amount for each in awards), Decimal(0))
-    shares = {each.pk: cents(received * each.amount / whole) if whole else Decimal(0) for each in awards[:-1]}
-    last = {awards[-1].pk: received - sum(shares.values(), Decimal(0))}
-    return (shares | last)[award.pk]
+    shares = shared_out(received, [Decimal(each.amount) for each in awards])
+    return shares[[each.pk for each in awards].index(award.pk)]
 
 
 def locked(settlement: Settlement) -> Settlement:
@@ -182,10 +180,16 @@ def fail(*, settlement: Settlement, by: User, at: datetime, note: str) -> Settle
     if not note.strip():
         raise NotAllowed("Say why the settlement ends; both sides read it.")
     settlement = move(settlement, Status.FAILED)
+    drop_works(settlement)
     end_lots(settlement, LotStatus.UNSOLD)
     record(settlement, "failed", by=by, at=at, note=note)
     end_sale(settlement.award.sale, at=at)
     return settlement
+
+
+def drop_works(settlement: Settlement) -> None:
+    """Take back what a worker was asked to draw up; one that is at it finds its work gone and stores nothing."""
+    SettlementWork.objects.filter(settlement=settlement).delete()
 
 
 def end_lots(settlement: Settlement, to: LotStatus) -> None:

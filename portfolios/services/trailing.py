@@ -10,6 +10,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.settlement.following import document_types
 from portfolios.models import Settlement, SettlementLoan, TrailingDocument
 from portfolios.policies import settlements as policies
+from portfolios.queries.settlements.days import local_day
 from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import locked, record
 
@@ -76,7 +77,7 @@ def deliver(*, settlement: Settlement, documents: Collection[int], on: date, by:
     """Record for the seller that documents were delivered."""
     settlement = locked(settlement)
     policies.check_after_closing(by, settlement, seller=True)
-    if on > at.date():
+    if on > local_day(settlement, at):
         raise NotAllowed("A delivery is recorded once it was made.")
     waiting = TrailingDocument.objects.filter(settlement=settlement, pk__in=documents, delivered_on=None)
     count = waiting.update(delivered_on=on)

@@ -9,6 +9,7 @@ from accounts.policies import NotAllowed
 from portfolios.domain.settlement.following import notices
 from portfolios.models import Settlement
 from portfolios.policies import settlements as policies
+from portfolios.queries.settlements.days import local_day
 from portfolios.queries.settlements.figures import terms_of
 from portfolios.services.settlements import change, locked, record
 
@@ -34,7 +35,7 @@ def sent(*, settlement: Settlement, code: str, on: date, by: User, at: datetime)
     if notice is None or settlement.transfers_on is None:
         raise NotAllowed("Set the transfer date first; the notices are counted from it.")
     (policies.check_for_seller if notice.by == "seller" else policies.check_for_buyer)(by, settlement)
-    if on > at.date():
+    if on > local_day(settlement, at):
         raise NotAllowed("A notice is recorded once it was sent.")
     settlement = change(settlement, notices={**settlement.notices, code: on.isoformat()})
     return record(settlement, "notice", by=by, at=at, note=notice.title, on=on.isoformat())

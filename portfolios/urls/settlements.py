@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views.settlements import after, closing, diligence, files, loans, pages
+from portfolios.views.settlements import after, closing, diligence, files, loans, making, pages, trueups
 
 ALL = "sales/<str:number>/settlement/"
 ONE = f"{ALL}<int:pk>/"
@@ -19,6 +19,11 @@ urlpatterns = [
     path(f"{ONE}statement/", pages.statement, name="settlement-statement"),
     path(f"{ONE}statement.csv", files.statement_csv, name="settlement-statement-csv"),
     path(f"{ONE}statement.xlsx", files.statement_xlsx, name="settlement-statement-xlsx"),
+    path(f"{ONE}making/<slug:paper>/", making.progress, name="settlement-making"),
+    path(f"{ONE}true-up/", trueups.page, name="settlement-true-up"),
+    path(f"{ONE}true-up/figures/", trueups.state, name="settlement-finals"),
+    path(f"{ONE}true-up/<int:true_up>/lines.csv", trueups.lines_csv, name="settlement-true-up-csv"),
+    path(f"{ONE}true-up/<int:true_up>/step/", trueups.take_step, name="settlement-true-up-step"),
     path(f"{ONE}after/", pages.after, name="settlement-after"),
     path(f"{ONE}history/", pages.history_tab, name="settlement-history"),
     path(f"{ONE}history.csv", files.history_csv, name="settlement-history-csv"),

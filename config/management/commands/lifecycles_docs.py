@@ -15,7 +15,7 @@ from portfolios.domain.factorfiles.lifecycle import FILE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
 from portfolios.domain.sales import BIDDER_TRANSITIONS, LOT_TRANSITIONS, SALE_TRANSITIONS, SETTLEMENT_TRANSITIONS
 from portfolios.domain.securities import FLAG_TRANSITIONS
-from portfolios.domain.settlement import CLAIM_TRANSITIONS
+from portfolios.domain.settlement import CLAIM_TRANSITIONS, TRUE_UP_TRANSITIONS
 
 LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Version of a tape": TAPE_TRANSITIONS,
@@ -28,6 +28,7 @@ LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Lot": LOT_TRANSITIONS,
     "Bidder": BIDDER_TRANSITIONS,
     "Settlement": SETTLEMENT_TRANSITIONS,
+    "True-up": TRUE_UP_TRANSITIONS,
     "Repurchase claim": CLAIM_TRANSITIONS,
 }
 HEAD = "# Lifecycles\n\nMade by `manage.py lifecycles_docs` from the tables in `*/domain/lifecycles.py`.\n"

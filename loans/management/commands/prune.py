@@ -1,4 +1,4 @@
-"""Remove files of tapes that no record names."""
+"""Remove stored files that no record names."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from loans.services import pruning
 class Command(BaseCommand):
     """Safe at any time: what is younger than a day may belong to a step that is under way, and stays."""
 
-    help = "Delete stored files of tapes that no record names and that are older than a day."
+    help = "Delete stored files, of every kind, that no record names and that are older than a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only name the files")
@@ -21,4 +21,5 @@ class Command(BaseCommand):
         found = list(pruning.orphans(at=now)) if dry_run else pruning.prune(at=now)
         for name in found:
             self.stdout.write(name)
-        self.stdout.write(f"{len(found)} files {'would be ' if dry_run else ''}deleted.")
+        files = "1 file" if len(found) == 1 else f"{len(found)} files"
+        self.stdout.write(f"{files} {'would be ' if dry_run else ''}deleted.")

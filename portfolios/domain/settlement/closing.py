@@ -20,6 +20,7 @@ class ClosingTerms:
     deposit_percent: str = "0"
     trailing_days: int = 120
     claim_days: int = 365
+    true_up_days: int = 60  # the usual number (recalled, not read); 0 is no true-up
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

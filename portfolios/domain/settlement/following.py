@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from portfolios.domain.settlement.days import overdue_from
+
 REFERENCE = Path(__file__).resolve().parent.parent.parent / "reference"
 
 
@@ -74,4 +76,4 @@ def document_state(*, due_on: date, delivered_on: date | None, accepted: bool, t
         return DocumentState.ACCEPTED
     if delivered_on is not None:
         return DocumentState.DELIVERED
-    return DocumentState.OVERDUE if due_on < today else DocumentState.DUE
+    return DocumentState.OVERDUE if due_on <= overdue_from(today) else DocumentState.DUE

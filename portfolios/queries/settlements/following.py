@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
 from portfolios.domain.settlement import CLAIM_TRANSITIONS, ClaimState
+from portfolios.domain.settlement.days import overdue_from
 from portfolios.domain.settlement.following import DocumentState, Notice, document_state, notices
 from portfolios.models import RepurchaseClaim, Settlement, TrailingDocument
 from portfolios.queries.settlements.figures import terms_of
@@ -92,14 +93,14 @@ KINDS = {
 def of_kind(settlement: Settlement, chosen: str, today: date) -> QuerySet[TrailingDocument]:
     documents = TrailingDocument.objects.filter(settlement=settlement)
     if chosen == "overdue":
-        return documents.filter(KINDS["open"], due_on__lt=today)
+        return documents.filter(KINDS["open"], due_on__lte=overdue_from(today))
     return documents.filter(KINDS[chosen])
 
 
 def document_counts(settlement: Settlement, today: date) -> dict[str, int]:
     """Documents by where they stand; the overdue ones are among the open ones."""
     wanted = {name: Count("pk", filter=condition) for name, condition in KINDS.items()}
-    overdue = Count("pk", filter=KINDS["open"] & Q(due_on__lt=today))
+    overdue = Count("pk", filter=KINDS["open"] & Q(due_on__lte=overdue_from(today)))
     return TrailingDocument.objects.filter(settlement=settlement).aggregate(**wanted, overdue=overdue)
 
 
@@ -133,10 +134,3 @@ def claim_lines(settlement: Settlement, side: str) -> list[ClaimLine]:
         ClaimLine(claim, tuple((to, mine[to]) for to in CLAIM_TRANSITIONS[ClaimState(claim.state)] if to in mine))
         for claim in settlement.claims.select_related("made_by", "answered_by")
     ]
-
-
-def claims_end(settlement: Settlement) -> date | None:
-    """The last day for a claim."""
-    if settlement.settles_on is None:
-        return None
-    return settlement.settles_on + timedelta(days=terms_of(settlement).claim_days)

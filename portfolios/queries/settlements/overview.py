@@ -8,9 +8,11 @@ from django.urls import reverse
 from accounts.models import User
 from config.ui import dates, numbers
 from portfolios.domain.sales import SettlementStatus as Status
-from portfolios.models import Award, Bidder, Settlement
+from portfolios.domain.settlement import TrueUpState
+from portfolios.models import Award, Bidder, Settlement, TrueUp
 from portfolios.queries.settlements.figures import Figures, most_out, terms_of
-from portfolios.queries.settlements.sides import is_buyer, is_seller
+from portfolios.queries.settlements.sides import SELLER, is_buyer, is_seller, payee_of, payer_of, wire_of
+from portfolios.queries.settlements.trueups import open_true_up
 
 STEPS = ("Award", "Bring-down and kick-outs", "Agreement", "Wire", "Settled")
 AT_STEP = {Status.DILIGENCE: 1, Status.AGREED: 2, Status.SIGNED: 3, Status.FUNDED: 3, Status.SETTLED: 5}
@@ -80,6 +82,8 @@ def turn(settlement: Settlement, found: Figures, user: User) -> Turn:
     if step := by_status.get(Status(settlement.status)):
         return step(settlement, found, user)
     if settlement.status == Status.SETTLED:
+        if open_one := open_true_up(settlement):
+            return true_up_turn(settlement, open_one, user)
         rest = f"{numbers.money_cents(settlement.price)} for {numbers.count(found.kept)} loans." if found.kept else ""
         return Turn("pass", "Paid and delivered.", rest, "What follows", url_of(settlement, "after"))
     return Turn("fatal", "Ended without a sale.", "Its lots are unsold. The history says why.")
@@ -142,9 +146,14 @@ def _to_fund(settlement: Settlement, found: Figures, user: User) -> Turn:
         return Turn(
             "accent", f"{who} {verb} up the settlement statement.", "The agreement is signed.", "Statement", statement
         )
-    who = _who(user, settlement, seller=False)
+    owed = wire_of(settlement)
+    who = _who(user, settlement, seller=payer_of(settlement) == SELLER)
+    if not owed:
+        verb = "say" if who == "You" else "says"
+        return Turn("accent", f"{who} {verb} that nothing is due.", "The deposit covers it.", "Statement", statement)
     verb = "send" if who == "You" else "sends"
-    wire = numbers.money_cents(settlement.totals.get("wire"))
+    back = " back" if owed < 0 else ""
+    wire = f"{numbers.money_cents(abs(owed))}{back}"
     day = dates.day_year(settlement.settles_on)
     return Turn(
         "accent", f"{who} {verb} {wire} by {day}.", "The statement shows how it adds up.", "Statement", statement
@@ -152,17 +161,50 @@ def _to_fund(settlement: Settlement, found: Figures, user: User) -> Turn:
 
 
 def _to_confirm(settlement: Settlement, found: Figures, user: User) -> Turn:
-    wire = numbers.money_cents(settlement.totals.get("wire"))
-    waiting = []
+    wire, waiting = wire_of(settlement), []
     if not settlement.confirmed_by_id:
-        who = _who(user, settlement, seller=True)
-        waiting.append(f"{who} {'confirm' if who == 'You' else 'confirms'} that {wire} arrived")
+        who = _who(user, settlement, seller=payee_of(settlement) == SELLER)
+        what = f"{numbers.money_cents(abs(wire))} arrived" if wire else "nothing is due"
+        waiting.append(f"{who} {'confirm' if who == 'You' else 'confirms'} that {what}")
     if not settlement.received_by_id:
         who = _who(user, settlement, seller=False)
         who = who if not waiting or who != "You" else "you"
         verb = "confirm" if who.lower() == "you" else "confirms"
         waiting.append(f"{who} {verb} that the loans arrived")
-    return Turn("accent", f"{', and '.join(waiting)}.", f"Wire {settlement.wire_reference}.")
+    reference = f"Wire {settlement.wire_reference}." if settlement.wire_reference else ""
+    return Turn("accent", f"{', and '.join(waiting)}.", reference)
+
+
+def true_up_turn(settlement: Settlement, true_up: TrueUp, user: User) -> Turn:
+    """What is next in an open true-up, said to the person who reads it."""
+    link, url = "True-up", url_of(settlement, "true-up")
+    owed = numbers.money_cents(true_up.owed)
+    if true_up.state in (TrueUpState.AGREED, TrueUpState.PAID):
+        sent = true_up.state == TrueUpState.PAID
+        who = _who(user, settlement, seller=(true_up.payer == SELLER) != sent)
+        verb = ("confirm" if sent else "send") + ("" if who == "You" else "s")
+        what = f"{verb} that {owed} arrived" if sent else f"{verb} {owed}"
+        return Turn("accent", f"{who} {what}.", "It is the true-up of the closing.", link, url)
+    if true_up.state == TrueUpState.DRAWN:
+        given = true_up.seller_agreed_by_id or true_up.buyer_agreed_by_id
+        if not given:
+            return Turn("accent", "Both sides look at the true-up.", true_up_words(settlement, true_up), link, url)
+        who = _who(user, settlement, seller=not true_up.seller_agreed_by_id)
+        verb = "agree" if who == "You" else "agrees"
+        return Turn("accent", f"{who} {verb} to the true-up, or not.", "The other side agreed.", link, url)
+    if true_up.state == TrueUpState.CONTESTED:
+        who = _who(user, settlement, seller=True)
+        verb = "state" if who == "You" else "states"
+        return Turn("warning", f"The buyer contests the true-up. {who} {verb} other figures.", true_up.note, link, url)
+    return Turn("accent", "The true-up is being drawn up.", "Final figures were stated.", link, url)
+
+
+def true_up_words(settlement: Settlement, true_up: TrueUp) -> str:
+    """Who pays how much by a true-up."""
+    if not true_up.payer:
+        return "Nothing is owed by it."
+    who = settlement.award.sale.seller if true_up.payer == SELLER else settlement.buyer
+    return f"By it {who} pays {numbers.money_cents(true_up.owed)}."
 
 
 def working(settlement: Settlement, found: Figures) -> list[Row]:
@@ -186,7 +228,15 @@ def working(settlement: Settlement, found: Figures) -> list[Row]:
         Row("Funds due", "", settlement.funds, is_sum=True),
         Row("Deposit", "held by the seller", -Decimal(settlement.deposit)),
     ]
-    return [*rows, Row("Wire", "sent" if settlement.funded_at else "to be sent", known("wire"), is_sum=True)]
+    wire = known("wire")
+    by_whom = "to be sent" if not settlement.funded_at else "sent"
+    rows.append(Row("Wire", f"{by_whom}, by the seller" if wire and wire < 0 else by_whom, wire, is_sum=True))
+    trued_up = list(settlement.true_ups.filter(state=TrueUpState.SETTLED).order_by("number"))
+    rows += [Row(str(each), "final figures of the closing", each.amount) for each in trued_up]
+    if trued_up and settlement.funds is not None:
+        whole = sum((each.amount or Decimal(0) for each in trued_up), settlement.funds)
+        rows.append(Row("Paid in the end", "funds due and true-ups", whole, is_sum=True))
+    return rows
 
 
 def _lots_words(settlement: Settlement) -> str:

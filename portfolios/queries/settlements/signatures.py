@@ -5,7 +5,9 @@ from datetime import datetime
 
 from accounts.models import User
 from portfolios.domain.sales import SettlementStatus as Status
-from portfolios.models import Settlement
+from portfolios.domain.settlement import TrueUpState
+from portfolios.models import Settlement, TrueUp
+from portfolios.queries.settlements.sides import payer_of, wire_of
 
 OPEN_SLOTS = {
     "seller_agreed": "Has not agreed yet",
@@ -15,6 +17,7 @@ OPEN_SLOTS = {
     "funded": "Has not sent the wire yet",
     "confirmed": "Has not seen the money yet",
     "received": "Has not seen the loans yet",
+    "paid": "Has not sent the difference yet",
 }
 SHOWN_SIGNATURES = {Status.DILIGENCE: 1, Status.AGREED: 2}
 
@@ -64,10 +67,12 @@ def signatures(settlement: Settlement) -> list[Signatures]:
         ),
     )
     signed = Signatures("Purchase agreement", signers(settlement))
-    sent = _slot(settlement, "funded", f"for {buyer}", f"Sent the wire {settlement.wire_reference}".strip())
+    sides = (seller, buyer) if payer_of(settlement) == "seller" else (buyer, seller)
+    due = wire_of(settlement) or settlement.funded_at is None
+    decision = f"Sent the wire {settlement.wire_reference}".strip() if due else "Nothing was due"
     arrived = (
-        sent,
-        _slot(settlement, "confirmed", f"for {seller}", "Saw the money arrive"),
+        _slot(settlement, "funded", f"for {sides[0]}", decision),
+        _slot(settlement, "confirmed", f"for {sides[1]}", "Saw the money arrive" if due else "Nothing was due"),
         _slot(settlement, "received", f"for {buyer}", "Saw the loans arrive"),
     )
     pairs = [agreed, signed, Signatures("Wire and loans", arrived)]
@@ -82,7 +87,18 @@ def signers(settlement: Settlement) -> tuple[Slot, ...]:
     )
 
 
-def _slot(settlement: Settlement, name: str, role: str, decision: str) -> Slot:
+def true_up_signers(settlement: Settlement, true_up: TrueUp) -> tuple[Slot, ...]:
+    """Who agreed to a true-up, and once both did, who paid it and saw it arrive."""
+    names = {"seller": str(settlement.award.sale.seller), "buyer": str(settlement.buyer)}
+    agreed = tuple(_slot(true_up, f"{side}_agreed", f"for {name}", "Agreed") for side, name in names.items())
+    if not true_up.payer or true_up.state not in (TrueUpState.AGREED, TrueUpState.PAID, TrueUpState.SETTLED):
+        return agreed
+    payee = "buyer" if true_up.payer == "seller" else "seller"
+    sent = _slot(true_up, "paid", f"for {names[true_up.payer]}", f"Sent the wire {true_up.wire_reference}".strip())
+    return (*agreed, sent, _slot(true_up, "confirmed", f"for {names[payee]}", "Saw the money arrive"))
+
+
+def _slot(settlement: Settlement | TrueUp, name: str, role: str, decision: str) -> Slot:
     person: User | None = getattr(settlement, f"{name}_by")
     if person is None:
         return Slot("", role, OPEN_SLOTS[name])

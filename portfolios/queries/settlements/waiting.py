@@ -1,11 +1,12 @@
 """Sales whose settlement waits for a person: the number beside "Sales" in the navigation."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
 from portfolios.domain.sales import SettlementStatus as Status
-from portfolios.models import Sale, Settlement, SettlementLoan
+from portfolios.domain.settlement import TrueUpState
+from portfolios.models import Sale, Settlement, SettlementLoan, TrueUp
 
 
 def settlement_due(user: User) -> QuerySet[Sale]:
@@ -26,7 +27,9 @@ def seller_turn() -> Q:
         | Q(status=Status.DILIGENCE, buyer_agreed_by__isnull=False, seller_agreed_by=None)
         | Q(status=Status.AGREED, seller_signed_by=None)
         | Q(status=Status.SIGNED, funds=None)
-        | Q(status=Status.FUNDED, confirmed_by=None)
+        | (Q(status=Status.FUNDED, confirmed_by=None) & ~SELLER_PAYS)
+        | (Q(status=Status.SIGNED, funds__isnull=False) & SELLER_PAYS)
+        | true_up_turn("seller")
     )
 
 
@@ -36,9 +39,25 @@ def buyer_turn() -> Q:
     return (
         Q(~Exists(asked), status=Status.DILIGENCE, buyer_agreed_by=None)
         | (Q(status=Status.AGREED, buyer_signed_by=None) & ~Q(agreement=""))
-        | Q(status=Status.SIGNED, funds__isnull=False)
+        | (Q(status=Status.SIGNED, funds__isnull=False) & ~SELLER_PAYS)
+        | (Q(status=Status.FUNDED, confirmed_by=None) & SELLER_PAYS)
         | Q(status=Status.FUNDED, received_by=None)
+        | true_up_turn("buyer")
     )
+
+
+SELLER_PAYS = Q(funds__lt=F("deposit"))
+
+
+def true_up_turn(side: str) -> Q:
+    """A second statement to agree to, a difference to send or to confirm; for the seller other figures to state."""
+    open_ones = TrueUp.objects.filter(settlement=OuterRef("pk"))
+    owes = Q(amount__lt=0) if side == "seller" else Q(amount__gt=0)
+    due = Q(state=TrueUpState.DRAWN, **{f"{side}_agreed_by": None})
+    due |= (Q(state=TrueUpState.AGREED) & owes) | (Q(state=TrueUpState.PAID) & ~owes)
+    if side == "seller":
+        due |= Q(state=TrueUpState.CONTESTED)
+    return Q(Exists(open_ones.filter(due)))
 
 
 def has_settlement(sale: Sale, user: User) -> bool:

@@ -6,12 +6,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import allow, signed_in
 from accounts.roles import Role
-from config.ui import numbers
+from portfolios.domain.settlement import Paper
 from portfolios.forms import settlements as forms
 from portfolios.models import Settlement
+from portfolios.queries.settlements.sides import wire_of
 from portfolios.services import agreements, fundings, statements
 from portfolios.services import settlements as service
 from portfolios.views.settlements.frames import SIDES, first_error, prove_again, settlement_or_404, step
+from portfolios.views.settlements.making import paper_step
 from portfolios.views.settlements.pages import agreement_page, overview_page, statement_tab
 
 
@@ -20,12 +22,8 @@ from portfolios.views.settlements.pages import agreement_page, overview_page, st
 def draft(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Draw the agreement up, or up again."""
     found = settlement_or_404(request, number, pk)
-
-    def take() -> Settlement:
-        return agreements.draft(settlement=found, by=signed_in(request), at=timezone.now())
-
     done = "The agreement is drawn up. Both sides sign it."
-    return step(request, found, agreement_page, take, done=done, to="agreement")
+    return paper_step(request, found, Paper.AGREEMENT, agreement_page, done=done, to="agreement", form="draft")
 
 
 @require_POST
@@ -95,22 +93,16 @@ def servicing(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def draw_up(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Draw the settlement statement up."""
     found = settlement_or_404(request, number, pk)
-
-    def take() -> Settlement:
-        return statements.draw_up(settlement=found, by=signed_in(request), at=timezone.now())
-
-    return step(request, found, statement_tab, take, done=drawn_words, to="statement", form="draw_up")
-
-
-def drawn_words(settlement: Settlement) -> str:
-    return f"The statement is drawn up: the wire is {numbers.money_cents(settlement.totals['wire'])}."
+    done = "The statement is drawn up. It shows how the wire adds up."
+    return paper_step(request, found, Paper.STATEMENT, statement_tab, done=done, to="statement", form="draw_up")
 
 
 @require_POST
-@allow(Role.BIDDER)
+@allow(*SIDES)
 def fund(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    """Say that the wire was sent."""
-    found, form = settlement_or_404(request, number, pk), forms.FundForm(request.POST)
+    """Say that the wire was sent; by whichever side owes it."""
+    found = settlement_or_404(request, number, pk)
+    form = forms.FundForm(request.POST, nothing_due=not wire_of(found))
     prove_again(request)
     if not form.is_valid():
         return overview_page(request, found, form="fund", data=request.POST, status=422)
@@ -118,12 +110,12 @@ def fund(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     def take() -> Settlement:
         return fundings.fund(settlement=found, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
 
-    done = "The seller looks for the money now."
+    done = "The other side looks for the money now."
     return step(request, found, overview_page, take, done=done, to="", form="fund", data=request.POST)
 
 
 @require_POST
-@allow(Role.MANAGER)
+@allow(*SIDES)
 def not_arrived(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Say that the money has not arrived."""
     found, note = settlement_or_404(request, number, pk), request.POST.get("note", "")[:4000]
@@ -131,12 +123,12 @@ def not_arrived(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     def take() -> Settlement:
         return fundings.not_arrived(settlement=found, note=note, by=signed_in(request), at=timezone.now())
 
-    done = "The buyer is told that the money has not arrived."
+    done = "The other side is told that the money has not arrived."
     return step(request, found, overview_page, take, done=done, to="", form="not_arrived", note=note)
 
 
 @require_POST
-@allow(Role.MANAGER)
+@allow(*SIDES)
 def money(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Confirm that the money arrived."""
     found = settlement_or_404(request, number, pk)

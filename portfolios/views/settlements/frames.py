@@ -15,8 +15,9 @@ from accounts.roles import Role
 from portfolios.models import Settlement
 from portfolios.policies import settlements as policies
 from portfolios.queries.settlements import overview
+from portfolios.queries.settlements.days import local_day
 from portfolios.queries.settlements.figures import figures
-from portfolios.queries.settlements.sides import is_seller
+from portfolios.queries.settlements.sides import payer_of, side_of, wire_of
 from portfolios.services.allocations import BadList
 
 READERS = (Role.MANAGER, Role.BIDDER, Role.ANALYST)
@@ -27,6 +28,7 @@ TABS = (
     ("Bring-down", "bring-down"),
     ("Agreement", "agreement"),
     ("Statement", "statement"),
+    ("True-up", "true-up"),
     ("After closing", "after"),
     ("History", "history"),
 )
@@ -70,25 +72,22 @@ def settlement_or_404(request: HttpRequest, number: str, pk: int) -> Settlement:
 
 def frame(request: HttpRequest, settlement: Settlement, tab: str) -> dict[str, Any]:
     """Head, tabs and figures of a settlement's page, and what this person can do."""
-    user, found = signed_in(request), figures(settlement)
+    user, found, wire = signed_in(request), figures(settlement), wire_of(settlement)
     return {
         "settlement": settlement,
         "sale": settlement.award.sale,
         "found": found,
         "word": overview.word(settlement),
-        "side": side_of(request, settlement),
+        "side": side_of(user, settlement),
+        "payer": payer_of(settlement),
+        "owed": abs(wire),
         "steps": overview.steps(settlement),
         "turn": overview.turn(settlement, found, user),
         "tabs": [tab_of(settlement, label, name, name == tab, found.loans) for label, name in TABS],
         "here": "" if not tab else {name: label for label, name in TABS}[tab],
         "can": {name: not policies.refusal(check, user, settlement) for name, check in CHECKS.items()},
-        "today": timezone.localdate(),
+        "today": local_day(settlement, timezone.now()),
     }
-
-
-def side_of(request: HttpRequest, settlement: Settlement) -> str:
-    """Whether the reader's organization sells or buys."""
-    return "seller" if is_seller(signed_in(request), settlement) else "buyer"
 
 
 def tab_of(settlement: Settlement, label: str, name: str, current: bool, loans: int) -> dict[str, Any]:

@@ -7,12 +7,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import allow, signed_in
+from portfolios.domain.settlement import Paper, TrueUpState
 from portfolios.forms import settlements as forms
 from portfolios.models import Sale, Settlement
 from portfolios.queries.settlements import bringdowns, following, history, overview, schedule, signatures
 from portfolios.queries.settlements.agreements import agreement_blocks
+from portfolios.queries.settlements.days import claims_end, documents_end
 from portfolios.queries.settlements.figures import most_out, terms_of
+from portfolios.queries.settlements.papers import making
 from portfolios.queries.settlements.parties import lot_lines
+from portfolios.queries.settlements.sides import wire_of
 from portfolios.queries.settlements.statements import statement_page
 from portfolios.views.settlements.frames import READERS, frame, settlement_or_404
 
@@ -53,10 +57,16 @@ def overview_page(request: HttpRequest, settlement: Settlement, *, status: int =
         "deposit_due": terms_of(settlement).deposit_due(settlement.award.amount),
         "history": history.entries(history.events_of(settlement)[: history.RECENT]),
         "back_up": overview.back_up(settlement.award) if context["side"] == "seller" else None,
-        "fund_form": forms.FundForm(errors.get("data")) if errors.get("form") == "fund" else forms.FundForm(),
+        "fund_form": fund_form(settlement, errors),
+        "true_ups": list(settlement.true_ups.filter(state=TrueUpState.SETTLED)),
         **errors,
     }
     return shown(request, "overview", context, status)
+
+
+def fund_form(settlement: Settlement, errors: dict[str, Any]) -> forms.FundForm:
+    typed = errors.get("data") if errors.get("form") == "fund" else None
+    return forms.FundForm(typed, nothing_due=not wire_of(settlement))
 
 
 @require_GET
@@ -124,6 +134,7 @@ def agreement_page(request: HttpRequest, settlement: Settlement, *, status: int 
     context = frame(request, settlement, "agreement")
     context |= {
         "blocks": agreement_blocks(settlement),
+        "making": making(settlement, Paper.AGREEMENT),
         "signers": signatures.signers(settlement),
         **errors,
     }
@@ -142,6 +153,7 @@ def statement_tab(request: HttpRequest, settlement: Settlement, *, status: int =
     context = frame(request, settlement, "statement")
     context |= {
         "page": statement_page(settlement, after=request.GET.get("after", "")),
+        "making": making(settlement, Paper.STATEMENT),
         "rows": overview.working(settlement, context["found"]),
         "day_form": forms.DayForm(initial={"settles_on": settlement.settles_on}),
         "deposit_form": forms.DepositForm(initial={"amount": settlement.deposit}),
@@ -178,10 +190,10 @@ def after_page(request: HttpRequest, settlement: Settlement, *, status: int = 20
             for name, words in DOCUMENT_WORDS.items()
         ],
         "claims": following.claim_lines(settlement, side),
-        "claims_end": following.claims_end(settlement),
+        "claims_end": claims_end(settlement),
         "lots": lot_lines(settlement),
         "transfer_form": forms.TransferForm(initial={"transfers_on": settlement.transfers_on}),
-        "owe_form": errors.pop("owe_form", None) or forms.OweForm(),
+        "owe_form": errors.pop("owe_form", None) or forms.OweForm(initial={"due_on": documents_end(settlement)}),
         "claim_form": open_claim or forms.ClaimForm(initial={"on": today}),
         "settled": settlement.status == "settled",
         **errors,

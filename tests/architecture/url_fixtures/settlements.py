@@ -21,11 +21,11 @@ def settlements() -> dict[str, Case]:
     one = {"number": settlement.award.sale.number, "pk": settlement.pk}
     read = (
         "", "loans", "schedule", "bring-down", "progress", "agreement", "agreement-text", "statement", "statement-csv",
-        "statement-xlsx", "after", "history", "history-csv",
+        "statement-xlsx", "true-up", "after", "history", "history-csv",
     )  # fmt: skip
-    seller = ("answer", "draft", "day", "deposit", "servicing", "draw-up", "not-arrived", "money", "fail", "transfer")
-    buyer = ("allocate", "propose", "take-back", "fund", "received", "claim")
-    both = ("agree", "reopen", "sign", "notice", "owe", "documents")
+    seller = ("answer", "draft", "day", "deposit", "servicing", "draw-up", "finals", "fail", "transfer")
+    buyer = ("allocate", "propose", "take-back", "received", "claim")
+    both = ("agree", "reopen", "sign", "fund", "money", "not-arrived", "notice", "owe", "documents")
     return {
         "portfolios:settlements": Case({"number": one["number"]}, stranger=rival, wrong_role=admin),
         **{
@@ -45,6 +45,11 @@ def settlements() -> dict[str, Case]:
         },
         "portfolios:settlement-claim-step": Case(
             one | {"claim": claim.pk}, stranger=rival, wrong_role=admin, method="post"
+        ),
+        "portfolios:settlement-making": Case(one | {"paper": "statement"}, stranger=rival, wrong_role=admin),
+        "portfolios:settlement-true-up-csv": Case(one | {"true_up": 1}, stranger=rival, wrong_role=admin),
+        "portfolios:settlement-true-up-step": Case(
+            one | {"true_up": 1}, stranger=rival, wrong_role=admin, method="post"
         ),
         "portfolios:settlement-loan": Case(one | {"lot": lot.code, "row_no": 1}, stranger=rival, wrong_role=admin),
         "portfolios:settlement-issue": Case(one | {"lot": lot.code}, stranger=rival, wrong_role=closing.seller),

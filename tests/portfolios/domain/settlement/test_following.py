@@ -33,3 +33,9 @@ def test_documents_have_usual_days():
 )
 def test_where_a_document_stands(due_on, delivered_on, accepted, state):
     assert document_state(due_on=due_on, delivered_on=delivered_on, accepted=accepted, today=TODAY) == state
+
+
+def test_what_is_due_on_a_weekend_may_come_on_the_business_day_after_it():
+    """January 16, 2027 is a Saturday, and Monday the 18th the birthday of Martin Luther King, Jr."""
+    for today, state in ((date(2027, 1, 18), "due"), (date(2027, 1, 19), "due"), (date(2027, 1, 20), "overdue")):
+        assert document_state(due_on=date(2027, 1, 16), delivered_on=None, accepted=False, today=today) == state

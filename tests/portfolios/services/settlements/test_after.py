@@ -121,9 +121,32 @@ def test_claims_are_the_buyer_s_in_time_and_one_a_loan(settled):
         claim(settled)
     with pytest.raises(NotAllowed, match=r"at most the 200,000\.00"):
         claim(settled, loan_id="L00004", balance=Decimal("200000.01"))
-    with pytest.raises(NotAllowed, match=r"Claims ended on December 18, 2027"):
-        claims.check_in_time(settled.settlement, datetime(2027, 12, 19, tzinfo=UTC))
     assert RepurchaseClaim.objects.count() == 1
+
+
+def test_claims_end_on_a_business_day_where_the_sale_is(settled):
+    """A year after December 18, 2026 is a Saturday. In New York Monday the 20th lasts until 5 a.m. of the 21st, UTC."""
+    claims.check_in_time(settled.settlement, datetime(2027, 12, 21, 4, 59, tzinfo=UTC))
+    with pytest.raises(NotAllowed, match=r"Claims ended on December 20, 2027"):
+        claims.check_in_time(settled.settlement, datetime(2027, 12, 21, 5, 0, tzinfo=UTC))
+
+
+def test_a_delivery_of_tomorrow_is_not_recorded_though_it_is_tomorrow_elsewhere(settled):
+    owe(settled, loan_ids=["L00001"])
+    document, late_evening = settled.settlement.trailing.get(), datetime(2027, 1, 21, 3, 0, tzinfo=UTC)
+    given = {"settlement": settled.settlement, "documents": [document.pk], "by": settled.seller, "at": late_evening}
+    with pytest.raises(NotAllowed, match="once it was made"):
+        trailing.deliver(on=date(2027, 1, 21), **given)
+    assert trailing.deliver(on=date(2027, 1, 20), **given) == 1
+
+
+def test_a_claim_in_a_sale_without_accrued_interest_counts_it_from_the_settlement(db):
+    """Nobody paid for the months before: 199,000 at 6.5% from 18 Dec to 15 Feb, 57 days, are 2,048.04."""
+    closing = make_closing(accrues=False)
+    Settlement.objects.update(status="settled")
+    closing.again()
+    made = claim(closing, paid_to=date(2024, 1, 1))
+    assert (made.working["days"], made.working["accrued"]) == (57, "2048.04")
 
 
 def issue(closing, **changes):

@@ -9,10 +9,11 @@ from django.core import mail
 
 from accounts.policies import NotAllowed
 from portfolios.domain.sales import AssetClass, LotStatus, SaleStatus
+from portfolios.domain.settlement import Paper
 from portfolios.models import Lot, Sale, SettlementLoan
 from portfolios.queries.settlements.schedule import schedule_csv
 from portfolios.queries.settlements.statements import csv_of, statement_page, xlsx_of
-from portfolios.services import agreements, fundings, kickouts, settlements, statements
+from portfolios.services import agreements, drawing, fundings, kickouts, settlements, statements
 from portfolios.services.allocations import BadList
 from tests.portfolios.closing import LATER, make_closing, upload
 
@@ -23,8 +24,13 @@ def agreed(closing):
     return closing.again()
 
 
+def draw_up(settlement, paper, closing):
+    assert drawing.draw_up(settlement=settlement, paper=paper, by=closing.seller, at=LATER) is None
+    return closing.again()
+
+
 def drafted(closing):
-    return agreements.draft(settlement=agreed(closing), by=closing.seller, at=LATER)
+    return draw_up(agreed(closing), Paper.AGREEMENT, closing)
 
 
 def signed(closing):
@@ -35,7 +41,7 @@ def signed(closing):
 
 
 def drawn(closing):
-    return statements.draw_up(settlement=signed(closing), by=closing.seller, at=LATER)
+    return draw_up(signed(closing), Paper.STATEMENT, closing)
 
 
 def funded(closing):
@@ -71,7 +77,7 @@ def test_another_day_makes_the_text_and_its_signatures_void(closing):
     agreements.sign(settlement=found, sha256=found.agreement_sha256, by=closing.buyer, at=LATER)
     after = settlements.set_day(settlement=found, settles_on=date(2026, 12, 21), by=closing.seller, at=LATER)
     assert (after.agreement, after.buyer_signed_by) == ("", None)
-    again = agreements.draft(settlement=after, by=closing.seller, at=LATER)
+    again = draw_up(after, Paper.AGREEMENT, closing)
     assert again.agreement_sha256 != found.agreement_sha256
 
 
@@ -139,7 +145,7 @@ def test_a_deposit_changes_the_wire_and_makes_a_statement_void(closing):
     found = drawn(closing)
     after = statements.deposit(settlement=found, amount=Decimal("39300.00"), by=closing.seller, at=LATER)
     assert (after.funds, after.totals) == (None, {})
-    again = statements.draw_up(settlement=after, by=closing.seller, at=LATER)
+    again = draw_up(after, Paper.STATEMENT, closing)
     assert Decimal(again.totals["wire"]) == again.funds - Decimal("39300.00")
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portfolios.domain.settlement import Paper
 from portfolios.models import Settlement
-from portfolios.services import agreements, bringdowns, fundings, kickouts, statements, trailing, transfers
+from portfolios.services import agreements, bringdowns, drawing, fundings, kickouts, trailing, transfers
 from tests import snapshots
 from tests.diligence.services.pipeline import TODAY, completed
 from tests.portfolios.closing import LATER, make_closing, prices_csv, upload
@@ -68,12 +69,12 @@ def advance(closing, to):
             for person in (closing.seller, closing.buyer):
                 kickouts.agree(settlement=found, by=person, at=LATER)
         elif step == "drafted":
-            agreements.draft(settlement=found, by=closing.seller, at=LATER)
+            drawing.draw_up(settlement=found, paper=Paper.AGREEMENT, by=closing.seller, at=LATER)
         elif step == "signed":
             for person in (closing.seller, closing.buyer):
                 agreements.sign(settlement=found, sha256=found.agreement_sha256, by=person, at=LATER)
         elif step == "statement":
-            statements.draw_up(settlement=found, by=closing.seller, at=LATER)
+            drawing.draw_up(settlement=found, paper=Paper.STATEMENT, by=closing.seller, at=LATER)
         elif step == "funded":
             fundings.fund(settlement=found, reference="FED 7", by=closing.buyer, at=LATER)
         else:
