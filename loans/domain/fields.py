@@ -175,8 +175,8 @@ COLLISIONS: MappingProxyType[str, Collision] = MappingProxyType(
 
 
 def fold(code: str) -> str:
-    """Reduce a code to lower case without spaces, hyphens, underscores, slashes and periods, so that R/T is rt."""
-    return re.sub(r"[\s\-_/.]", "", code.lower()) or code.strip().lower()
+    """Reduce a code to lower case without spaces, hyphens, slashes and the like, so that R/T and R & T are rt."""
+    return re.sub(r"[\s\-_/.&]", "", code.lower()) or code.strip().lower()
 
 
 def _fold_codes() -> dict[str, dict[str, str]]:

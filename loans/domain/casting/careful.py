@@ -18,11 +18,13 @@ from loans.domain.fields import (
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.transforms import Transform
 from loans.domain.parsing import number_or_null, parse_date, read_numbers
-from loans.domain.parsing.numbers import is_percent_text
+from loans.domain.parsing.numbers import is_percent_text, with_points
 
 _LIST_SEPARATOR = re.compile(r"[;|,/\s]+")
 _AMOUNT_SEPARATOR = re.compile(r"[;|/]\s*|,\s+")
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u0000]"
+_WHOLE_WITH_POINT = re.compile(r"^(\d+)\.0+$")
+"""A number that a spreadsheet or a data frame made of an identifier: 7000123.0 is 7000123."""
 _BIRTH_PIVOT = 15
 _PIVOT = 70
 
@@ -102,6 +104,8 @@ def _keeps_text(field: Field) -> bool:
 def _values(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
     if field.type.is_number:
         coded = tidy.replace(transform.codes) if transform.codes else tidy
+        if transform.commas:
+            coded = coded.to_frame("text").select(with_points(pl.col("text")))["text"]
         return _numbers(field, transform, coded)
     read = _reader(field, transform)
     distinct = tidy.unique()
@@ -168,7 +172,7 @@ def _string(field: Field, transform: Transform, text: str) -> str | None:
         return meaning(field, text, transform.codes) or text.upper()
     if field.name in DIGIT_WIDTHS:
         return _digit_code(text, DIGIT_WIDTHS[field.name], zip3=transform.zip3, field_name=field.name)
-    return transform.codes.get(text, text) or None
+    return transform.codes.get(text) or _WHOLE_WITH_POINT.sub(r"\1", text) or None
 
 
 def _digit_code(text: str, width: int, *, zip3: bool, field_name: str) -> str:

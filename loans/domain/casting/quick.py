@@ -24,6 +24,8 @@ DIGIT_WIDTHS = {"property_zip": 5, "property_county": 5, "census_tract": 11, "ms
 _PLAIN_SHAPES = {"property_zip": r"^\d{5}(?:-\d{4})?$", "borrower_ssn": r"^(?:\d{9}|\d{3}-\d{2}-\d{4})$"}
 """Digit codes as they are usually written, where that is more than their digits."""
 
+_FEATURE_CODES = r"^[0-9]{3}(?:;[0-9]{3})*$"
+
 LARGEST_WHOLE = 2**31 - 1
 """What a whole number may be at most, either side of zero: an integer column of PostgreSQL holds no more."""
 LARGEST_NUMBER = 1e12
@@ -53,9 +55,9 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     if field.type is FieldType.ENUM:
         return text.replace_strict(_plain_codes(field, transform), default=None, return_dtype=pl.String)
     if field.type.is_list:
-        return pl.when(text.is_null()).then(text)
+        return _plain_list(text, field, transform)
     if field.name == "borrower_ssn":
-        return text.str.replace(r"^(\d{3})-(\d{2})-(\d{4})$", "${1}${2}${3}")
+        return text.str.replace_all("-", "", literal=True)  # right where `needs_thought` says nothing
     return text
 
 
@@ -89,7 +91,7 @@ def null_numbers(transform: Transform) -> list[float]:
 
 
 def _plain_number(text: pl.Expr, transform: Transform) -> pl.Expr:
-    number = number_or_null(text)
+    number = number_or_null(pl.when(text.str.contains(r"^\d+$")).then(text) if transform.commas else text)
     empty = null_numbers(transform)
     return pl.when(~number.is_in(empty)).then(number) if empty else number
 
@@ -106,6 +108,14 @@ def _plain_date(text: pl.Expr, order: str | None) -> pl.Expr:
     return pl.when(found.is_between(_FIRST_PLAIN, _LAST_PLAIN)).then(found)
 
 
+def _plain_list(text: pl.Expr, field: Field, transform: Transform) -> pl.Expr:
+    """Lists of feature codes that are written as they are kept; every other list takes thought."""
+    if field.name != "investor_feature_ids":
+        return pl.when(text.is_null()).then(text)
+    plain = text.str.contains(_FEATURE_CODES)
+    return pl.when(plain & ~text.is_in(list(transform.null_codes)) if transform.null_codes else plain).then(text)
+
+
 def _plain_boolean(text: pl.Expr, field: Field, transform: Transform) -> pl.Expr:
     codes = {raw: value == "true" for raw, value in _plain_codes(field, transform).items()}
     return text.replace_strict(codes, default=None, return_dtype=pl.Boolean)
@@ -119,7 +129,7 @@ def _plain_codes(field: Field, transform: Transform) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _odd_text() -> str:
     tokens = "|".join(_escaped(token) for token in sorted(NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS))
-    return rf"(?i)^(?:{tokens})$|^[\s'=+\-@]|\s$|^$"
+    return rf"(?i)^(?:{tokens})$|^[\s'=+\-@]|\s$|^$|^\d+\.0+$"
 
 
 def _escaped(token: str) -> str:

@@ -15,8 +15,9 @@ from loans.domain.fields import (
     FieldType,
 )
 from loans.domain.mapping.codes import meaning
-from loans.domain.mapping.plausible import BASIS_POINTS_ABOVE, TERMS_IN_YEARS, YEARS, fraction_below, usual_range
+from loans.domain.mapping.plausible import usual_range
 from loans.domain.mapping.profiles import ColumnProfile
+from loans.domain.mapping.scaling import scale_of
 from loans.domain.mapping.transforms import Transform
 from loans.domain.parsing import DATE_ORDERS
 
@@ -33,7 +34,12 @@ _PATTERNS = {
     "originator_nmls_id": r"\d{1,12}(\.0)?",
     "origination_company_nmls_id": r"\d{1,12}(\.0)?",
 }
+_IDENTIFIERS = frozenset(
+    {"investor_loan_id", "uli", "mers_min", "aus_case_id", "mi_certificate", "government_case_number"}
+)
+"""Numbers of one loan each, besides the loan number: a column with one value for all loans holds none of them."""
 _NAMES = frozenset({"borrower_first_name", "borrower_last_name", "property_city", "project_name", "property_address"})
+_COMMAS = "The comma is the decimal point: 7,25 is 7.25."
 _ORDER_WORDS = {
     "mdy": "month, day, year",
     "dmy": "day, month, year",
@@ -139,45 +145,13 @@ def _known_order(order: str | None) -> str | None:
 
 
 def _numbers(column: ColumnProfile, field: Field, base: Transform, *, percent_cells: bool) -> Fit:
-    scale, note, uncertain = _scale(column, field, percent_cells=percent_cells)
+    scale, note, uncertain = scale_of(column, field, percent_cells=percent_cells)
+    notes = (note, _COMMAS if column.commas else "")
     share = column.number_share
     if field.type is FieldType.INTEGER and scale == 1 and column.numbers:
         share *= column.whole / column.numbers
-    return Fit(replace(base, scale=scale), share, _in_range(column, field, scale), (note,) if note else (), uncertain)
-
-
-def _scale(column: ColumnProfile, field: Field, *, percent_cells: bool) -> tuple[float, str, bool]:
-    median, upper = column.median, column.upper
-    if median is None or upper is None or 2 * column.percent_signs > column.numbers:
-        return 1.0, "", False
-    limit = fraction_below(field)
-    if field.is_percent and (percent_cells or (limit is not None and abs(median) < limit)):
-        mixed = limit is not None and not percent_cells and abs(upper) >= limit * 2
-        return 100.0, _fractions_note(column, mixed=mixed), mixed
-    if median > BASIS_POINTS_ABOVE.get(field.name, float("inf")):
-        note = f"Values are basis points. They will be divided by 100: {median:g} becomes {median / 100:g}%."
-        return 0.01, note, True
-    if field.name in TERMS_IN_YEARS and _in_years(column):
-        return 12.0, f"Values look like years. They will be multiplied by 12: {median:g} becomes {median * 12:g}.", True
-    return 1.0, "", False
-
-
-def _fractions_note(column: ColumnProfile, *, mixed: bool) -> str:
-    example = next((value for value in map(_number, column.samples) if value), column.median or 0.0)
-    note = f"Values are fractions. They will be multiplied by 100: {example:g} becomes {round(example * 100, 6):g}%."
-    return note + (" Some values look like percent already." if mixed else "")
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _in_years(column: ColumnProfile) -> bool:
-    numbers = {_number(text) for text, _ in column.values} - {None}
-    return column.complete and bool(numbers) and numbers <= YEARS
+    transform = replace(base, scale=scale, commas=column.commas)
+    return Fit(transform, share, _in_range(column, field, scale), tuple(filter(None, notes)), uncertain)
 
 
 def _in_range(column: ColumnProfile, field: Field, scale: float) -> bool:
@@ -282,6 +256,8 @@ def _texts(column: ColumnProfile, field: Field, base: Transform) -> Fit:
     if field.name == "property_state":
         read = sum(count for text, count in known if meaning(field, text, {}))
         return Fit(base, _share(read, seen), plausible=column.distinct <= 2 * len(ENUM_ALIASES[field.name]))
+    if field.name in _IDENTIFIERS and column.distinct == 1 and column.known > 1:
+        return Fit(base, 0.0)
     if field.name in _PATTERNS:
         matches = re.compile(_PATTERNS[field.name], re.IGNORECASE)
         share = _share(sum(count for text, count in known if matches.fullmatch(text)), seen)

@@ -50,9 +50,30 @@ _ABBREVIATIONS = {
     "bk": "bankruptcy", "fcl": "foreclosure", "esc": "escrow", "hist": "history", "doc": "documentation",
     "ins": "insurance", "fthb": "first time homebuyer", "buyer": "homebuyer", "cashout": "cash out",
     "refi": "refinance", "nmlsr": "nmls", "gfee": "guaranty fee", "orignl": "original",
+    "mtrty": "maturity", "matures": "maturity", "occpncy": "occupancy", "cnty": "county", "sls": "sales",
+    "prc": "price", "brwr": "borrower", "cnt": "count", "scr": "score", "cvrg": "coverage", "obligor": "borrower",
+    "mortgagor": "borrower", "mtgr": "borrower", "collateral": "property", "mthly": "monthly", "mnthly": "monthly",
+    "apprd": "appraised",
 }  # fmt: skip
-_IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "s"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:st|nd)?")
+_IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "has", "s"})
+_WORD = re.compile(r"\d+(?:st|nd|St|Nd)(?![a-z])|\d+(?:ST|ND)(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_OPPOSITES = (
+    ("original", "current"), ("borrower", "coborrower"), ("first", "second"), ("first", "next"), ("last", "next"),
+    ("minimum", "maximum"),
+)  # fmt: skip
+_UNIT = re.compile(r"\s*[(\[][^)\]A-Za-z]*([A-Za-z]{1,3}[^)\]A-Za-z]+)*[A-Za-z]{0,3}[^)\]A-Za-z]*[)\]]")
+"""Units and codes in brackets behind a header: ($), (Y/N), (P/S/I), (mos)."""
+_OTHER_THINGS = frozenset(
+    {"advance", "advances", "mailing", "prior", "previous", "pre", "senior", "coborrower", "spouse", "employer",
+     "phone", "email", "fax", "suspense", "deferred", "forbearance", "late"}
+)  # fmt: skip
+"""Words that make a header mean something else than the same header without them."""
+_SINCE = frozenset({"current", "updated", "recent", "latest", "refreshed"})
+_AT_ORIGINATION = frozenset(
+    {"credit_score", "borrower_credit_score", "coborrower_credit_score", "ltv", "cltv", "hcltv", "dti", "housing_ratio",
+     "appraised_value", "note_amount", "base_loan_amount", "note_rate", "initial_pi_payment"}
+)  # fmt: skip
+"""Fields that are never brought up to date, so that "Curr FICO" is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +90,7 @@ class Candidate:
 def candidates(header: str, purpose: TapePurpose = TapePurpose.SALE) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
-    found = _named(plain, purpose) or _similar(plain, purpose)
+    found = _named(plain, purpose) or _named(_UNIT.sub("", plain), purpose) or _similar(plain, purpose)
     lowered = REPEATED if plain != header else 0.0
     ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
     return tuple(replace(candidate, confidence=candidate.confidence - lowered) for candidate in ordered)
@@ -80,7 +101,8 @@ def spelled_like(header: str, purpose: TapePurpose = TapePurpose.SALE) -> Candid
     name = normalize(header)
     pairs = _pairs(name)
     near = [other for other in _spellings(purpose) if _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS]
-    scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, _, field in near]
+    alike = [(other, field) for other, _, field in near if other[0] == name[0]]
+    scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, field in alike]
     if not scored or len(name) < 5:
         return None
     ratio, _, field = max(scored, key=lambda score: (score[0], score[1]))
@@ -120,9 +142,20 @@ def _similar(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     scores: dict[str, float] = {}
     for key in {key for word in wanted for key in _by_word(purpose).get(word, ())}:
         field, known = _phrases(purpose)[key]
-        scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, purpose))
+        if not _differ_in_meaning(wanted, known, field):
+            scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, purpose))
     best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:6]
     return {name: _by_words(name, score) for name, score in best if score >= FEWEST_SHARED_WORDS}
+
+
+def _differ_in_meaning(wanted: frozenset[str], known: frozenset[str], field: Field) -> bool:
+    """Whether a word that only one of two headers has says that they are about different things."""
+    more, less = wanted - known, known - wanted
+    if "borrower" in wanted and more & {"2", "3", "4"}:
+        return True
+    if more & _OTHER_THINGS or (field.name in _AT_ORIGINATION and more & _SINCE):
+        return True
+    return any({one, other} <= more | less and (one in more) != (other in more) for one, other in _OPPOSITES)
 
 
 def _by_words(name: str, score: float) -> Candidate:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from loans.domain.fields import ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
-from loans.domain.mapping.headers import Candidate, candidates, spelled_like
+from loans.domain.mapping.headers import Candidate, candidates, spelled_like, words
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import Mapping, Transform
 from loans.domain.purposes import TapePurpose, catalogue
@@ -22,6 +22,11 @@ SURE_HEADER = 0.9
 GUESS_SHARE = 0.97
 FEWEST_GUESSED_ROWS = 3
 _WAITING = 0.01
+_LATER = 0.05
+_NOW = {"initial_pi_payment": "current_pi_payment", "note_rate": "current_rate"}
+_AT_FIRST = frozenset({"original", "initial", "note", "start", "contract"})
+_SOMETHING_ELSE = {"occupancy": frozenset({"occupied", "vacant", "unknown", "abandoned", "tenant occupied"})}
+"""Words under a field's own header that answer another question: whether somebody lives there, not who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,15 @@ def options(profile: Profile, tape: Tape, saved: Mapping | None) -> list[Option]
         if not by_saved and not by_header:
             unsaid.append(column)
     for column in unsaid[:MOST_SPELLINGS]:
-        if alike := spelled_like(column.name, tape.purpose):
+        alike = spelled_like(column.name, tape.purpose)
+        if alike and not (alike.field.type is FieldType.ENUM and _has_bare_codes(column)):
             found += _weighed(column, alike, tape)
     return [_settled(option, profile, found) for option in found]
+
+
+def _has_bare_codes(column: ColumnProfile) -> bool:
+    """Whether all values are a letter or a few digits, which mean something in any list of codes."""
+    return all(len(text.strip()) == 1 or text.strip().isdigit() for text, _ in column.values)
 
 
 def _saved_option(
@@ -99,6 +110,16 @@ def _with_saved(found: Fit, kept: Transform, *, rescaled: bool) -> Fit:
 def _header_options(column: ColumnProfile, tape: Tape) -> Iterator[Option]:
     for candidate in candidates(column.name, tape.purpose):
         yield from _weighed(column, candidate, tape)
+        if now := _meant_now(column, candidate):
+            yield from _weighed(column, now, tape)
+
+
+def _meant_now(column: ColumnProfile, candidate: Candidate) -> Candidate | None:
+    """What a plain "P&I" or "Rate" means beside a column that says it is the original one."""
+    name = _NOW.get(candidate.field.name)
+    if name is None or words(column.name) & _AT_FIRST:
+        return None
+    return replace(candidate, field=EVERY_FIELD[name], confidence=candidate.confidence - _LATER)
 
 
 def _weighed(column: ColumnProfile, candidate: Candidate, tape: Tape, known: Fit | None = None) -> list[Option]:
@@ -174,7 +195,9 @@ def unreadable(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[O
         for column in profile.columns
         if column.name not in taken and not _is_something_else(column)
         for candidate in candidates(column.name, tape.purpose)
-        if candidate.confidence >= SURE_HEADER and _may_be_meant(column, candidate.field)
+        if candidate.confidence >= SURE_HEADER
+        and _may_be_meant(column, candidate.field)
+        and not _answers_something_else(column, candidate.field)
     ]
 
 
@@ -189,6 +212,11 @@ def _may_be_meant(column: ColumnProfile, field: Field) -> bool:
     if not field.type.is_number and field.type is not FieldType.DATE:
         return True
     return 2 * sum(any(letter.isdigit() for letter in text) for text, _ in column.values) > len(column.values)
+
+
+def _answers_something_else(column: ColumnProfile, field: Field) -> bool:
+    words = _SOMETHING_ELSE.get(field.name, frozenset())
+    return {text.strip().lower() for text, _ in column.values} <= words
 
 
 def _guess(column: ColumnProfile, tape: Tape) -> Iterator[Option]:

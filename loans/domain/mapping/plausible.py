@@ -64,7 +64,12 @@ _FRACTION_BELOW: dict[str, float] = {
     "price": 2.0,
 }
 
-BASIS_POINTS_ABOVE: dict[str, float] = {"servicing_fee": 5, "guaranty_fee": 5}
+BASIS_POINTS_ABOVE: dict[str, float] = {"servicing_fee": 5, "guaranty_fee": 5, **dict.fromkeys(_RATES, 100)}
+THOUSANDTHS_ABOVE: dict[str, float] = dict.fromkeys(_RATES, 2_500)
+"""A median above this means that a rate is written in thousandths of a percent: 6625 is 6.625%."""
+IN_THOUSANDS = frozenset({*_BALANCES, *_VALUES})
+"""Amounts that people also write in thousands of dollars."""
+THOUSANDS_BETWEEN = (10.0, 20_000.0)
 TERMS_IN_YEARS = frozenset({"maturity_term_months", "amortization_term_months"})
 YEARS = frozenset({5, 10, 12, 15, 20, 25, 30, 40})
 

@@ -11,7 +11,7 @@ from loans.domain.fields import ERROR_TOKENS, NULL_TOKENS, PLACEHOLDER_TOKENS
 from loans.domain.formats.tape import OpenTape
 from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, parse_date
 from loans.domain.parsing.dates import has_short_year, is_ambiguous
-from loans.domain.parsing.numbers import is_percent_text
+from loans.domain.parsing.numbers import has_decimal_commas, is_percent_text, with_points
 
 HEAD_ROWS = 100_000
 CELLS_KEPT = 10_000_000
@@ -45,7 +45,8 @@ class ColumnProfile:
     """One column: `rows` and `filled` count the whole tape, the rest the rows looked at.
 
     `known` are filled cells that are no null token, placeholder or error. `values` are the commonest texts with their
-    counts, all of them where `complete`. `median` and the like are of cells that read as numbers, zeros apart.
+    counts, all of them where `complete`. `median` and the like are of cells that read as numbers, zeros apart;
+    `commas` says that the comma is their decimal point.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ColumnProfile:
     upper: float | None
     longest: int
     dates: Dates
+    commas: bool = False
 
     @property
     def number_share(self) -> float:
@@ -171,6 +173,13 @@ def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile
 
 
 def _numbers(known: pl.DataFrame) -> dict[str, Any]:
+    if has_decimal_commas(known["text"]):
+        swapped = known.with_columns(with_points(pl.col("text")))
+        return _counts_of_numbers(swapped) | {"commas": True}
+    return _counts_of_numbers(known)
+
+
+def _counts_of_numbers(known: pl.DataFrame) -> dict[str, Any]:
     read = known.with_columns(number=number_or_null(pl.col("text")))
     plain, rest = read.filter(pl.col("number").is_not_null()), read.filter(pl.col("number").is_null())
     looked = _decorated(rest.head(DECORATED_LOOKED_AT))

@@ -3,12 +3,22 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from loans.domain.fields import EVERY_FIELD, FIELD, normalize
+from loans.domain.fields import EVERY_FIELD, FIELD, FieldType, normalize
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.fitting import LayoutFacts, fit
-from loans.domain.mapping.headers import How
+from loans.domain.mapping.headers import How, candidates
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
-from loans.domain.mapping.options import WEAKEST, Option, Tape, guesses, one_to_one, options, unreadable
+from loans.domain.mapping.options import (
+    SURE_HEADER,
+    UNREADABLE_BELOW,
+    WEAKEST,
+    Option,
+    Tape,
+    guesses,
+    one_to_one,
+    options,
+    unreadable,
+)
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
 from loans.domain.purposes import TapePurpose
@@ -44,7 +54,9 @@ def propose(
     chosen = one_to_one(options(wanted, tape, saved))
     chosen = one_to_one(guesses(wanted, tape, chosen), chosen)
     chosen = one_to_one(unreadable(wanted, tape, chosen), chosen)
-    matches = tuple(_match(column, chosen.get(column.name), column.name in ignored) for column in profile.columns)
+    matches = tuple(
+        _match(column, chosen.get(column.name), aside=column.name in ignored, tape=tape) for column in profile.columns
+    )
     filled = {match.field for match in matches if match.field}
     if purpose is TapePurpose.SALE:
         matches = _with_refinance_kind(matches, profile)
@@ -105,9 +117,9 @@ def _extra(column: ColumnProfile, reason: str, *, how: How) -> ColumnMatch:
     )
 
 
-def _match(column: ColumnProfile, option: Option | None, aside: bool) -> ColumnMatch:
+def _match(column: ColumnProfile, option: Option | None, *, aside: bool, tape: Tape) -> ColumnMatch:
     if option is None:
-        return _extra(column, _KEPT_ASIDE if aside else _NO_MATCH, how="saved" if aside else "none")
+        return _extra(column, _KEPT_ASIDE if aside else _why_none(column, tape), how="saved" if aside else "none")
     field, found = option.candidate.field, option.fit
     guessed = option.confidence < NEEDS_EYE_BELOW if field.core else option.confidence <= WEAKEST
     return ColumnMatch(
@@ -122,6 +134,18 @@ def _match(column: ColumnProfile, option: Option | None, aside: bool) -> ColumnM
         filled=column.filled,
         needs_eye=guessed or (found.uncertain and column.known > 0),
     )
+
+
+def _why_none(column: ColumnProfile, tape: Tape) -> str:
+    """Why a column is kept aside; a header that names a list of codes tells which of its codes are not known."""
+    named = next((one.field for one in candidates(column.name, tape.purpose) if one.confidence >= SURE_HEADER), None)
+    if named is None or not column.known or named.type not in (FieldType.ENUM, FieldType.BOOLEAN):
+        return _NO_MATCH
+    found = tape.fit(column, named)
+    if found.share >= UNREADABLE_BELOW or not found.unknown:
+        return _NO_MATCH
+    told = ", ".join(text for text, _ in found.unknown[:4])
+    return f"The header means {named.label}, but its codes are not known: {told}. The column is kept with the loan."
 
 
 def _reason(column: ColumnProfile, option: Option) -> str:

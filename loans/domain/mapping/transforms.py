@@ -17,7 +17,7 @@ class Transform:
     `scale` multiplies numbers (100 turns fractions into percent, 12 turns years into months); a cell with its own
     percent sign is not scaled. `date_order` is one of `parsing.DATE_ORDERS`. `codes` translates raw texts,
     `null_codes` are texts that mean an empty cell. `ambiguous` says that nothing in the column settles day and month.
-    `zip3` says that the column holds three-digit ZIP areas.
+    `zip3` says that the column holds three-digit ZIP areas, `commas` that the comma is the decimal point.
     """
 
     scale: float = 1.0
@@ -26,6 +26,7 @@ class Transform:
     null_codes: tuple[str, ...] = ()
     ambiguous: bool = False
     zip3: bool = False
+    commas: bool = False
 
 
 @dataclass(frozen=True, slots=True)

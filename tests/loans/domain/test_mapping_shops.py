@@ -1,0 +1,121 @@
+"""Headers and units as loan systems, trustees and receivers write them."""
+
+import polars as pl
+import pytest
+
+from loans.domain.casting import cast
+from loans.domain.parsing.numbers import has_decimal_commas
+from tests.loans.domain.cells import value
+from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, proposed, text_batch
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field"),
+    [
+        ("assetNumber", ["4471", "4502", "4503"], "loan_id"),
+        ("originalLoanToValueRatioPercentage", ["0.78", "0.8", "0.61"], "ltv"),
+        ("reportingPeriodActualEndBalanceAmount", AMOUNTS, "current_upb"),
+        ("Obligor Name", ["Ash", "Birch"], "borrower_last_name"),
+        ("MORTGAGOR-NAME", ["Ash, A", "Birch, B"], "borrower_last_name"),
+        ("Collateral City", ["Reno", "Waco"], "property_city"),
+        ("Collateral Value", AMOUNTS, "appraised_value"),
+        ("LOAN-MATURES-DATE", DATES, "maturity_date"),
+        ("MTRTY_DT", DATES, "maturity_date"),
+        ("OCCPNCY_CD", ["P", "S", "I"], "occupancy"),
+        ("Occupancy (P/S/I)", ["P", "S", "I"], "occupancy"),
+        ("SLS_PRC_AMT", AMOUNTS, "sales_price"),
+        ("BRWR_CNT", ["1", "2", "2"], "borrower_count"),
+        ("1ST PMT", DATES, "first_payment_date"),
+        ("1StPmtDate", DATES, "first_payment_date"),
+        ("Fields.761", DATES, "rate_lock_date"),
+        ("Fields.4002", ["Ash", "Birch"], "borrower_last_name"),
+        ("Current T&I Bal", AMOUNTS, "escrow_balance"),
+        ("has_escrow", ["t", "f", "t"], "escrow_indicator"),
+        ("Borrower 2 Credit Score", ["701", "750", "812"], "coborrower_credit_score"),
+        ("Note Balance", AMOUNTS, "note_amount"),
+    ],
+)
+def test_headers_of_other_shops_find_their_fields(header, values, field):
+    assert match_of(header, values).field == field
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("ESCROW_ADVANCE_BALANCE", AMOUNTS),
+        ("Curr FICO Score", ["701", "750", "812"]),
+        ("LO-TYPE", ["3", "3", "1"]),
+        ("INVESTOR-ID", ["A01", "A01", "A01"]),
+        ("Occupancy Status", ["Occupied", "Vacant", "Occupied"]),
+    ],
+)
+def test_headers_about_something_else_are_left_aside(header, values):
+    assert match_of(header, values).field not in (
+        "escrow_balance", "borrower_credit_score", "mortgage_type", "investor_loan_id", "occupancy"
+    )  # fmt: skip
+
+
+def test_a_list_of_unknown_codes_is_told_by_its_header():
+    match = match_of("Loan Purpose", ["7", "9", "3"])
+    assert match.field is None
+    assert match.reason.startswith("The header means Loan purpose, but its codes are not known: 3, 7, 9.")
+
+
+@pytest.mark.parametrize(
+    ("original", "plain", "first", "now"),
+    [
+        ("Original P&I Payment", "P&I Payment", "initial_pi_payment", "current_pi_payment"),
+        ("Original Interest Rate", "Interest Rate", "note_rate", "current_rate"),
+    ],
+)
+def test_a_plain_header_beside_the_original_one_means_today(original, plain, first, now):
+    values = ["6.5", "7.25", "5.875"] if first == "note_rate" else ["1870.60", "837.55", "1564.67"]
+    both = {match.column: match.field for match in proposed({plain: values, original: values}).matches}
+    assert both == {original: first, plain: now}
+    assert match_of(plain, values).field == first
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "texts", "values"),
+    [
+        ("Rate", "note_rate", ["662.5", "725", "687.5"], [6.625, 7.25, 6.875]),
+        ("Rate", "note_rate", ["6625", "7250", "6875"], [6.625, 7.25, 6.875]),
+        ("Term", "maturity_term_months", ["30 yrs", "15 years", "30 yrs"], [360, 180, 360]),
+        ("Term", "maturity_term_months", ["360 months", "180 mos", "240"], [360, 180, 240]),
+        ("Orig Bal ($000s)", "note_amount", ["312", "448.5", "97.25"], [312_000.0, 448_500.0, 97_250.0]),
+        ("Loan Amount", "note_amount", ["553.348,00", "97.250,50", "1.250.000,00"], [553_348.0, 97_250.5, 1_250_000.0]),
+        ("Rate", "note_rate", ["6,625", "7,25", "5"], [6.625, 7.25, 5.0]),
+        ("Loan ID", "loan_id", ["7000123.0", "0042.0", "A1.0"], ["7000123", "0042", "A1.0"]),
+    ],
+)
+def test_units_and_ways_of_writing_are_told_from_the_column(header, field, texts, values):
+    mapping = proposed({header: texts}).mapping()
+    typed = cast(text_batch({header: texts}), mapping).typed
+    assert typed[field].to_list() == values
+
+
+def test_amounts_in_thousands_without_a_word_take_a_column_of_some_length():
+    few, many = AMOUNTS_IN_THOUSANDS[:4], AMOUNTS_IN_THOUSANDS
+    assert match_of("Loan Amount", few).transform.scale == 1
+    scaled = match_of("Loan Amount", many)
+    assert scaled.transform.scale == 1000
+    assert scaled.needs_eye
+    assert "thousands of dollars" in scaled.reason
+
+
+AMOUNTS_IN_THOUSANDS = ["312", "448.5", "97.25", "205", "188", "260", "417", "333", "512", "640", "275"]
+
+
+def test_one_basis_point_figure_among_rates_is_no_unit():
+    assert match_of("Rate", [*RATES, "662.5"]).transform.scale == 1
+
+
+def test_the_comma_is_the_decimal_point_only_where_nothing_speaks_against_it():
+    assert has_decimal_commas(pl.Series(["7,25", "6,625", "1.234,50"]))
+    assert not has_decimal_commas(pl.Series(["7,25", "6.50"]))
+    assert not has_decimal_commas(pl.Series(["1,250", "312,000", "1,250,000.00"]))
+
+
+@pytest.mark.parametrize("text", ["Refinance Rate & Term", "Rate & Term Refi", "Refinance Cash-out"])
+def test_purposes_with_an_ampersand(text):
+    assert value("loan_purpose", text) == "Refinance"
