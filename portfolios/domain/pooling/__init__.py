@@ -2,9 +2,9 @@
 
 from portfolios.domain.pooling.checking import Breach, breaches, earned, plan_of
 from portfolios.domain.pooling.explaining import Reason, Stopped, reasons
-from portfolios.domain.pooling.fast import fast
 from portfolios.domain.pooling.greedy import greedy
 from portfolios.domain.pooling.problem import Budget, Plan, Pool, Problem, ShareRule, best_columns
+from portfolios.domain.pooling.proving import fast, proved, tolerance_of
 from portfolios.domain.pooling.solving import NoPlan, relaxed, solved
 
 __all__ = [
@@ -23,7 +23,9 @@ __all__ = [
     "fast",
     "greedy",
     "plan_of",
+    "proved",
     "reasons",
     "relaxed",
     "solved",
+    "tolerance_of",
 ]

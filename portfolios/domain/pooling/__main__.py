@@ -1,36 +1,48 @@
-"""`python -m portfolios.domain.pooling fast|exact PROBLEM PLAN SECONDS GAP MEGABYTES`: one solve that can be killed.
+"""`python -m portfolios.domain.pooling fast|exact PROBLEM PLAN SECONDS TOLERANCE MEGABYTES`: a solve to be killed.
 
-The solver's own time limit is no promise, so whoever starts this kills it. It also ends by itself: when its memory or
-its processor time is used up, and when whoever started it is gone and the pipe to it closes.
+The exact solve goes on from the plan that stands in PLAN, or from the greedy one, and writes every better plan and
+lower bound there at once, so that a kill loses only its last step. TOLERANCE is in cents. The solver's own time limit
+is no promise, so whoever starts this kills it. It also ends by itself: when its memory or its processor time is used
+up, and when whoever started it is gone and the pipe to it closes.
 """
 
 import os
 import resource
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portfolios.domain.pooling import Plan, Problem
 
 GRACE_SECONDS = 30
-NO_PLAN = 3
 
 
-def main(method: str, problem: Path, plan: Path, seconds: float, gap: float, megabytes: int) -> int:
-    """Solve and write the plan; 3 where there is none."""
+def main(method: str, problem: Path, plan: Path, seconds: float, tolerance: int, megabytes: int) -> None:
+    """Solve, and write every plan that is better than the one before."""
     _bound(seconds, megabytes)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from portfolios.domain.pooling import NoPlan, fast, solved
     from portfolios.domain.pooling.packing import packed_plan, unpacked
 
-    asked = unpacked(problem.read_bytes())
-    try:
-        found = fast(asked) if method == "fast" else solved(asked, seconds=seconds, gap=gap)
-    except NoPlan as none:
-        sys.stderr.write(f"{none}\n")
-        return NO_PLAN
-    beside = plan.with_suffix(".part")
-    beside.write_bytes(packed_plan(found))
-    beside.replace(plan)
-    return 0
+    for found in _plans(method, unpacked(problem.read_bytes()), plan, seconds, tolerance):
+        beside = plan.with_suffix(".part")
+        beside.write_bytes(packed_plan(found))
+        beside.replace(plan)
+
+
+def _plans(method: str, problem: "Problem", plan: Path, seconds: float, tolerance: int) -> "Iterator[Plan]":
+    from portfolios.domain.pooling import fast, greedy, proved
+    from portfolios.domain.pooling.packing import unpacked_plan
+
+    until = time.monotonic() + seconds
+    if method == "fast":
+        yield fast(problem)
+        return
+    start = unpacked_plan(plan.read_bytes()) if plan.exists() else greedy(problem)
+    yield from proved(problem, start, tolerance=tolerance, left=lambda: until - time.monotonic())
 
 
 def _bound(seconds: float, megabytes: int) -> None:
@@ -45,5 +57,5 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    method, problem, plan, seconds, gap, megabytes = sys.argv[1:]
-    sys.exit(main(method, Path(problem), Path(plan), float(seconds), float(gap), int(megabytes)))
+    method, problem, plan, seconds, tolerance, megabytes = sys.argv[1:]
+    main(method, Path(problem), Path(plan), float(seconds), int(tolerance), int(megabytes))

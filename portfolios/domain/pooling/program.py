@@ -4,7 +4,7 @@ Rows are in thousands of USD, so that the solver's tolerance is a fraction of a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,23 @@ def program_of(problem: Problem, tightened: dict[tuple[int | None, str], float] 
         columns=len(problem.loan),
         switches=switches,
     )
+
+
+def openings(problem: Problem, program: Program) -> NDArray[np.int64]:
+    """Of each column the variable that opens its pool; -1 where the pool is always open."""
+    variables = np.full(len(problem.pools), -1, dtype=np.int64)
+    variables[list(program.switches)] = np.arange(program.columns, len(program.cost))
+    return np.asarray(variables[problem.pool])
+
+
+def linked(problem: Problem, program: Program, columns: NDArray[np.int64]) -> Program:
+    """The program with a row for each of these columns: a loan is in a pool only as far as the pool is open."""
+    count, ones = len(columns), np.ones(len(columns))
+    at = np.concatenate([columns, openings(problem, program)[columns]])
+    values, rows = np.concatenate([ones, -ones]), np.tile(np.arange(count), 2)
+    more = csr_matrix((values, (rows, at)), shape=(count, len(program.cost)))
+    limits = np.concatenate([program.limits, np.zeros(count)])
+    return replace(program, upper=vstack([program.upper, more]).tocsr(), limits=limits)
 
 
 Row = tuple[NDArray[np.int64], Floats, float]

@@ -23,8 +23,8 @@ METHODS = {"greedy": "Loan by loan", "fast": "First answer", "exact": "Best answ
 SOLVES = {
     "running": "still looked for",
     "proven": "proven",
-    "stopped": "not proven in the time given; the answer that stands is the best found",
-    "failed": "not found; the first answer stands",
+    "stopped": "its time was over; the best answer until then stands",
+    "failed": "it ended before its time; the best answer until then stands",
     "skipped": "not looked for",
 }
 AGENCIES = {"fannie_mae": "Fannie Mae", "freddie_mac": "Freddie Mac", "ginnie_mae": "Ginnie Mae"}
@@ -135,12 +135,11 @@ class ResultPage:
         """What stands below the figures of the strip."""
         upb, earned = self.plan.upb, self.plan.earned or Decimal(0)
         points = 100 * earned / upb if upb else None
-        gap = numbers.decimal(self.summary.get("gap"))
         unplaced = self.unplaced
         return {
             "earned": f"{numbers.difference(points)} points on average",
             "ahead": f"{numbers.number(in_basis_points(self.ahead, upb), 1)} bp of UPB",
-            "gap": "no bound yet" if gap is None else f"gap {numbers.fixed(100 * gap, 3, after='%')}",
+            "gap": self._gap,
             "placed": f"{numbers.count(self.placed['loans'])} loans",
             "unplaced": numbers.money_short(unplaced["upb"]) if unplaced else "every loan has a place",
         }
@@ -150,6 +149,15 @@ class ResultPage:
         """What a better plan could earn on top at the very most, USD."""
         more = difference(self.plan.bound, self.plan.earned)
         return None if more is None else max(more, Decimal(0))
+
+    @property
+    def _gap(self) -> str:
+        """What is left in basis points of balance, and whether that is near enough to count as proven."""
+        if self.most_more is None:
+            return "no bound yet"
+        points = in_basis_points(self.most_more, self.plan.upb) or Decimal(0)
+        proven = self.summary.get("solve", {}).get("state") == "proven"
+        return f"{numbers.fixed(points, 3)} bp of UPB, {'proven' if proven else 'a bound'}"
 
     @property
     def seconds(self) -> str:
@@ -163,6 +171,8 @@ class ResultPage:
         """How the search for the best answer ended."""
         found = self.summary.get("solve", {})
         said = SOLVES.get(found.get("state", ""), "")
+        if said == SOLVES["proven"] and found.get("tolerance"):
+            said = f"proven: no plan earns {numbers.money(found['tolerance'])} more"
         return f"{said}. {found['note']}" if said and found.get("note") else said
 
     @property

@@ -13,8 +13,9 @@ accepted. `settings` of a plan (all may be left out):
 `summary` of a plan that has an answer. Amounts are USD as text with cents, points are percent of balance:
 
     answer           "greedy", "fast" or "exact": which method found the answer that stands
-    solve            {"state": "running" | "proven" | "stopped" | "failed" | "skipped", "seconds", "note"}: the exact
-                     solve. "stopped": killed at its deadline, and the first answer stands
+    solve            {"state": "running" | "proven" | "stopped" | "failed" | "skipped", "seconds", "note", "tolerance"}:
+                     the exact solve. "proven": no plan earns more by above the tolerance, which is a millionth of the
+                     balance; "stopped": its time was over first, and the best answer until then stands
     gap              how far the bound is above what is earned, share of the bound; null without a bound
     seconds          {"pricing", "first", "exact"}
     settlement       "2026-12"

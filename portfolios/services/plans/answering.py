@@ -20,7 +20,7 @@ def answered(ready: Prepared, *, seconds: float, tick: Callable[[], None]) -> It
     first = solve(ready.problem.small, method="fast", seconds=FAST_SECONDS, tick=tick)
     best = better(quick, first.plan)
     yield Answer(best, quick, None, {"first": first.seconds})
-    exact = solve(ready.problem.small, method="exact", seconds=seconds, tick=tick)
+    exact = solve(ready.problem.small, method="exact", seconds=seconds, tick=tick, start=best)
     yield Answer(better(best, exact.plan), quick, exact, {"first": first.seconds, "exact": exact.seconds})
 
 

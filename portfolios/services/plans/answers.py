@@ -11,7 +11,7 @@ from django.db.models.fields.files import FieldFile
 
 from loans.services.files import parquet_of
 from portfolios.domain.executions import priced, telling, verifying
-from portfolios.domain.pooling import Plan
+from portfolios.domain.pooling import Plan, tolerance_of
 from portfolios.models.plans import PoolingPlan
 from portfolios.services.plans import summarizing
 from portfolios.services.plans.loading import Prepared
@@ -71,7 +71,7 @@ def summary_of(ready: Prepared, answer: Answer, plan: Plan, story: telling.Told)
     used = summarizing.pools(ready, plan)
     return {
         "answer": plan.method,
-        "solve": _solve(answer.exact),
+        "solve": _solve(answer.exact, tolerance_of(ready.problem.small)),
         "gap": None if plan.gap is None else round(plan.gap, 7),
         "seconds": {name: round(seconds, 2) for name, seconds in answer.seconds.items()},
         "settlement": ready.market.month,
@@ -89,18 +89,22 @@ def summary_of(ready: Prepared, answer: Answer, plan: Plan, story: telling.Told)
     }
 
 
-def _solve(exact: Solve | None) -> dict[str, Any]:
-    if exact is None:
-        return {"state": "running", "seconds": None, "note": ""}
-    return {"state": exact.state, "seconds": round(exact.seconds, 2), "note": exact.note}
+def _solve(exact: Solve | None, tolerance: int) -> dict[str, Any]:
+    ended: dict[str, Any] = {"state": "running", "seconds": None, "note": ""}
+    if exact is not None:
+        ended = {"state": exact.state, "seconds": round(exact.seconds, 2), "note": exact.note}
+    return ended | {"tolerance": summarizing.usd(tolerance)}
 
 
 def _flags(answer: Answer) -> list[str]:
-    if answer.exact is None or answer.exact.plan is not None:
+    exact = answer.exact
+    if exact is None or exact.state == "proven":
         return []
-    if answer.exact.state == "stopped":
-        return ["The exact solve was stopped at its deadline; the first answer stands, with its bound and gap."]
-    return ["The exact solve found no answer; the first answer stands, with its bound and gap."]
+    if exact.state == "stopped":
+        stands = "the best answer until then" if exact.plan is not None else "the first answer"
+        return [f"The exact solve was stopped at its deadline; {stands} stands, with its bound and gap."]
+    stands = "what it found before that" if exact.plan is not None else "the first answer"
+    return [f"The exact solve ended before its time; {stands} stands, with its bound and gap."]
 
 
 def stored(held: PoolingPlan, mine: QuerySet[PoolingPlan], values: dict[str, Any], ready: Prepared) -> bool:

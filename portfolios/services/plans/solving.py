@@ -17,11 +17,10 @@ from typing import Literal
 
 from django.conf import settings
 
-from portfolios.domain.pooling import Plan, Problem, plan_of
-from portfolios.domain.pooling.packing import packed, unpacked_plan
+from portfolios.domain.pooling import Plan, Problem, plan_of, tolerance_of
+from portfolios.domain.pooling.packing import packed, packed_plan, unpacked_plan
 
 MEGABYTES = 4_000
-GAP = 1e-3
 STARTING_SECONDS = 10.0  # to start Python and read the problem, on a busy machine
 LOOK_SECONDS = 0.25
 NOTE_CHARS = 300
@@ -33,7 +32,8 @@ State = Literal["proven", "stopped", "failed"]
 class Solve:
     """What became of a solve: a checked plan if there is one, how it ended, its seconds, the solver's last words.
 
-    "proven": within the gap that was asked for; "stopped": its time was over first; "failed": it ended without a plan.
+    "proven": within the tolerance of its bound; "stopped": its time was over before that, and the plan, if there is
+    one, is the best until then with the bound until then; "failed": it ended without a plan.
     """
 
     plan: Plan | None
@@ -43,30 +43,40 @@ class Solve:
 
 
 def solve(
-    problem: Problem, *, method: Literal["fast", "exact"], seconds: float, tick: Callable[[], None], gap: float = GAP
+    problem: Problem,
+    *,
+    method: Literal["fast", "exact"],
+    seconds: float,
+    tick: Callable[[], None],
+    start: Plan | None = None,
 ) -> Solve:
-    """Solve in another process; "stopped" when it had to be killed. `tick` is called while it runs."""
-    begun = time.monotonic()
+    """Solve in another process, which is killed when its time is over. `tick` is called while it runs.
+
+    The exact solve goes on from `start`; what it found until a kill counts.
+    """
+    begun, tolerance = time.monotonic(), tolerance_of(problem)
     with tempfile.TemporaryDirectory(prefix="plumbline-solve-") as name:
         folder = Path(name)
         (folder / "problem.npz").write_bytes(packed(problem))
+        if start is not None:
+            (folder / "plan.npz").write_bytes(packed_plan(start))
         with (folder / "errors").open("wb") as errors:
-            process = _started(folder, errors.fileno(), method, seconds, gap)
+            process = _started(folder, errors.fileno(), method, seconds, tolerance)
             try:
                 code = _waited(process, begun + seconds + STARTING_SECONDS, tick)
             finally:
                 _killed(process)
-        plan, note = _answer(problem, folder), (folder / "errors").read_text(errors="replace")[-NOTE_CHARS:]
+        plan, note = _answer(problem, folder, start), (folder / "errors").read_text(errors="replace")[-NOTE_CHARS:]
     taken = time.monotonic() - begun
-    if plan is not None:
-        return Solve(plan, "proven" if plan.gap is not None and plan.gap <= gap else "stopped", taken)
-    return Solve(None, "stopped" if code is None else "failed", taken, note.strip())
+    if plan is not None and plan.bound is not None and plan.bound - plan.earned <= tolerance:
+        return Solve(plan, "proven", taken)
+    return Solve(plan, "stopped" if code in (None, 0) else "failed", taken, "" if code in (None, 0) else note.strip())
 
 
-def _started(folder: Path, errors: int, method: str, seconds: float, gap: float) -> subprocess.Popen[bytes]:
+def _started(folder: Path, errors: int, method: str, seconds: float, tolerance: int) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "portfolios.domain.pooling", method, str(folder / "problem.npz"),
-        str(folder / "plan.npz"), str(seconds), str(gap), str(MEGABYTES),
+        str(folder / "plan.npz"), str(seconds), str(tolerance), str(MEGABYTES),
     ]  # fmt: skip
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(  # noqa: S603
@@ -98,12 +108,14 @@ def _killed(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _answer(problem: Problem, folder: Path) -> Plan | None:
-    """The plan that was written, added up and checked here; None for none, or for one that breaks a rule."""
+def _answer(problem: Problem, folder: Path, start: Plan | None) -> Plan | None:
+    """The plan that was written, added up and checked here; None for none or no news, or for one that breaks a rule."""
     path = folder / "plan.npz"
     if not path.exists():
         return None
     found = unpacked_plan(path.read_bytes())
+    if start is not None and (found.earned, found.bound) == (start.earned, start.bound):
+        return None
     try:
         return plan_of(problem, found.chosen, method=found.method, bound=found.bound)
     except ValueError:

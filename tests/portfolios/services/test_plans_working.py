@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from portfolios import tasks
 from portfolios.domain.pooling import Plan, breaches, fast, greedy, solved
 from portfolios.domain.pooling.packing import packed, packed_plan, unpacked, unpacked_plan
 from portfolios.models.plans import PoolingPlan
@@ -50,7 +51,7 @@ def test_a_problem_and_a_plan_survive_packing():
 @pytest.mark.parametrize("method", ["fast", "exact"])
 def test_another_process_comes_to_the_same_answer(method):
     problem = small(5)
-    here = fast(problem) if method == "fast" else solved(problem, seconds=30.0)
+    here = fast(problem) if method == "fast" else solved(problem, seconds=30.0, gap=0.0)
     found = solve(problem, method=method, seconds=30.0, tick=lambda: None)
     assert found.plan is not None
     assert (found.plan.earned, found.state) == (here.earned, "proven" if method == "exact" else found.state)
@@ -93,7 +94,7 @@ def test_a_plan_that_breaks_a_rule_is_no_answer(tmp_path):
     columns = np.array([problem.columns_of(loan)[-1] for loan in range(8)])
     assert breaches(problem, columns)
     (tmp_path / "plan.npz").write_bytes(packed_plan(Plan(columns, int(problem.value[most]), None, "exact")))
-    assert solving._answer(problem, tmp_path) is None
+    assert solving._answer(problem, tmp_path, None) is None
 
 
 def stopping(exact: Solve):
@@ -120,7 +121,8 @@ def test_without_any_solver_the_greedy_answer_stands(plan, monkeypatch):
     monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "failed", 0.1, "Killed"))
     done = planning.answered(plan)
     assert (done.state, done.summary["answer"], done.bound) == ("done", "greedy", None)
-    assert done.summary["solve"] == {"state": "failed", "seconds": 0.1, "note": "Killed"}
+    ended = done.summary["solve"]
+    assert (ended["state"], ended["seconds"], ended["note"]) == ("failed", 0.1, "Killed")
 
 
 def test_a_killed_worker_is_followed_by_another_with_the_same_answer(plan, monkeypatch):
@@ -198,3 +200,75 @@ def test_replaced_files_do_not_stay(plan):
     done = planning.answered(plan)
     kept = Path(done.placements.path)
     assert [path for path in kept.parent.iterdir() if path.name.endswith("placements.parquet")] == [kept]
+
+
+@pytest.mark.faults
+def test_a_solver_killed_halfway_leaves_what_it_found_until_then(monkeypatch):
+    problem = tape(1_000)
+    start, killed = greedy(problem), []
+
+    def kill(process, folder):
+        written = folder / "plan.npz"
+        if written.exists() and unpacked_plan(written.read_bytes()).bound is not None and not killed:
+            process.send_signal(signal.SIGKILL)
+            killed.append(process)
+
+    monkeypatch.setattr(solving, "_started", watched := Watched(solving._started))
+    found = solve(problem, method="exact", seconds=60.0, tick=lambda: kill(*watched.last), start=start)
+    assert killed
+    assert found.plan is not None
+    assert found.plan.earned >= start.earned
+    assert found.plan.bound >= found.plan.earned
+    assert found.state in ("failed", "proven")
+
+
+class Watched:
+    """The start of a solver's process, with the process and its folder for whoever wants to kill it."""
+
+    def __init__(self, started) -> None:
+        self.started, self.last = started, ()
+
+    def __call__(self, folder, *others):
+        self.last = (self.started(folder, *others), folder)
+        return self.last[0]
+
+
+def test_a_worker_that_dies_takes_its_solver_with_it(tmp_path):
+    script = (
+        "import os, subprocess, sys\n"
+        "solver = subprocess.Popen([sys.executable, '-m', 'portfolios.domain.pooling', *sys.argv[1:]],"
+        " stdin=subprocess.PIPE, start_new_session=True)\n"
+        "print(solver.pid, flush=True)\nsys.stdin.read()\n"
+    )
+    (tmp_path / "problem.npz").write_bytes(packed(tape(1_000)))
+    arguments = ["exact", str(tmp_path / "problem.npz"), str(tmp_path / "plan.npz"), "60", "0", "4000"]
+    command = [sys.executable, "-c", script, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        solver = int(worker.stdout.readline())
+        worker.send_signal(signal.SIGKILL)
+    assert ended(solver, seconds=20)
+
+
+def ended(process: int, *, seconds: float) -> bool:
+    """Whether a process is gone, or dead and not yet buried, within these seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        state = Path(f"/proc/{process}/stat")
+        try:
+            if state.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_broker_that_is_lost_leaves_the_plan_to_the_next_look(plan, monkeypatch):
+    """The message of the plan never arrives: whoever looks for waiting plans finds it, and it is answered once."""
+    sent = []
+    monkeypatch.setattr(tasks.solve_plan, "delay", lambda plan_id: sent.append(plan_id))
+    tasks.sweep()
+    assert sent == [plan.pk]
+    assert plans.work(plan_id=plan.pk, clock=lambda: NOW)
+    tasks.sweep()
+    assert sent == [plan.pk]
