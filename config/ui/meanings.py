@@ -83,6 +83,11 @@ STATES: dict[str, State] = {
     "bidder_qualified": State("st-approved", "Qualified"),
     "bidder_declined": State("st-settled", "Declined"),
     "bidder_barred": State("st-rejected", "Barred"),
+    # an adviser of a sale that the receiver demanded
+    "adviser_named": State("st-review", "Waits for the receiver"),
+    "adviser_approved": State("st-approved", "Approved"),
+    "adviser_refused": State("st-rejected", "Refused"),
+    "adviser_ended": State("st-settled", "Let go"),
     # a price grid
     "grid_current": State("st-approved", "Current"),
     "grid_expired": State("st-curing", "Expired"),

@@ -33,9 +33,14 @@ class Kind:
     days_to_award: int
     days_to_settle: int
     needs: tuple[str, ...]
+    needs_if_demanded: tuple[str, ...]  # instead of the others, where a receiver may demand the sale; none where not
     terms: Terms
     status: str
     source: str
+
+    def needs_under(self, terms: Terms) -> tuple[str, ...]:
+        """What a sale of this kind needs on its terms."""
+        return self.needs_if_demanded if terms.demanded and self.needs_if_demanded else self.needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Terms:
     count_shown: bool = True
     servicing: str = "released"
     accrues: bool = True
+    demanded: bool = False  # by the receiver, whose agreement lets it; otherwise the bank sells of its own accord
     minimum_increment: str = "0.00"
     extension_minutes: int = 0  # of an open auction: how much a late bid moves its end, and by nothing else
     stalking_horse: str = ""  # name of the bidder whose price was agreed before the others bid
@@ -127,7 +133,8 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def _kind(row: dict[str, Any]) -> Kind:
-    if strange := set(row["needs"]) - NEEDS.keys():
+    demanded = row.get("needs_if_demanded", [])
+    if strange := {*row["needs"], *demanded} - NEEDS.keys():
         raise ValueError(f"sale_kinds.toml: {row['code']} needs {', '.join(sorted(strange))}, which nothing explains.")
     return Kind(
         code=row["code"],
@@ -136,6 +143,7 @@ def _kind(row: dict[str, Any]) -> Kind:
         days_to_award=row["days_to_award"],
         days_to_settle=row["days_to_settle"],
         needs=tuple(row["needs"]),
+        needs_if_demanded=tuple(demanded),
         terms=replace(Terms.from_json(row), certificates=certificates(row["needs"])),
         status=row["status"],
         source=row["source"],

@@ -1,3 +1,4 @@
+from portfolios.models.advisers import SaleAdviser
 from portfolios.models.auctions import Auction, OpenBid, Seat
 from portfolios.models.bids import Offer, OpenedBid, Opener, OpeningPart, SealedBid
 from portfolios.models.bundles import Bundle, BundleEvent, BundleLoan
@@ -53,6 +54,7 @@ __all__ = [
     "RelatedParty",
     "RepurchaseClaim",
     "Sale",
+    "SaleAdviser",
     "SaleCosts",
     "SaleDocument",
     "SaleEvent",

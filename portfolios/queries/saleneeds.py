@@ -11,8 +11,10 @@ from accounts.models import Organization
 from loans.queries.fields import fields_by_row
 from portfolios.domain.saleneeds import Mix, Need, Relation, Stage, needs, notice_is_short
 from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus
-from portfolios.domain.saleterms import kinds
-from portfolios.models import Bidder, BundleLoan, Lot, RelatedParty, Sale, SaleNeed
+from portfolios.domain.saleterms import Terms, kinds
+from portfolios.domain.sharedlossforms import forced_sale_on
+from portfolios.models import Bidder, BundleLoan, Lot, RelatedParty, Sale, SaleCosts, SaleNeed
+from portfolios.queries.advisers import ADVISER, adviser_problems
 
 OUT = (BidderStatus.DECLINED, BidderStatus.BARRED)
 LISTS = "ombudsman_for_lists"
@@ -56,7 +58,7 @@ def states(sale: Sale) -> list[NeedState]:
 
 def codes_of(sale: Sale) -> list[str]:
     """The needs of the sale's kind; a list of customers needs its ombudsman whatever the kind."""
-    found = list(kinds()[sale.kind].needs)
+    found = list(kinds()[sale.kind].needs_under(Terms.from_json(sale.terms)))
     if LISTS not in found and sale.lots.filter(asset_class=AssetClass.CUSTOMER_LIST).exists():
         found.append(LISTS)
     return found
@@ -89,6 +91,22 @@ def _notice_open(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:
     due = sale.bids_due_at.astimezone(ZoneInfo(sale.time_zone)).date()
     short = notice_is_short(records[0].on, due)
     return [short] if short else []
+
+
+def _demand_open(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:
+    covering = SaleCosts.objects.select_related("agreement").filter(sale=sale).first()
+    if covering is None:
+        return ["No agreement covers the sale, so it is not known from when the receiver may demand it."]
+    if not records:
+        return ["The receiver's written demand is not recorded."]
+    after = forced_sale_on(covering.agreement.terminates_on)
+    if records[0].on > after:
+        return []
+    return [f"The receiver may demand a sale after {after:%b %-d, %Y}; its demand is of {records[0].on:%b %-d, %Y}."]
+
+
+def _adviser_open(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:
+    return adviser_problems(sale)
 
 
 def _mixed_lots(sale: Sale, records: Sequence[SaleNeed]) -> list[str]:
@@ -194,6 +212,8 @@ FINDERS: dict[str, Finder] = {
     "eligibility_certificate": _certificates,
     "receiver_consent": _unless_recorded("The receiver's consent is not recorded."),
     "notice_30_days": _notice_open,
+    "receiver_demand": _demand_open,
+    ADVISER: _adviser_open,
     "separate_restructured": _mixed_lots,
     NO_AFFILIATES: _affiliates,
     "court_order": _unless_recorded("The court's order of the bid procedures is not recorded."),

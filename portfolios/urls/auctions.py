@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views.auctions import bidding, lots, needs, rooms, sharedloss
+from portfolios.views.auctions import advisers, bidding, lots, needs, rooms, sharedloss
 
 SALE = "sales/<str:number>/"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path(f"{SALE}needs/parties/", needs.add_party, name="sale-party-add"),
     path(f"{SALE}needs/parties/<int:pk>/end/", needs.end_party, name="sale-party-end"),
     path(f"{SALE}needs/<slug:code>/", needs.record, name="sale-need"),
+    path(f"{SALE}adviser/", advisers.page, name="sale-adviser"),
+    path(f"{SALE}adviser/name/", advisers.name, name="sale-adviser-name"),
+    path(f"{SALE}adviser/<int:pk>/decide/", advisers.decide, name="sale-adviser-decide"),
+    path(f"{SALE}adviser/<int:pk>/end/", advisers.end, name="sale-adviser-end"),
     path(f"{SALE}lots/other/", lots.other, name="sale-lot-other"),
     path(f"{SALE}lots/<str:code>/list/", lots.facts, name="sale-lot-list"),
     path(f"{SALE}auction/", rooms.page, name="sale-auction"),

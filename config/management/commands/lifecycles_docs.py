@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from diligence.domain.lifecycles import FINDING_TRANSITIONS, RUN_TRANSITIONS
 from loans.domain.lifecycles import TAPE_TRANSITIONS
+from portfolios.domain.advisers import ADVISER_TRANSITIONS
 from portfolios.domain.factorfiles.lifecycle import FILE_TRANSITIONS
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS
 from portfolios.domain.sales import BIDDER_TRANSITIONS, LOT_TRANSITIONS, SALE_TRANSITIONS, SETTLEMENT_TRANSITIONS
@@ -27,6 +28,7 @@ LIFECYCLES: dict[str, Mapping[Any, Sequence[Any]]] = {
     "Sale": SALE_TRANSITIONS,
     "Lot": LOT_TRANSITIONS,
     "Bidder": BIDDER_TRANSITIONS,
+    "Adviser of a demanded sale": ADVISER_TRANSITIONS,
     "Settlement": SETTLEMENT_TRANSITIONS,
     "True-up": TRUE_UP_TRANSITIONS,
     "Repurchase claim": CLAIM_TRANSITIONS,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portfolios.domain.awards import TieRule
 from portfolios.domain.localtimes import moment_in
-from portfolios.domain.saleterms import MOST, MOST_DAYS, Terms
+from portfolios.domain.saleterms import MOST, MOST_DAYS, Terms, kinds
 from portfolios.domain.settlement import DayCount
 from portfolios.forms.sales.drafts import TYPED, name_field, zone_field
 from portfolios.forms.selection import LooseDecimal
@@ -36,7 +36,7 @@ CENT = Decimal("0.01")
 # Terms that the form asks for as they are named.
 PLAIN = (
     "linked", "conditions", "best_and_final", "cover_published", "count_shown", "accrues", "servicing", "k",
-    "trailing_days", "claim_days", "true_up_days",
+    "trailing_days", "claim_days", "true_up_days", "demanded",
 )  # fmt: skip
 FARTHEST = timedelta(days=MOST_DAYS)
 
@@ -88,6 +88,10 @@ class TermsForm(forms.Form):
     )
     award_due_on = day_field("Award by", required=False, validators=[near])
     settles_on = day_field("Settlement", required=False, validators=[near])
+    demanded = switch(
+        "The receiver demanded the sale",
+        "Instead of its consent and 30 days’ notice: its written demand, and an adviser whom it approves.",
+    )
     k = forms.TypedChoiceField(
         choices=[(number, f"{number} openers together") for number in range(2, 6)],
         coerce=int,
@@ -124,6 +128,8 @@ class TermsForm(forms.Form):
         self.sale, self.known = sale, Terms.from_json(sale.terms)
         kwargs["initial"] = initial_of(sale, self.known)
         super().__init__(*args, **kwargs)
+        if not kinds()[sale.kind].needs_if_demanded:
+            del self.fields["demanded"]
 
     @property
     def standing(self) -> str:
@@ -168,7 +174,7 @@ class TermsForm(forms.Form):
     def applied(self, known: Terms) -> Terms:
         """Terms with what was chosen here; those that the form does not ask for stay as they are."""
         data = self.cleaned_data
-        chosen: dict[str, Any] = {name: data[name] for name in PLAIN}
+        chosen: dict[str, Any] = {name: data[name] for name in PLAIN if name in data}
         chosen |= {name: f"{data[name].normalize():f}" for name in ("deposit_percent", "kick_out_percent")}
         return replace(
             known,

@@ -8,6 +8,7 @@ from portfolios.domain.auction import Protection, initial_overbid
 from portfolios.domain.awards import TieRule
 from portfolios.domain.saleterms import NEEDS, Terms, kinds
 from portfolios.models import Sale
+from portfolios.queries.advisers import standing_adviser
 
 TIES = {
     TieRule.RECEIPT: "Equal totals: the bid that was sealed first ranks first",
@@ -38,6 +39,7 @@ def terms_in_words(sale: Sale, *, by_dollars: bool = False) -> list[tuple[str, s
         ("Kick-outs", f"At most {percent(terms.kick_out_percent)} of the awarded balance, at the prices of the bid"),
         ("After settlement", after_settlement(terms)),
         *auction_in_words(terms),
+        ("Why it is sold", demanded(sale, terms)),
         ("Certified", "; ".join(text.rstrip(".") for text in terms.certificates.values())),
         ("Buyer", "; ".join(buyer(sale))),
     ]
@@ -61,6 +63,15 @@ def after_settlement(terms: Terms) -> str:
     return (
         f"{terms.trailing_days} days for documents that follow, {terms.claim_days} days for repurchase claims{finals}"
     )
+
+
+def demanded(sale: Sale, terms: Terms) -> str:
+    """That a receiver demanded the sale, and who runs it then; empty where the seller sells of its own accord."""
+    if not terms.demanded:
+        return ""
+    adviser = standing_adviser(sale)
+    run = f", run by {adviser}, whom it approved" if adviser and adviser.approved else ""
+    return f"The receiver demanded it under the shared-loss agreement{run}"
 
 
 def auction_in_words(terms: Terms) -> list[tuple[str, str]]:

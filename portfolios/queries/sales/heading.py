@@ -14,6 +14,7 @@ from config.ui.meanings import state_of
 from portfolios.domain.sales import TAKES_BIDS, SaleStatus
 from portfolios.domain.saleterms import kinds
 from portfolios.models import Sale
+from portfolios.queries.advisers import sees_adviser
 from portfolios.queries.auctions.tabs import has_needs, holds_auction, shares_losses
 from portfolios.queries.sales.people import Side, opener_of, side_of
 from portfolios.queries.settlements.waiting import has_settlement
@@ -105,6 +106,7 @@ TABS: list[Tab] = [
     Tab("Reserve", "sale-reserve", SELLER, drafts=False),
     Tab("Your key", "sale-key", SELLER, only=opener_of),
     Tab("What it needs", "sale-needs", SELLER, only=has_needs),
+    Tab("Adviser", "sale-adviser", SELLER | OPENER, only=sees_adviser),
     Tab("Auction", "sale-auction", SELLER | BIDDER, only=holds_auction),
     Tab("Shared loss", "sale-shared-loss", SELLER, only=shares_losses),
     Tab("Opening", "sale-opening", SELLER | OPENER, drafts=False, only=opener_of),

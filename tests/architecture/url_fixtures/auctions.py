@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Role
 from portfolios.domain.saleneeds import Relation
-from portfolios.models import Lot
-from portfolios.services import saleneeds, sharedloss
+from portfolios.models import Lot, Sale
+from portfolios.services import advisers, saleneeds, sharedloss
 from tests.architecture.url_fixtures.case import Case
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
@@ -30,6 +30,10 @@ def auctions() -> dict[str, Case]:
     sharedloss.report(
         agreement=covered, month=date(2020, 1, 1), losses=Decimal(5), recoveries=Decimal(0), by=seller, at=now
     )
+    demanded = make_auction("S-2026-0008", seller=seller, demanded=True).sale
+    Sale.objects.filter(pk=demanded.pk).update(kind="shared_loss")
+    adviser = advisers.name_adviser(sale=demanded, name="Ida Lund", firm="Stonegate", by=seller, at=now)
+    led, asked = {"number": demanded.number}, {"number": demanded.number, "pk": adviser.pk}
     number, one = {"number": auction.sale.number}, {"pk": covered.pk}
     pages = (
         "sale-needs",
@@ -47,6 +51,10 @@ def auctions() -> dict[str, Case]:
         "portfolios:sale-auction-bid": Case(number, **people | {"stranger": rival}, method="post"),
         "portfolios:sale-need": Case(number | {"code": "court_order"}, **people, method="post"),
         "portfolios:sale-party-end": Case(number | {"pk": party.pk}, **people, method="post"),
+        "portfolios:sale-adviser": Case(led, **people),
+        "portfolios:sale-adviser-name": Case(led, **people, method="post"),
+        "portfolios:sale-adviser-decide": Case(asked, **people, method="post"),
+        "portfolios:sale-adviser-end": Case(asked, **people, method="post"),
         "portfolios:sale-lot-list": Case(number | {"code": "L"}, **people),
         "portfolios:shared-loss": Case(wrong_role=people["wrong_role"]),
         "portfolios:shared-loss-new": Case(wrong_role=people["wrong_role"]),
