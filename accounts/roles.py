@@ -30,7 +30,7 @@ class Theme(models.TextChoices):
 
 ROLES_OF_KIND: dict[OrganizationKind, tuple[Role, ...]] = {
     OrganizationKind.LENDER: (Role.UPLOADER, Role.MANAGER, Role.ADMIN),
-    OrganizationKind.PURCHASER: (Role.REVIEWER, Role.APPROVER, Role.ANALYST, Role.ADMIN),
+    OrganizationKind.PURCHASER: (Role.REVIEWER, Role.APPROVER, Role.ANALYST, Role.BIDDER, Role.ADMIN),
     OrganizationKind.INVESTOR: (Role.BIDDER, Role.ANALYST, Role.ADMIN),
     OrganizationKind.RECEIVER: (Role.UPLOADER, Role.MANAGER, Role.ADMIN),
     OrganizationKind.OPERATOR: (Role.STAFF, Role.ADMIN),

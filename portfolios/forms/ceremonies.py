@@ -1,10 +1,12 @@
 """What openers and sellers send around the opening of a sale."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from portfolios.domain.sealing import Part, problem_of
+from portfolios.domain.sealing import Part, decoded, problem_of
+from portfolios.domain.sealing.envelope import KEY
 
 
 class KeyForm(forms.Form):
@@ -34,11 +36,19 @@ class PartsForm(forms.Form):
         """Parts as the opening takes them."""
         try:
             return {
-                int(position): [Part(tuple(part["group"]), str(part["name"]), str(part["part"])) for part in parts]
+                int(position): [part_of(part) for part in parts]
                 for position, parts in self.cleaned_data["parts"].items()
             }
         except (AttributeError, KeyError, TypeError, ValueError):
             raise forms.ValidationError("These are no parts of keys. Load the page again and give them anew.") from None
+
+
+def part_of(found: Mapping[str, Any]) -> Part:
+    """A part as it was sent; ValueError where it is longer than a part can be, or no base64url."""
+    text = str(found["part"])
+    if len(decoded(text)) not in (0, KEY):
+        raise ValueError("A part of a key has the length of a key, or is empty where it could not be unsealed.")
+    return Part(tuple(map(str, found["group"])), str(found["name"]), text)
 
 
 class EnvelopeForm(forms.Form):

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import Role
 from portfolios.domain.sales import SaleStatus
-from portfolios.models import Award, Sale
+from portfolios.models import Award, Bidder, Sale
 from portfolios.policies.auctions import check_auction_was_held
 from portfolios.policies.sales import check_is_seller
 from portfolios.queries.saleneeds import open_before_award
+
+OVER = (SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD)
 
 
 def check_can_propose(user: User, sale: Sale) -> None:
@@ -44,10 +48,26 @@ def check_can_read_record(user: User, sale: Sale) -> None:
         raise NotAllowed("The bids are not open yet, so there is no record to read.")
     if sale.seller_id == user.organization_id or sale.openers.filter(user=user).exists():
         return
-    if sale.status not in (SaleStatus.AWARDED, SaleStatus.SETTLED, SaleStatus.NO_AWARD):
+    if sale.status not in OVER:
         raise NotAllowed("The record is published once the sale is awarded, or all bids are rejected.")
     if not sale.terms.get("cover_published"):
         raise NotAllowed("By the announced terms the bids stay between the seller and the openers.")
+
+
+def check_can_read_bidder_record(user: User, sale: Sale) -> None:
+    """Once it is over, all who signed the confidentiality agreement hold the record without the prices that lost."""
+    if sale.seller_id == user.organization_id or sale.openers.filter(user=user).exists():
+        check_can_read_record(user, sale)
+        return
+    if sale.status not in OVER:
+        raise NotAllowed("The record is published once the sale is awarded, or all bids are rejected.")
+    if not user.has_role(Role.BIDDER) or not signed_bidders(user, sale).exists():
+        raise NotAllowed("The record is for bidders who signed the confidentiality agreement of this sale.")
+
+
+def signed_bidders(user: User, sale: Sale) -> QuerySet[Bidder]:
+    """The person's organization as a bidder of the sale, once it signed the confidentiality agreement."""
+    return sale.bidders.filter(organization_id=user.organization_id).exclude(agreement_sha256="", entries=None)
 
 
 def check_can_sign_minutes(user: User, sale: Sale) -> None:

@@ -3,11 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.policies import NotAllowed
-from accounts.roles import Role
+from accounts.roles import OrganizationKind, Role
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
-from portfolios.models import Bidder, Opener, Sale
+from portfolios.models import Bidder, Bundle, Opener, Sale
 from portfolios.queries.ceremonies.told import head_is_told
 
 ENDS_LATE = (*TAKES_BIDS, SaleStatus.CLOSED)
@@ -31,12 +33,29 @@ def check_can_bid(user: User, bidder: Bidder, at: datetime) -> None:
     """A bidder of an organization that signed, is qualified on the sale's own day, and was not barred."""
     if bidder.organization_id != user.organization_id or not user.has_role(Role.BIDDER):
         raise NotAllowed("Bidding needs the role of bidder at the invited organization.")
+    if has_reviewed(user, bidder.sale):
+        raise NotAllowed(
+            "You reviewed or signed off loans of this sale's tapes for your organization and saw of them what bidders "
+            "are not shown. A colleague who did not bids."
+        )
     if bidder.status != BidderStatus.QUALIFIED:
         raise NotAllowed("Only qualified bidders can bid. The sale's page says what is missing.")
     today = at.astimezone(ZoneInfo(bidder.sale.time_zone)).date()
     if bidder.qualified_until is not None and bidder.qualified_until < today:
         raise NotAllowed(f"The qualification ended on {bidder.qualified_until:%b %-d, %Y}. The seller can renew it.")
     check_takes_bids(bidder.sale, at)
+
+
+def has_reviewed(user: User, sale: Sale) -> bool:
+    """Whether this person reviewed or decided, for its organization, a bundle from the tape of one of the lots.
+
+    A purchaser's reviewers read names and addresses of borrowers, and findings; bidders price the redacted tape.
+    """
+    if user.organization.kind != OrganizationKind.PURCHASER:
+        return False
+    tapes = sale.lots.filter(bundle__isnull=False).values("bundle__run__version__tape")
+    seen = Bundle.objects.filter(purchaser=user.organization_id, run__version__tape__in=tapes)
+    return seen.filter(Q(reviewed_by=user) | Q(decided_by=user)).exists()
 
 
 def why_not_bid(user: User, bidder: Bidder, at: datetime) -> str:
@@ -82,3 +101,13 @@ def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
         raise NotAllowed("The bids of this sale are not waiting to be opened.")
     if not head_is_told(sale, at):
         raise NotAllowed("First everybody is told the head of the record. Load the page again in a moment.")
+
+
+def check_can_open_without(user: User, sale: Sale, at_least: datetime | None, at: datetime) -> None:
+    """Opening the others while an envelope stays shut: a manager of the seller, once further openers had their time."""
+    if sale.seller_id != user.organization_id or not user.has_role(Role.MANAGER):
+        raise NotAllowed("Only a manager of the seller decides that bids are opened without one.")
+    if sale.status != SaleStatus.CLOSED or at_least is None:
+        raise NotAllowed("No envelope is kept shut by wrong parts; the openers open all of them together.")
+    if at < at_least:
+        raise NotAllowed("The other openers have a day to give their parts. After that this can be decided.")

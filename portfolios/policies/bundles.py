@@ -9,7 +9,7 @@ from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from portfolios.domain.lifecycles import HOLDS_BORROWERS, OPEN_TO_CHANGE, WITH_PURCHASER, BundleStatus
 from portfolios.domain.verdicts import stopping
-from portfolios.models import Bundle
+from portfolios.models import Bundle, SealedBid
 from portfolios.queries.bundles import held_lot
 
 
@@ -105,6 +105,7 @@ def check_can_review(user: User, bundle: Bundle) -> None:
         raise NotAllowed("Reviewing needs the role of reviewer at the purchaser.")
     if bundle.status != BundleStatus.IN_REVIEW:
         raise NotAllowed("This bundle is not waiting for a review.")
+    check_did_not_bid(user, bundle)
     check_settled(bundle)
 
 
@@ -136,7 +137,15 @@ def check_can_decide(user: User, bundle: Bundle) -> None:
         raise NotAllowed("This bundle is not waiting for a second sign-off.")
     if bundle.reviewed_by_id == user.pk:
         raise NotAllowed("The second sign-off must be someone else: you reviewed this bundle.")
+    check_did_not_bid(user, bundle)
     check_settled(bundle)
+
+
+def check_did_not_bid(user: User, bundle: Bundle) -> None:
+    """Whoever priced loans in a sale does not judge loans of the same tape for the purchaser."""
+    tape = bundle.run.version.tape_id
+    if user.has_role(Role.BIDDER) and SealedBid.objects.filter(by=user, sale__lots__bundle__run__version__tape=tape):
+        raise NotAllowed("You sealed a bid for loans of this tape in a sale. A colleague who did not reviews them.")
 
 
 def check_can_approve(user: User, bundle: Bundle) -> None:

@@ -1,4 +1,8 @@
-"""The opening: openers give their parts after the deadline; with the k-th, every bid opens at once or none does."""
+"""The opening: openers give their parts after the deadline; with the k-th, every bid opens at once or none does.
+
+Where the parts of k openers do not open an envelope, nothing opens yet: the parts of the others are asked for first,
+because any k honest openers can open it, and because nobody may have read a bid when it is decided what opens.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +21,7 @@ from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Broken, Envelope, NotAnEnvelope, NotOpened, Part, verified
 from portfolios.models import Offer, OpenedBid, Opener, OpeningPart, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
+from portfolios.queries.ceremonies.shut import DISAGREE, Shut, disagreement_of, shut_of
 from portfolios.services import salerecords, sealedrecord
 
 Given = Mapping[int, Sequence[Part]]
@@ -43,8 +48,41 @@ def give(*, opener: Opener, parts: Given, by: User, at: datetime) -> bool:
     given = set(OpeningPart.objects.filter(bid__in=entries).values_list("opener__name", flat=True))
     if entries and len(given) < Terms.from_json(sale.terms).k:
         return False
+    shut = shut_of(sale, entries)
+    if shut and len(given) < sale.openers.count():
+        check_chain(salerecords.record_of(sale))
+        _note_disagreement(sale, shut, by, at)
+        return False
     open_all(sale, at=at)
     return True
+
+
+def _note_disagreement(sale: Sale, shut: Sequence[Shut], by: User, at: datetime) -> None:
+    """Note which groups' parts do not open which envelopes; the openers who gave none yet are asked to help."""
+    groups = sorted({" and ".join(group) for each in shut for group in each.groups})
+    shut_entries = [each.position for each in shut]
+    facts = {"shut": shut_entries, "groups": groups, "round": sale.round}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind=DISAGREE, facts=facts, public=False)
+
+
+@transaction.atomic
+def open_without(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
+    """Open all bids that open; those that k openers' parts do not open stay shut, because nobody came to help.
+
+    A manager of the seller decides it, a day after the parts disagreed, before anybody has read a bid. It is told to
+    all with the reason. Raises NotAllowed with the reason.
+    """
+    sale = sealedrecord.locked(sale)
+    found = disagreement_of(sale, list(sealedrecord.standing(sale).values()))
+    policies.check_can_open_without(by, sale, found.without_from if found else None, at)
+    if not note.strip():
+        raise NotAllowed("Say why nobody else can help; it goes to all and into the minutes.")
+    shut = [each.position for each in found.shut] if found else []
+    facts = {"shut": shut}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="opened_without", note=note.strip(), facts=facts)
+    open_all(sale, at=at)
+    sale.refresh_from_db()
+    return sale
 
 
 def _store(opener: Opener, entry: SealedBid, parts: Sequence[Part], at: datetime) -> None:

@@ -4,14 +4,13 @@ Every write holds the sale's row, so positions and hashes never part ways, and t
 that the caller read after the last byte.
 """
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
-from portfolios.domain.salerecord import RESERVE, moment
+from portfolios.domain.salerecord import RESERVE, moment, withdrawal_receipt
 from portfolios.domain.sales import TAKES_BIDS, EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import GENESIS, Context, Entry, Envelope, NotAnEnvelope, chained, receipt_of, verified
@@ -67,8 +66,7 @@ def withdraw(*, bidder: Bidder, by: User, at: datetime) -> SealedBid:
     if standing(sale).get(bidder.pk) is None:
         raise NotAllowed("There is no bid to withdraw.")
     seq = next_seq(sale, bidder)
-    said = f"{sale.number}|{sale.round}|{bidder_name(bidder)}|{seq}|withdrawal"
-    receipt = hashlib.sha256(said.encode()).hexdigest()
+    receipt = withdrawal_receipt(sale.number, sale.round, bidder_name(bidder), seq)
     return append(sale, EntryKind.WITHDRAWAL, b"", receipt, by=by, at=at, bidder=bidder, seq=seq)
 
 

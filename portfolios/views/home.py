@@ -16,7 +16,7 @@ from portfolios.views.frames import PURCHASER
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """A lender's overview, a purchaser's work queue, an investor's pools; for others the way to what they may open."""
+    """A lender's overview, a purchaser's work queue, an investor's pools, a bidder's bids."""
     user = signed_in(request)
     if user.has_role(Role.UPLOADER, Role.MANAGER):
         context = {"overview": overview(user), "activity": events.recent(user), "today": timezone.localdate()}
@@ -25,6 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("portfolios:pools")
     if user.has_role(*PURCHASER):
         return redirect("portfolios:queue")
+    if user.has_role(Role.BIDDER):
+        return redirect("portfolios:my_bids")
     return render(request, "home/other.html")
 
 

@@ -6,7 +6,7 @@ changed unseen by somebody who does not work the sum out again. Who does is foun
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,6 +17,7 @@ from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part, decoded, encoded
 
 VERSION = 2
+OTHER = "This file is not the record of a sale. Download it again from the sale's page."
 
 
 class NotARecord(Exception):
@@ -25,20 +26,29 @@ class NotARecord(Exception):
 
 def record_to_bytes(record: Record) -> bytes:
     """The record as its file."""
-    found = record_to_json(record)
-    return _written({**found, "sha256": sum_of(found)})
+    return summed(record_to_json(record))
 
 
 def record_from_bytes(data: bytes) -> Record:
     """The record behind a file; NotARecord where it is anything else, or was changed since it was written."""
+    return record_from_json(unsummed(data))
+
+
+def summed(found: Mapping[str, Any]) -> bytes:
+    """A record's JSON as a file, with its sum."""
+    return _written({**found, "sha256": sum_of(found)})
+
+
+def unsummed(data: bytes) -> dict[str, Any]:
+    """The JSON of a file with its sum; NotARecord where it is anything else, or was changed since it was written."""
     try:
-        found = json.loads(data)
+        found: dict[str, Any] = json.loads(data)
         same = _written(found) == data and sum_of(found) == found["sha256"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotARecord("This file is not the record of a sale. Download it again from the sale's page.") from error
+        raise NotARecord(OTHER) from error
     if not same:
         raise NotARecord("This file was changed since it was written. Download it again from the sale's page.")
-    return record_from_json(found)
+    return found
 
 
 def sum_of(found: Mapping[str, Any]) -> str:
@@ -59,9 +69,7 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "opened_at": record.opened_at,
         "decided_at": record.decided_at,
         "terms": record.terms.to_json(),
-        "lots": [
-            {"lot": lot.code, "name": lot.name, "upb": str(lot.upb), "unit": lot.unit.value} for lot in record.lots
-        ],
+        "lots": lots_to_json(record.lots),
         "tapes": list(record.tapes),
         "head": record.head,
         "count": record.count,
@@ -75,7 +83,21 @@ def record_to_json(record: Record) -> dict[str, Any]:
     }
 
 
+def lots_to_json(lots: Iterable[Offered]) -> list[dict[str, str]]:
+    """Lots as a record states them."""
+    return [{"lot": lot.code, "name": lot.name, "upb": str(lot.upb), "unit": lot.unit.value} for lot in lots]
+
+
+def lots_from_json(found: Iterable[Mapping[str, str]]) -> tuple[Offered, ...]:
+    return tuple(Offered(lot["lot"], lot["name"], Decimal(lot["upb"]), PriceUnit(lot["unit"])) for lot in found)
+
+
 def _sealed_to_json(sealed: Sealed) -> dict[str, Any]:
+    return {**entry_to_json(sealed), **opening_to_json(sealed)}
+
+
+def entry_to_json(sealed: Sealed) -> dict[str, Any]:
+    """An entry as everybody may see it: its line of the chain, and its envelope."""
     return {
         "kind": sealed.kind,
         "bidder": sealed.bidder,
@@ -85,6 +107,12 @@ def _sealed_to_json(sealed: Sealed) -> dict[str, Any]:
         "receipt": sealed.receipt,
         "hash": sealed.hash,
         "envelope": encoded(sealed.envelope),
+    }
+
+
+def opening_to_json(sealed: Sealed) -> dict[str, Any]:
+    """What belongs to the opening of an entry: the deposit that had come, and the parts of the key."""
+    return {
         "deposit": str(sealed.deposit),
         "parts": [{"group": list(part.group), "name": part.name, "part": part.part} for part in sealed.parts],
     }
@@ -95,7 +123,7 @@ def record_from_json(found: Any) -> Record:
     try:
         return _record(found)
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, NotAnAuction) as error:
-        raise NotARecord("This file is not the record of a sale. Download it again from the sale's page.") from error
+        raise NotARecord(OTHER) from error
 
 
 def _record(found: Mapping[str, Any]) -> Record:
@@ -107,13 +135,11 @@ def _record(found: Mapping[str, Any]) -> Record:
         opened_at=found["opened_at"],
         decided_at=found["decided_at"],
         terms=Terms.from_json(found["terms"]),
-        lots=tuple(
-            Offered(lot["lot"], lot["name"], Decimal(lot["upb"]), PriceUnit(lot["unit"])) for lot in found["lots"]
-        ),
+        lots=lots_from_json(found["lots"]),
         tapes=tuple(found["tapes"]),
         head=found["head"],
         count=found["count"],
-        entries=tuple(_sealed(each) for each in found["entries"]),
+        entries=tuple(entry_from_json(each, each) for each in found["entries"]),
         contents=dict(found["contents"]),
         unread=dict(found["unread"]),
         cured=frozenset(found["cured"]),
@@ -123,8 +149,9 @@ def _record(found: Mapping[str, Any]) -> Record:
     )
 
 
-def _sealed(found: Mapping[str, Any]) -> Sealed:
-    parts = tuple(Part(tuple(part["group"]), part["name"], part["part"]) for part in found["parts"])
+def entry_from_json(found: Mapping[str, Any], opening: Mapping[str, Any]) -> Sealed:
+    """An entry, and what belongs to its opening where that is known."""
+    parts = tuple(Part(tuple(part["group"]), part["name"], part["part"]) for part in opening.get("parts", ()))
     return Sealed(
         kind=found["kind"],
         bidder=found["bidder"],
@@ -134,6 +161,6 @@ def _sealed(found: Mapping[str, Any]) -> Sealed:
         receipt=found["receipt"],
         hash=found["hash"],
         envelope=decoded(found["envelope"]),
-        deposit=Decimal(found["deposit"]),
+        deposit=Decimal(opening.get("deposit", "0")),
         parts=parts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,6 +96,12 @@ class Record:
     def position_of(self, sealed: Sealed) -> int:
         """The place of an entry in the record, from 1."""
         return self.entries.index(sealed) + 1
+
+
+def withdrawal_receipt(sale: str, round_: int, bidder: str, seq: int) -> str:
+    """The receipt of a withdrawal, which has no envelope: a hash of what it says."""
+    said = f"{sale}|{round_}|{bidder}|{seq}|withdrawal"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def deciding(record: Record) -> list[Sealed]:

@@ -17,7 +17,7 @@ from portfolios.domain.sealing.keys import (
     unwrapped,
     wrapped,
 )
-from portfolios.domain.sealing.opening import NotOpened, Part, opened, part_of, parts_of
+from portfolios.domain.sealing.opening import NotOpened, Part, keys_of, opened, part_of, parts_of
 from portfolios.domain.sealing.rehearsing import Canary, canary_for, is_answer
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "fingerprint",
     "groups_of",
     "is_answer",
+    "keys_of",
     "new_key_pair",
     "opened",
     "part_of",

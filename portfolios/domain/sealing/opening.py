@@ -60,18 +60,33 @@ def opened(envelope: Envelope, parts: Iterable[Part], expected: Context) -> dict
 
 def key_of(envelope: Envelope, parts: Iterable[Part]) -> bytes:
     """The one key the envelope is committed to, from any group whose openers all gave their parts."""
+    keys = keys_of(envelope, given := list(parts))
+    if not keys:
+        by_group: dict[tuple[str, ...], set[str]] = {}
+        for part in given:
+            by_group.setdefault(part.group, set()).add(part.name)
+        most = max((len(found) for found in by_group.values()), default=0)
+        raise NotOpened(f"{most} of {envelope.k} openers gave their parts.")
+    for key in keys.values():
+        if key is not None:
+            return key
+    raise NotOpened("The parts do not open this bid: it, or a part, was changed.")
+
+
+def keys_of(envelope: Envelope, parts: Iterable[Part]) -> dict[tuple[str, ...], bytes | None]:
+    """For every group whose openers all gave their parts its key; None where it is not the one that was committed to.
+
+    Then one of the group gave a wrong part, or the bid was sealed so: the commitment proves one of the two.
+    """
     given: dict[tuple[str, ...], dict[str, Part]] = {}
     for part in parts:
         given.setdefault(part.group, {})[part.name] = part
     complete = [group for group in groups_of(envelope.openers, envelope.k) if set(group) == set(given.get(group, {}))]
-    if not complete:
-        most = max((len(found) for found in given.values()), default=0)
-        raise NotOpened(f"{most} of {envelope.k} openers gave their parts.")
-    for group in complete:
-        key = _joined([given[group][name].part for name in group])
-        if key and commitment_of(key) == envelope.commitment:
-            return key
-    raise NotOpened("The parts do not open this bid: it, or a part, was changed.")
+    joined = {group: _joined([given[group][name].part for name in group]) for group in complete}
+    return {
+        group: key if key is not None and commitment_of(key) == envelope.commitment else None
+        for group, key in joined.items()
+    }
 
 
 def _joined(parts: list[str]) -> bytes | None:

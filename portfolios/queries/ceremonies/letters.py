@@ -118,6 +118,16 @@ def closed(event: SaleEvent) -> list[Letter]:
     return [*to_bidders, *written(event, insiders(sale), "closed", subject)]
 
 
+def parts_disagree(event: SaleEvent) -> list[Letter]:
+    """To the openers and the seller: which envelopes do not open so far, and that a further opener can help."""
+    return written(event, insiders(event.sale), "parts_disagree", "a further opener is needed")
+
+
+def opened_without(event: SaleEvent) -> list[Letter]:
+    """To everybody that the bids were opened although an envelope stayed shut, and why."""
+    return to_all(event, "opened_without", "bids were opened, and an envelope stayed shut")
+
+
 def opened(event: SaleEvent) -> list[Letter]:
     """That the bids are open; what is in them only the seller and the openers see yet."""
     sale, subject = event.sale, "the bids are open"
@@ -198,6 +208,8 @@ LETTERS: dict[str, Writer] = {
     "addendum": addendum,
     "answered": answered,
     "closed": closed,
+    "parts_disagree": parts_disagree,
+    "opened_without": opened_without,
     "opened": opened,
     "rehearsal_asked": rehearsal_asked,
     "auction_started": auction_started,

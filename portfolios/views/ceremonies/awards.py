@@ -16,7 +16,7 @@ from accounts.roles import Role
 from portfolios.forms.ceremonies import FinalRoundForm, ReasonForm
 from portfolios.models import Offer, Sale
 from portfolios.queries.ceremonies import award, bids
-from portfolios.services import awards
+from portfolios.services import awards, openings
 from portfolios.views.ceremonies import opened
 from portfolios.views.sales.frames import frame, own_sale_or_404
 
@@ -36,6 +36,14 @@ STEPS: dict[str, dict[str, str]] = {
         "button": "Ask for best and final bids",
         "button_class": "btn-primary",
         "back": "Back to the bids",
+    },
+    "without": {
+        "title": "Open the bids without one?",
+        "meaning": "All bids that open are opened together now; an envelope that the openers' parts do not open stays "
+        "shut for good and cannot win. Everybody is told, with the reason. Nobody has read a bid yet.",
+        "button": "Open the other bids",
+        "button_class": "btn-danger",
+        "back": "Wait for the other openers",
     },
     "cure": {
         "title": "Excuse the defect?",
@@ -79,6 +87,16 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     sale = own_sale_or_404(request, number)
     form = ReasonForm(request.POST or None)
     return asked(request, sale, "reject", form, lambda **given: awards.reject_all(sale=sale, **given), "Ended.")
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.MANAGER)
+def open_without(request: HttpRequest, number: str) -> HttpResponse:
+    """Open what opens, where the parts of k openers do not open every envelope and nobody helps."""
+    sale = own_sale_or_404(request, number)
+    form = ReasonForm(request.POST or None)
+    said = "The bids that open are open."
+    return asked(request, sale, "without", form, lambda **given: openings.open_without(sale=sale, **given), said)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from portfolios.forms.ceremonies import PartsForm
 from portfolios.models import Opener
 from portfolios.policies import bids as policies
 from portfolios.queries.ceremonies.opening import standing_of
+from portfolios.queries.ceremonies.shut import disagreement_of
 from portfolios.services import openings, sealedrecord
 from portfolios.views.ceremonies.frames import opener_frame, proven, refused
 from portfolios.views.sales.frames import ANYBODY
@@ -30,6 +31,7 @@ def opening(request: HttpRequest, opener: Opener) -> HttpResponse:
     standing = standing_of(opener.sale, entries)
     context = opener_frame(request, opener, "sale-opening") | {
         "standing": standing,
+        "disagreement": disagreement_of(opener.sale, entries),
         "me_given": standing.given_by(opener),
         "refusal": refusal_of(opener, request),
         "kept": opener.wrapped,
@@ -57,7 +59,7 @@ def give(request: HttpRequest, opener: Opener) -> HttpResponse:
         )
     except NotAllowed as refusal:
         return refused(refusal)
-    said = "All bids are open." if opened else "Your parts are kept. The bids open when enough openers gave theirs."
+    said = "All bids are open." if opened else "Your parts are kept. This page says what is still missing."
     messages.success(request, said)
     return JsonResponse({"opened": opened})
 

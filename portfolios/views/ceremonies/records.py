@@ -8,14 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
-from portfolios.domain.salerecord import record_to_bytes
+from portfolios.domain.salerecord import bidder_record_to_bytes, record_to_bytes
 from portfolios.models import Sale
 from portfolios.offline import page_sha256
 from portfolios.policies import awards as policies
 from portfolios.queries.ceremonies.keys import keepers_of
 from portfolios.queries.ceremonies.minutes import signatures_of
+from portfolios.queries.sales.people import bidder_of
 from portfolios.services import minutes as service
 from portfolios.services import salerecords
+from portfolios.services.bidderrecords import bidder_record_of
 from portfolios.views.sales.frames import ANYBODY, frame, sale_or_404
 
 
@@ -33,6 +35,18 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     sale = readable_or_404(request, number)
     data = record_to_bytes(salerecords.record_of(sale))
     name = f'attachment; filename="{sale.number}-record.json"'
+    return HttpResponse(data, content_type="application/json", headers={"Content-Disposition": name})
+
+
+@require_GET
+@allow(*ANYBODY)
+def bidder_record(request: HttpRequest, number: str) -> HttpResponse:
+    """The record without the prices that lost, with the bidder's own envelopes opened; `verify_sale` checks it too."""
+    sale, user = sale_or_404(request, number), signed_in(request)
+    policies.check_can_read_bidder_record(user, sale)
+    bidder = bidder_of(sale, user)
+    data = bidder_record_to_bytes(bidder_record_of(sale, bidder))
+    name = f'attachment; filename="{sale.number}-bidder-record.json"'
     return HttpResponse(data, content_type="application/json", headers={"Content-Disposition": name})
 
 

@@ -22,5 +22,6 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
     if bidder is None or sale.opened_at is None:
         raise NotAllowed("There is a result for bidders once the bids are open.")
     readable = policies.allows(policies.check_can_read_record, user, sale)
-    context = {"result": result_of(sale, bidder), "readable": readable}
+    held = policies.allows(policies.check_can_read_bidder_record, user, sale)
+    context = {"result": result_of(sale, bidder), "readable": readable, "held": held}
     return render(request, "portfolios/ceremonies/result.html", frame(request, sale, "sale-result") | context)

@@ -1,6 +1,7 @@
 """Pages of openers and the reserve: who reaches them, what they take, and what they never give away."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import override_settings
@@ -9,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from portfolios.domain.sales import SaleStatus
-from portfolios.domain.sealing import decoded, encoded, wrapped
+from portfolios.domain.sealing import Part, decoded, encoded, wrapped
 from portfolios.models import OpenedBid, Opener, Sale, SealedBid
-from portfolios.services import notices, sealedrecord
+from portfolios.services import notices, openings, sealedrecord
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, BEFORE, OPENS, make_auction
 
@@ -256,3 +257,34 @@ def test_nobody_gives_parts_before_the_head_is_told(client, auction, clock):
     assert "First everybody is told" in client.get(url(auction, "sale-opening")).content.decode()
     answer = client.post(url(auction, "sale-opening"), given(auction, "seller"))
     assert "First everybody is told" in answer.json()["error"]
+
+
+def test_parts_that_disagree_are_said_to_openers_and_the_seller(client, auction, clock):
+    auction.bid(auction.bidder(), A="98")
+    close(auction)
+    for name in ("seller", "adviser"):
+        parts = {
+            position: [Part(part.group, part.name, "A" * 43) for part in found]
+            for position, found in auction.parts(name).items()
+        }
+        openings.give(opener=auction.openers[name], parts=parts, by=auction.openers[name].user, at=AFTER)
+    clock(AFTER)
+    opener_in(client, auction, "witness")
+    shown = " ".join(client.get(url(auction, "sale-opening")).content.decode().split())
+    assert "do not open entry 1, so nothing is open yet" in shown
+    assert "adviser and seller" in shown
+    clock(AFTER + timedelta(hours=25))
+    client.force_login(auction.seller)
+    assert url(auction, "sale-open-without") in client.get(auction.sale.get_absolute_url()).content.decode()
+    client.post(url(auction, "sale-open-without"), {"note": "The witness lost the key."})
+    assert Sale.objects.get(pk=auction.sale.pk).status == SaleStatus.OPENED
+
+
+@pytest.mark.parametrize("part", ["A" * 500, "\x00", "A" * 42, "=", "ü"])
+def test_what_is_no_part_of_a_key_is_refused(client, auction, clock, part):
+    auction.bid(auction.bidder(), A="98")
+    close(auction)
+    clock(AFTER)
+    opener_in(client, auction, "witness")
+    parts = {"1": [{"group": ["adviser", "witness"], "name": "witness", "part": part}]}
+    assert client.post(url(auction, "sale-opening"), {"parts": json.dumps(parts)}).status_code == 422

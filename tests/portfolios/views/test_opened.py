@@ -118,7 +118,7 @@ def test_before_the_award_bidders_see_only_that_bids_were_opened(client, auction
     assert "The bids were opened together" in shown
     for secret in ("98.4", "98.2", "3,444,420", str(auction.first.organization)):
         assert secret not in shown
-    for name in ("sale-record", "sale-minutes", "sale-minutes-text"):
+    for name in ("sale-record", "sale-bidder-record", "sale-minutes", "sale-minutes-text"):
         assert page(client, bidder_of(auction.second), url(sale, name)).status_code == 403
 
 
@@ -131,6 +131,18 @@ def test_after_it_bidders_see_their_own_result_and_no_more_than_announced(client
         assert secret not in shown
     assert page(client, bidder_of(auction.second), url(sale, "sale-record")).status_code == 403
     assert "You win lots A, B, C." in text(client, bidder_of(auction.first), url(sale, "sale-result"))
+
+
+def test_after_it_bidders_hold_the_record_without_the_prices_that_lost(client, auction):
+    sale = awarded(client, auction)
+    address = url(sale, "sale-bidder-record")
+    assert address in text(client, bidder_of(auction.second), url(sale, "sale-result"))
+    held = page(client, bidder_of(auction.second), address).content.decode()
+    assert '"98.287"' in held
+    assert '"98.412"' not in held
+    assert '"price"' not in page(client, auction.seller, address).content.decode()
+    stranger = auction.bidder(status="invited")
+    assert page(client, bidder_of(stranger), address).status_code == 403
 
 
 def test_nothing_that_bidders_read_names_an_amount_of_others(client, auction):
