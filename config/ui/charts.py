@@ -10,6 +10,7 @@ from config.ui.registry import register
 WIDTH, FLOOR, TOP = 360.0, 200.0, 20.0
 ROW, LABEL_UNIT, VALUE_ROOM = 25.0, 7.0, 50.0
 LABELLED_BARS = 12
+NOTHING = 1e-9  # a longest bar as short as this has no scale: a unit would be infinitely long
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def axis_of(rows: Sequence[tuple[Any, ...]], limit: Any) -> Axis:
     start = max((len(str(row[0])) for row in rows), default=0) * LABEL_UNIT + 20
     cap = numbers.decimal(limit)
     longest = max([_length(row[1]) for row in rows] + [_length(cap)])
-    unit = (WIDTH - start - VALUE_ROOM) / (longest or 1.0)
+    unit = (WIDTH - start - VALUE_ROOM) / (longest if longest > NOTHING else 1.0)
     return Axis(start, unit, None if cap is None else round(start + float(cap) * unit, 1))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from loans.domain.lifecycles import TapeStatus
@@ -13,12 +14,17 @@ from loans.queries.differences import Difference, difference_of
 PAGE = 50
 
 
+def shown_status() -> Coalesce:
+    """Where a version stands for people, to annotate versions with: what its newest check says, else its own status."""
+    newest = TapeVersion.objects.filter(pk=OuterRef("pk")).order_by("-runs__started_at").values("runs__status")[:1]
+    return Coalesce(Subquery(newest), "status")
+
+
 def tapes_of(user: User) -> QuerySet[Tape]:
     """The lender's tapes, newest upload first, each with its newest version."""
     newest = TapeVersion.objects.filter(tape=OuterRef("pk")).order_by("-number")
-    newest_version = (
-        TapeVersion.objects.select_related("uploaded_by").defer("columns", "profile", "mapping").order_by("-number")
-    )
+    versions = TapeVersion.objects.select_related("uploaded_by").defer("columns", "profile", "mapping")
+    newest_version = versions.annotate(shown_status=shown_status()).order_by("-number")
     return (
         Tape.objects.visible_to(user)
         .for_sale()
@@ -35,6 +41,11 @@ class VersionRow:
     version: TapeVersion
     runs: list[Any]
     difference: Difference | None
+
+    @property
+    def shown_status(self) -> str:
+        """What its newest check says, else the version's own status."""
+        return self.runs[0].status if self.runs else self.version.status
 
     @property
     def awaits_difference(self) -> bool:

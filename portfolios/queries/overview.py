@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Sum
 from django.urls import reverse
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run, RunRule
 from loans.domain.lifecycles import TapeStatus
 from loans.models import TapeVersion
+from loans.queries.tapes import shown_status
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
 from portfolios.models import Bundle
 from portfolios.queries.bundles import OPEN, Sums, listed, sums
@@ -70,9 +70,8 @@ class Overview:
 def overview(user: User) -> Overview:
     """All of the page, in about ten queries."""
     bundles = list(listed(user).filter(status__in=OPEN).order_by("-pk")[:SHOWN])
-    newest = Run.objects.filter(version=OuterRef("pk")).order_by("-started_at").values("status")[:1]
     versions = TapeVersion.objects.visible_to(user).select_related("tape").defer("columns", "profile", "mapping")
-    tapes = list(versions.annotate(shown_status=Coalesce(Subquery(newest), "status")).order_by("-uploaded_at")[:TAPES])
+    tapes = list(versions.annotate(shown_status=shown_status()).order_by("-uploaded_at")[:TAPES])
     checks = list(
         Run.objects.visible_to(user)
         .filter(status=RunStatus.DONE)

@@ -1,6 +1,6 @@
 import pytest
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.ui import charts
@@ -47,6 +47,7 @@ def test_an_empty_chart_is_drawn_without_a_line():
 
 
 @given(st.lists(st.floats(min_value=0, max_value=1e6), min_size=1, max_size=9), st.floats(min_value=0, max_value=1e6))
+@example([2.2250738585072014e-308], 0.0)
 def test_bars_and_their_limit_share_one_scale(values, limit):
     rows = [("CA", value) for value in values]
     axis = charts.axis_of(rows, limit)

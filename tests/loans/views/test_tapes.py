@@ -130,6 +130,15 @@ def test_the_original_comes_back_byte_for_byte(browser: Client, dana: User) -> N
     assert b"".join(answer.streaming_content) == csv_of(rows=2)  # type: ignore[arg-type]
 
 
+def test_a_checked_tape_says_so_on_every_page(browser: Client, dana: User) -> None:
+    run = checked(dana, csv_of({}))
+    tape = browser.get(reverse("loans:tape", args=[run.version.tape_id])).content.decode()
+    assert "Check again" in tape
+    for page in (tape, browser.get(reverse("loans:tapes")).content.decode()):
+        assert "Checked" in page
+        assert "Ready to check" not in page
+
+
 def test_a_tape_shows_its_versions_and_what_changed(browser: Client, dana: User) -> None:
     first = checked(dana, csv_of({}, {}, {"Credit Score": "700"}))
     second = next_version(first.version.tape, dana, csv_of({}, {"Loan Number": "99"}, {"Credit Score": "701"}))
