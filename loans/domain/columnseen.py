@@ -14,9 +14,15 @@ DIGITS_EXPECTED = {"property_zip": (3, 4, 7, 8), "borrower_ssn": (7, 8)}
 """Lengths of digit codes that lost their leading zeros."""
 
 
+FIRST_ROWS = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnSeen:
-    """One column of the tape so far: filled cells, the least and greatest text, how many digit codes look cut short."""
+    """One column of the tape so far: filled cells, two of its texts, how many digit codes look cut short.
+
+    `least` and `greatest` are the same where the column holds one text only; otherwise they are any two of its texts.
+    """
 
     filled: int = 0
     least: str | None = None
@@ -83,10 +89,21 @@ def _each(batch: pl.DataFrame, typed: pl.DataFrame, mapping: ColumnMapping) -> d
     names = [name for name in batch.columns if name != "row_no"]
     if not names or batch.is_empty():
         return {name: ColumnSeen() for name in names}
-    text = pl.col(names)
-    filled, least, greatest = (batch.select(part).row(0) for part in (text.count(), text.min(), text.max()))
     short = {name: _cut_short(batch, typed, name, mapping) for name in names}
-    return {name: ColumnSeen(filled[i], least[i], greatest[i], short[name]) for i, name in enumerate(names)}
+    return {name: ColumnSeen(_filled(batch[name]), *_ends(batch[name]), short[name]) for name in names}
+
+
+def _filled(text: pl.Series) -> int:
+    return text.len() - text.null_count()
+
+
+def _ends(text: pl.Series) -> tuple[str | None, str | None]:
+    """Least and greatest text, looked for among the first rows alone where those differ already."""
+    first = text.head(FIRST_ROWS)
+    least, greatest = first.min(), first.max()
+    if least == greatest:
+        least, greatest = text.min(), text.max()
+    return least, greatest  # type: ignore[return-value]
 
 
 def _cut_short(batch: pl.DataFrame, typed: pl.DataFrame, column: str, mapping: ColumnMapping) -> int:

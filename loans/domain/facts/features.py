@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts, joined
+from loans.domain.facts.texts import once_a_text
 from loans.domain.programs import RELIEF_INPUTS, relief_refinance
 
 col = pl.col
@@ -67,7 +68,11 @@ FEATURE_INPUTS = tuple(sorted({name for feature in FEATURES for name in feature.
 
 def _feature_codes() -> pl.Expr:
     """The codes between semicolons, so that one code is found by `;code;`; no code at all is `;`."""
-    codes = col("investor_feature_ids").fill_null("").str.replace_all(r"[\s,|;/]+", ";").str.strip_chars(";")
+    return once_a_text(col("investor_feature_ids").fill_null(""), _between_semicolons, pl.String())
+
+
+def _between_semicolons(text: pl.Expr) -> pl.Expr:
+    codes = text.str.replace_all(r"[\s,|;/]+", ";").str.strip_chars(";")
     return pl.when(codes == "").then(pl.lit(";")).otherwise(pl.concat_str(pl.lit(";"), codes, pl.lit(";")))
 
 
@@ -80,8 +85,8 @@ def _unsupported_codes() -> pl.Expr:
     return pl.when(col("investor_feature_ids").is_not_null()).then(unsupported)
 
 
-def _codes_repeat() -> pl.Expr:
-    codes = col("feature_codes").str.strip_chars(";").str.split(";")
+def _codes_repeat(text: pl.Expr) -> pl.Expr:
+    codes = text.str.strip_chars(";").str.split(";")
     return codes.list.n_unique() < codes.list.len()
 
 
@@ -108,7 +113,7 @@ FACTS = as_facts(
         "feature_codes_repeat",
         "A special feature code stands twice",
         "",
-        _codes_repeat(),
+        once_a_text(col("feature_codes"), _codes_repeat, pl.Boolean()),
         ("feature_codes",),
         "fewer different codes than codes",
         FEATURE_CODE_SOURCE,

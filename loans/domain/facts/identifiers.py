@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts
+from loans.domain.facts.texts import where_it_matters
 
 col = pl.col
 
@@ -64,7 +65,13 @@ def _uli_valid() -> pl.Expr:
 
 
 def _ssn_digits() -> pl.Expr:
-    return _compact(col("borrower_ssn")).str.extract(r"^(\d{9})$")
+    """Casting leaves nearly every number as its nine digits."""
+    return where_it_matters(
+        col("borrower_ssn"),
+        lambda text: ~text.str.contains(r"^\d{9}$"),
+        lambda odd: _compact(odd).str.extract(r"^(\d{9})$"),
+        otherwise=lambda plain: plain,
+    )
 
 
 def _ssn_possible() -> pl.Expr:

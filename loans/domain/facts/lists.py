@@ -1,10 +1,11 @@
 """Facts about several cells or words at once: what is blank, counts, pay history, product names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts, joined
+from loans.domain.facts.texts import once_a_text, where_it_matters
 
 col = pl.col
 
@@ -93,8 +94,11 @@ PRODUCT_ADJUSTABLE = r"(?i)\barm\b|adjustable|\b\d{1,2}/[16]\b"
 PRODUCT_FIXED = r"(?i)\bfixed\b|\bfrm\b|\bfix\b"
 
 
-def _product_type() -> pl.Expr:
-    name = col("product_name")
+def _product_months(name: pl.Expr) -> pl.Expr:
+    return name.str.extract(PRODUCT_YEARS).cast(pl.Int64, strict=False) * 12
+
+
+def _product_type(name: pl.Expr) -> pl.Expr:
     return (
         pl.when(name.str.contains(PRODUCT_ADJUSTABLE))
         .then(pl.lit("AdjustableRate"))
@@ -111,22 +115,33 @@ def _shorter_product() -> pl.Expr:
 
 LONGEST_ADDRESS = 100
 ADDRESS_FLAWS = {
-    r"(?i)\btbd\b|to be determined": "is still to be determined",
-    r"(?i);|&| and ": "names more than one place",
+    r"\btbd\b|to be determined": "is still to be determined",
+    r";|&| and ": "names more than one place",
     r"[?!*%^@\[\]{}<>_+=]": "holds characters no address has",
     r"^\d+$": "is only a number",
-    r"(?i)^[a-z ]+$": "has no number",
+    r"^[a-z ]+$": "has no number",
 }
+ANY_FLAW = "(?i)" + "|".join(ADDRESS_FLAWS)
 
 
 def _address_flaw() -> pl.Expr:
     """What is odd about the street address, as the end of a sentence; empty text when nothing is."""
-    address = col("property_address")
-    found = [pl.when(address.str.contains(shape)).then(pl.lit(words)) for shape, words in ADDRESS_FLAWS.items()]
+    return where_it_matters(
+        col("property_address"),
+        lambda address: address.str.contains(ANY_FLAW) | (address.str.len_bytes() > LONGEST_ADDRESS),
+        _flaw,
+        otherwise=lambda address: pl.when(address.is_not_null()).then(pl.lit("")),
+    )
+
+
+def _flaw(address: pl.Expr) -> pl.Expr:
+    found = [
+        pl.when(address.str.contains(f"(?i){shape}")).then(pl.lit(words)) for shape, words in ADDRESS_FLAWS.items()
+    ]
     too_long = pl.when(address.str.len_chars() > LONGEST_ADDRESS).then(
         pl.lit(f"is longer than {LONGEST_ADDRESS} characters")
     )
-    return pl.when(address.is_not_null()).then(pl.coalesce(too_long, *found, pl.lit("")))
+    return pl.coalesce(too_long, *found, pl.lit(""))
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
@@ -135,7 +150,17 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 def _mailing_differs() -> pl.Expr:
     """A mailing address that goes on with city and ZIP is still the same street address."""
-    return ~_plain(col("mailing_address")).str.starts_with(_plain(col("property_address")))
+    names = ["mailing_address", "property_address"]
+    return pl.map_batches(names, _differing, return_dtype=pl.Boolean(), is_elementwise=True)
+
+
+def _differing(addresses: Sequence[pl.Series]) -> pl.Series:
+    """Looks at the rows that have a mailing address, which on most tapes are few or none."""
+    mailing, street = addresses
+    rows = mailing.is_not_null().arg_true()
+    both = pl.DataFrame({"mailing": mailing.gather(rows), "street": street.gather(rows)})
+    differs = both.select(~_plain(col("mailing")).str.starts_with(_plain(col("street")))).to_series()
+    return pl.repeat(None, len(mailing), dtype=pl.Boolean, eager=True).scatter(rows, differs)
 
 
 FACTS = as_facts(
@@ -143,7 +168,7 @@ FACTS = as_facts(
         "product_months",
         "Term in the product name",
         "months",
-        col("product_name").str.extract(PRODUCT_YEARS).cast(pl.Int64, strict=False) * 12,
+        once_a_text(col("product_name"), _product_months, pl.Int64()),
         ("product_name",),
         "years in the product name x 12",
     ),
@@ -160,7 +185,7 @@ FACTS = as_facts(
         "product_type",
         "Amortization type in the product name",
         "",
-        _product_type(),
+        once_a_text(col("product_name"), _product_type, pl.String()),
         ("product_name",),
         "ARM, adjustable or a pair such as 7/6 in the name; otherwise fixed or FRM",
     ),
