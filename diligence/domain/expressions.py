@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 MAX_LENGTH = 4_000
+KEPT_PARSED = 4_096
 
 Literal: TypeAlias = str | int | float | bool | date | list[str] | list[int] | list[float] | None
 
@@ -162,6 +164,7 @@ def _null_test_length(tokens: tuple[Token, ...], index: int) -> int:
     return 4 if following == ["is", "not", "null"] else 0
 
 
+@lru_cache(maxsize=KEPT_PARSED)
 def parse(sql: str) -> pl.Expr:
     """The Polars expression of a checked SQL text; raises ExpressionError with the parser's reason."""
     try:

@@ -15,9 +15,11 @@ from loans.domain.formats.stretches import Stretch
 from loans.models import TapeChunk, TapeVersion
 from loans.services.files import local_copy, read_bytes, read_ipc, read_ipc_row
 
-PART_ROWS = (
-    50_000  # two workers share a tape of 100,000 loans; larger parts need more memory, smaller ones more planning
-)
+PART_ROWS = 50_000
+"""Two workers share a tape of 100,000 loans. Every part costs the planning of 300 expressions, whatever its size."""
+LARGE_PART_ROWS = 100_000
+"""Larger parts need more memory than a worker is to have."""
+PARTS_TO_SHARE = 8
 CUT = "cut"
 
 
@@ -33,9 +35,14 @@ def bounds() -> Bounds:
     )
 
 
+def part_rows(tape: OpenTape) -> int:
+    """Rows of each part: large parts where a tape has so many that several workers share it all the same."""
+    return LARGE_PART_ROWS if tape.rows >= PARTS_TO_SHARE * LARGE_PART_ROWS else PART_ROWS
+
+
 def cut_facts(tape: OpenTape, original: Path) -> dict[str, object]:
     """What is kept of how the original can be cut into parts; nothing where it cannot."""
-    cut = tape.cut(PART_ROWS, of=original)
+    cut = tape.cut(part_rows(tape), of=original)
     return {CUT: cut.to_json()} if cut else {}
 
 
@@ -60,7 +67,7 @@ def batches(version: TapeVersion) -> Iterator[pl.DataFrame]:
 def _opened_again(version: TapeVersion) -> Iterator[pl.DataFrame]:
     with local_copy(version.original) as path:
         tape = open_tape(path, name=version.filename, layout=version.layout, bounds=bounds(), unpack_dir=path.parent)
-        yield from tape.batches(PART_ROWS)
+        yield from tape.batches(part_rows(tape))
 
 
 def batch_of(part: TapeChunk) -> pl.DataFrame:
