@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.urls import reverse
@@ -107,6 +107,7 @@ class PoolingPlan(models.Model):
     form_token = models.UUIDField(null=True, help_text="Of the form it was asked for with: sent twice, it is one.")
     accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
+    accepted_pools = models.JSONField(default=dict, help_text="Code of each accepted pool: by whom and when.")
 
     objects = PoolingPlanQuerySet.as_manager()
 
@@ -119,3 +120,13 @@ class PoolingPlan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portfolios:plan", args=[self.pk])
+
+    @property
+    def sold_pools(self) -> list[dict[str, Any]]:
+        """The pools, buyers and bids that become bundles, as the summary has them."""
+        return [pool for pool in self.summary.get("pools", ()) if pool["bundle"]]
+
+    @property
+    def open_pools(self) -> list[dict[str, Any]]:
+        """Those of them that were not accepted yet."""
+        return [pool for pool in self.sold_pools if pool["code"] not in self.accepted_pools]

@@ -10,7 +10,7 @@ from diligence.domain.lifecycles import RunStatus
 from diligence.models import Run
 from portfolios.models.plans import PoolingPlan, PriceGrid
 
-ACCEPTABLE = ("fast", "done")
+ACCEPTABLE = ("fast", "done", "accepted")
 OWNERS = (OrganizationKind.LENDER, OrganizationKind.RECEIVER)
 
 
@@ -46,3 +46,7 @@ def check_can_accept(user: User, plan: PoolingPlan) -> None:
     check_can_price(user, plan.organization)
     if plan.state not in ACCEPTABLE:
         raise NotAllowed("A plan can be accepted as soon as it has an answer.")
+    if not plan.sold_pools:
+        raise NotAllowed("No loan of this plan goes into a bundle: all stay with you.")
+    if not plan.open_pools:
+        raise NotAllowed("Every pool of this plan is accepted already.")

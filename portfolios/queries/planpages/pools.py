@@ -1,12 +1,16 @@
 """Pools, buyers and bids that a plan uses, and how near each of their rules stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from config.ui import numbers
+from config.ui import dates, numbers
+from portfolios.models.plans import PoolingPlan
 from portfolios.queries.planpages.grids import kind_title
+from portfolios.queries.planpages.taken import taken
+from portfolios.queries.plans import placements
 
 PAR = Decimal(100)
 NEAR = Decimal("0.05")
@@ -52,7 +56,10 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class PoolLine:
-    """A pool, buyer or bid that the plan uses; amounts in USD, `points` over par in percent of balance."""
+    """A pool, buyer or bid that the plan uses; amounts in USD, `points` over par in percent of balance.
+
+    `accepted` says when and by whom it was, `taken` what stands in the way of that; empty where neither is so.
+    """
 
     code: str
     title: str
@@ -63,6 +70,13 @@ class PoolLine:
     points: Decimal
     rules: Sequence[RuleLine]
     makes_bundle: bool
+    accepted: str = ""
+    taken: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be accepted now."""
+        return self.makes_bundle and not self.accepted and not self.taken
 
     @property
     def price(self) -> Decimal:
@@ -110,6 +124,21 @@ def pool_lines(summary: Mapping[str, Any]) -> Iterator[PoolLine]:
             rules=list(rule_lines(pool)),
             makes_bundle=bool(pool.get("bundle")),
         )
+
+
+def to_accept(plan: PoolingPlan, pools: Sequence[PoolLine]) -> list[PoolLine]:
+    """The pools with what was accepted of them, and whether their loans are elsewhere."""
+    elsewhere = taken(plan, placements(plan), [pool["code"] for pool in plan.open_pools])
+    return [
+        replace(pool, accepted=accepted_words(plan, pool.code), taken=str(elsewhere.get(pool.code, "")))
+        for pool in pools
+    ]
+
+
+def accepted_words(plan: PoolingPlan, code: str) -> str:
+    """When a pool was accepted, and by whom; empty where it was not."""
+    told = plan.accepted_pools.get(code)
+    return f"accepted {dates.day_year(datetime.fromisoformat(told['at']).date())} by {told['by']}" if told else ""
 
 
 def rule_lines(pool: Mapping[str, Any]) -> Iterator[RuleLine]:

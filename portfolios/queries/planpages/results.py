@@ -1,7 +1,7 @@
 """A plan's answer as its page shows it: what it earns, against what, and what stood in the way of more."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from config.ui import dates, numbers
 from portfolios.models.plans import PoolingPlan
 from portfolios.queries.planpages.grids import SYNTHETIC
 from portfolios.queries.planpages.lists import difference, in_basis_points
-from portfolios.queries.planpages.pools import KindLine, PoolLine, amount, kind_lines, pool_lines
+from portfolios.queries.planpages.pools import KindLine, PoolLine, amount, kind_lines, pool_lines, to_accept
 
 OPEN_STATES = ("pricing", "fast")
 COMPARED = {
@@ -121,8 +121,8 @@ class ResultPage:
 
     @property
     def made(self) -> dict[str, Any]:
-        """What accepting makes: bundles, their loans and balance."""
-        pools = [pool for pool in self.pools if pool.makes_bundle]
+        """What accepting makes of what is open: bundles, their loans and balance."""
+        pools = [pool for pool in self.pools if pool.open]
         upb = sum((pool.upb for pool in pools), Decimal(0))
         return {"bundles": len(pools), "loans": sum(pool.loans for pool in pools), "upb": upb}
 
@@ -196,6 +196,12 @@ def result_page(plan: PoolingPlan) -> ResultPage:
     return ResultPage(plan, verdict(plan), pools, compared, list(stopped_lines(plan.summary)))
 
 
+def accept_page(plan: PoolingPlan) -> ResultPage:
+    """The answer with what was accepted of it, and what cannot be."""
+    page = result_page(plan)
+    return replace(page, pools=to_accept(plan, page.pools))
+
+
 def verdict(plan: PoolingPlan) -> Verdict:
     """The answer to the question of the page: what the plan earns, and against what."""
     if plan.state == "failed":
@@ -206,7 +212,9 @@ def verdict(plan: PoolingPlan) -> Verdict:
     if plan.state == "fast":
         return Verdict("info", f"First answer: {strong[0].lower()}{strong[1:]}", f"{rest} The best answer follows.")
     if plan.state == "accepted":
-        return Verdict("pass", "Accepted.", f"{strong} {rest}")
+        left = len(plan.open_pools)
+        some = f"Accepted in part: {numbers.count(len(plan.accepted_pools))} of {numbers.count(len(plan.sold_pools))}."
+        return Verdict("pass", some if left else "Accepted.", f"{strong} {rest}")
     return Verdict("pass", strong, f"{rest} {certainty(plan)}".strip())
 
 

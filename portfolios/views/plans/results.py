@@ -89,19 +89,25 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Role.MANAGER)
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the plan's bundles, after saying which."""
+    """Make bundles of the plan's pools, or of those that were chosen, after saying which."""
     found, user = plan_or_404(request, pk), signed_in(request)
     problem = "" if request.method == "POST" or found.state == "accepted" else refusal(request, found)
     if request.method == "POST":
         try:
-            bundles = service.accept(plan=found, by=user, at=timezone.now())
+            bundles = service.accept(plan=found, by=user, at=timezone.now(), pools=chosen_pools(request))
         except NotAllowed as refused:
             problem = str(refused)
         else:
             for bundle in bundles:
                 hand_over(bundle)
             made = "1 bundle is" if len(bundles) == 1 else f"{len(bundles)} bundles are"
-            messages.success(request, f"{found.name} is accepted: {made} put together.")
+            messages.success(request, f"{found.name}: {made} put together.")
             return redirect(found)
-    context = frame(request, found, "") | {"page": query.result_page(found), "problem": problem}
+    page = query.accept_page(found) if found.earned is not None else query.result_page(found)
+    context = frame(request, found, "") | {"page": page, "problem": problem, "chosen": chosen_pools(request)}
     return render(request, "portfolios/plans/accept.html", context, status=422 if problem else 200)
+
+
+def chosen_pools(request: HttpRequest) -> list[str] | None:
+    """Codes of the pools that were ticked; None where the form did not ask for any."""
+    return request.POST.getlist("pool") if "choosing" in request.POST else None

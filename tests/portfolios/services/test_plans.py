@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.policies import NotAllowed
 from portfolios.models import Bundle, BundleLoan
 from portfolios.queries.plans import PLACEMENTS, PRICED, placements, prices_of
-from portfolios.services import plans, work
+from portfolios.services import bundles, plans, work
 from portfolios.services.plans import answering
 from portfolios.services.plans.solving import Solve
 from tests import snapshots
@@ -125,3 +125,43 @@ def test_of_two_people_at_once_both_get_the_same_bundles(monkeypatch):
         thread.join()
     assert len(found) == 2
     assert found[0] == found[1] == list(Bundle.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def codes_of(plan):
+    return [pool["code"] for pool in plan.sold_pools]
+
+
+def test_some_pools_are_accepted_and_the_others_later(plan, lender):
+    first, *others = codes_of(plan)
+    made = plans.accept(plan=plan, by=lender, at=NOW, pools=[first])
+    assert [bundle.pk for bundle in plans.accept(plan=plan, by=lender, at=NOW, pools=[first])] == [made[0].pk]
+    plan.refresh_from_db()
+    assert (plan.state, list(plan.accepted_pools)) == ("accepted", [first])
+    assert plan.accepted_pools[first] == {"by": str(lender), "at": NOW.isoformat()}
+    assert [pool["code"] for pool in plan.open_pools] == others
+    assert len(plans.accept(plan=plan, by=lender, at=NOW)) == 1 + len(others)
+    plan.refresh_from_db()
+    assert plan.open_pools == []
+
+
+@pytest.mark.parametrize(("chosen", "sentence"), [([], "Choose at least one"), (["nothing.like.it"], "has changed")])
+def test_what_is_no_choice_is_refused(plan, lender, chosen, sentence):
+    with pytest.raises(NotAllowed, match=sentence):
+        plans.accept(plan=plan, by=lender, at=NOW, pools=chosen)
+    assert not Bundle.objects.exists()
+
+
+@pytest.mark.parametrize("added_up", [True, False])
+def test_a_loan_that_is_in_a_bundle_already_is_refused_and_other_pools_are_not(plan, lender, added_up):
+    first, second, *_ = codes_of(plan)
+    row_no = placements(plan).filter(pl.col("pool") == first)["row_no"][0]
+    held = bundles.create(
+        run=plan.run, name="Sold by hand", purchaser=None, selection={"rows": [row_no]}, by=lender, at=NOW,
+        at_once=added_up,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match=f"1 of its loans is in {held.number} already"):
+        plans.accept(plan=plan, by=lender, at=NOW)
+    assert Bundle.objects.count() == 1
+    assert len(plans.accept(plan=plan, by=lender, at=NOW, pools=[second])) == 1
+    Bundle.objects.filter(pk=held.pk).update(status="withdrawn")
+    assert len(plans.accept(plan=plan, by=lender, at=NOW, pools=[first])) == 2
