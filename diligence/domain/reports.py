@@ -61,7 +61,7 @@ def as_text(checked: Checked, *, file: str, seconds: float) -> str:
         f"{file}: {loans_text(checked.loans)}, ${checked.totals.upb:,.2f}, read as {layout.title}.",
         _columns_line(checked),
         f"Findings: {found['fatal']:,} fatal on {loans_text(checked.loans_with_fatal)}, "
-        f"{warnings:,} warnings, {found['informational']:,} informational.",
+        f"{warnings:,} {'warning' if warnings == 1 else 'warnings'}, {found['informational']:,} informational.",
         *_rule_lines(checked),
         f"As of {checked.ruleset.as_of.isoformat()}, rulebook {checked.rulebook_hash[:12]}, {seconds:.1f} s.",
     ]

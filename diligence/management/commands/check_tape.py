@@ -22,24 +22,32 @@ from diligence.domain.rulebook import SEVERITIES, BrokenRulebook, shipped_rulebo
 from loans.domain.criteria import Criteria
 from loans.domain.criteria import shipped as shipped_criteria
 from loans.domain.fields import FIELD
-from loans.domain.formats import LAYOUTS, Unreadable
+from loans.domain.formats import LAYOUTS, Bounds, Unreadable
 from loans.domain.mapping import Choice, Mapping
+from loans.domain.purposes import TapePurpose, catalogue
 
 CLEAN, FATAL_FINDINGS, UNREADABLE, BROKEN_RULES = 0, 1, 2, 3
 SURE = 0.9
+STANDARD_INPUT = Path("-")
+PIECE = 1 << 20
+HEADERS_SHOWN = 12
 
 
 class Command(BaseCommand):
     help = "Check a loan tape without storing it. Exit code 0: no fatal finding, 1: fatal findings, 2: not readable."
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
+    sha256 = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("file", type=Path, metavar="FILE", help="the tape; - reads it from standard input")
         parser.add_argument("--criteria", metavar="CODE", help="check against a purchaser's criteria that ship")
         parser.add_argument("--layout", default="auto", help=f"auto (default), {', '.join(sorted(LAYOUTS))}")
         parser.add_argument(
-            "--mapping", type=Path, metavar="FILE", help="JSON: column to field, for the columns it names"
+            "--mapping",
+            type=Path,
+            metavar="FILE",
+            help="JSON: column to field, for the columns it names; what --json printed serves, too",
         )
         parser.add_argument("--as-of", metavar="DATE", help="the day taken as today")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -59,9 +67,11 @@ class Command(BaseCommand):
         sys.exit(FATAL_FINDINGS if checked.by_severity["fatal"] else CLEAN)
 
     def check_file(self, options: dict[str, Any]) -> Checked:
-        with TemporaryDirectory(prefix="check-tape-") as folder:
-            job = job_of(options, Path(folder))
+        with TemporaryDirectory(prefix="check-tape-") as folder, tape_file(options["file"], Path(folder)) as path:
+            self.sha256 = sha256_of(path)
+            job = job_of(options, path, Path(folder))
             matched = pipeline.match(job)
+            refuse_no_tape(matched)
             if options["strict"]:
                 refuse_guesses(matched)
             with findings_file(options["findings"], job) as on_findings:
@@ -73,23 +83,57 @@ class Command(BaseCommand):
         sys.exit(UNREADABLE)
 
     def print_result(self, checked: Checked, options: dict[str, Any], seconds: float) -> None:
-        file: Path = options["file"]
+        name = name_of(options["file"])
         if options["json"]:
             found = reports.as_object(
-                checked, file=file.name, sha256=sha256_of(file), criteria=checked.criteria, seconds=seconds
+                checked, file=name, sha256=self.sha256, criteria=checked.criteria, seconds=seconds
             )
             self.stdout.write(json.dumps(found, ensure_ascii=False))
         else:
-            self.stdout.write(reports.as_text(checked, file=file.name, seconds=seconds))
+            self.stdout.write(reports.as_text(checked, file=name, seconds=seconds))
 
 
-def job_of(options: dict[str, Any], folder: Path) -> Job:
-    file: Path = options["file"]
+def name_of(file: Path) -> str:
+    """What the tape is called in messages."""
+    return "standard input" if file == STANDARD_INPUT else file.name
+
+
+@contextmanager
+def tape_file(file: Path, folder: Path) -> Iterator[Path]:
+    """The tape as a file that can be read twice; a pipe is copied to the folder.
+
+    Raises Unreadable for a folder, for no file, and for one that somebody wrote to while it was read.
+    """
+    if file == STANDARD_INPUT or file.is_fifo() or file.is_char_device():
+        yield copied(file, folder / "piped")
+        return
+    if file.is_dir():
+        raise Unreadable(f"{file} is a folder; name the file of the tape in it.")
     if not file.is_file():
         raise Unreadable(f"There is no file {file}.")
+    before = file.stat()
+    yield file
+    after = file.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise Unreadable(f"{file} was written to while it was read; check it again when it is whole.")
+
+
+def copied(pipe: Path, target: Path) -> Path:
+    """What comes through a pipe, as a file."""
+    most = Bounds().max_bytes
+    source = sys.stdin.buffer if pipe == STANDARD_INPUT else pipe.open("rb")
+    with source, target.open("wb") as out:
+        while piece := source.read(PIECE):
+            out.write(piece)
+            if out.tell() > most:
+                raise Unreadable(f"More than {most:,} bytes came in; at most that many can be read. Split the tape.")
+    return target
+
+
+def job_of(options: dict[str, Any], path: Path, folder: Path) -> Job:
     return Job(
-        path=file,
-        name=file.name,
+        path=path,
+        name=name_of(options["file"]),
         scratch=folder,
         rulebook=shipped_rulebook(),
         as_of=day(options["as_of"]) if options["as_of"] else timezone.localdate(),
@@ -122,12 +166,33 @@ def choices_from(path: Path) -> dict[str, Choice]:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(stored.get("columns"), list):
             return dict(Mapping.from_json(stored).columns)
+        if isinstance(stored.get("columns"), dict):
+            stored = fields_reported(stored["columns"])
         unknown = sorted({str(name) for name in stored.values() if name is not None and name not in FIELD})
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise Unreadable(f"{path} is no mapping: one JSON object of columns and their fields is expected.") from error
     if unknown:
         raise Unreadable(f"{path} is no mapping: there is no field {', '.join(unknown)}.")
     return {column: FIELD[name].name if name else None for column, name in stored.items()}
+
+
+def fields_reported(columns: dict[str, Any]) -> dict[str, str | None]:
+    """The columns as `--json` reports them."""
+    return {entry["column"]: entry["field"] for entry in columns["matched"]} | dict.fromkeys(columns["unmatched"])
+
+
+def refuse_no_tape(matched: Matched) -> None:
+    """Raise Unreadable where no column holds a loan number and none a balance, so that nothing could be checked."""
+    essential = catalogue(TapePurpose.SALE).essential
+    if any(set(alternatives) & set(matched.mapping.fields) for alternatives in essential):
+        return
+    columns = matched.tape.columns
+    more = f" and {len(columns) - HEADERS_SHOWN:,} more" if len(columns) > HEADERS_SHOWN else ""
+    raise Unreadable(
+        "No column was taken for a loan number or a balance, so this is no tape of loans that can be checked. "
+        f"Its columns: {', '.join(columns[:HEADERS_SHOWN])}{more}. "
+        "Say with --mapping what they hold, or name the layout with --layout."
+    )
 
 
 def refuse_guesses(matched: Matched) -> None:
@@ -148,6 +213,8 @@ def findings_file(path: Path | None, job: Job) -> Iterator[FindingsSink]:
     if path is None:
         yield lambda found: None
         return
+    if path.exists() and path.samefile(job.path):
+        raise Unreadable(f"{path} is the tape itself; name another file for the findings.")
     rules = job.rulebook.numbered()
     words = {number: word for word, number in SEVERITIES.items()}
     with path.open("wb") as out:

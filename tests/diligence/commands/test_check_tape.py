@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -165,6 +166,70 @@ def test_a_broken_mapping_file_is_refused(tmp_path, text):
     mapping.write_text(text, encoding="utf-8")
     code, _, err = check(tape(tmp_path, GOOD), "--mapping", str(mapping))
     assert (code, "is no mapping" in err) == (2, True)
+
+
+def test_what_json_printed_is_a_mapping_of_the_same_tape(tmp_path):
+    mapping = tmp_path / "report.json"
+    _, out, _ = check(tape(tmp_path, GOOD), "--json")
+    mapping.write_text(out, encoding="utf-8")
+    _, again, _ = check(tape(tmp_path, GOOD), "--json", "--mapping", str(mapping), "--strict")
+    before, after = json.loads(out), json.loads(again)
+    assert after["findings"] == before["findings"]
+    assert {entry["column"]: entry["field"] for entry in after["columns"]["matched"]} == {
+        entry["column"]: entry["field"] for entry in before["columns"]["matched"]
+    }
+
+
+def test_a_table_of_something_else_is_no_tape(tmp_path):
+    path = tmp_path / "tape.csv"
+    path.write_text("Branch,Phone,Opened\nNorth,555-0100,Monday\nSouth,555-0101,Tuesday\n", encoding="utf-8")
+    code, out, err = check(path)
+    assert (code, out) == (2, "")
+    assert "Branch, Phone, Opened" in err
+    assert "--mapping" in err
+
+
+def test_a_folder_and_the_tape_itself_as_findings_file_are_refused(tmp_path):
+    code, _, err = check(tmp_path)
+    assert (code, "is a folder" in err) == (2, True)
+    path = tape(tmp_path, GOOD)
+    code, _, err = check(path, "--findings", str(path))
+    assert (code, "is the tape itself" in err) == (2, True)
+    assert path.read_text(encoding="utf-8").startswith(HEADER)
+
+
+def test_a_tape_may_come_through_a_pipe(tmp_path):
+    content = tape(tmp_path, GOOD).read_bytes()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    code, out, err = check(pipe, "--json")
+    writer.join()
+    assert (code, err) == (0, "")
+    assert json.loads(out)["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_dash_is_standard_input(tmp_path, monkeypatch):
+    content = tape(tmp_path, GOOD).read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    code, out, _ = check(Path("-"))
+    assert (code, out.startswith("standard input: 1 loan")) == (0, True)
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tape(tmp_path, GOOD)
+    real = check_tape.pipeline.check
+
+    def grown(*arguments, **named):
+        with path.open("a", encoding="utf-8") as more:
+            more.write(GOOD.replace("A1", "A2") + "\n")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(check_tape.pipeline, "check", grown)
+    code, out, err = check(path)
+    assert (code, out) == (2, "")
+    assert "was written to while it was read" in err
 
 
 def test_strict_refuses_guessed_columns_by_name(tmp_path):
