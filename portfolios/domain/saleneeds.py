@@ -46,6 +46,7 @@ class Need:
     reference: str  # label of its reference
     text: str  # label of its wording, where the wording itself is needed
     each_bidder: bool
+    status: str  # stored, recalled or design: how sure it is
     source: str
 
 
@@ -66,7 +67,8 @@ def _need(row: Mapping[str, str]) -> Need:
         reference=row.get("reference", ""),
         text=row.get("text", ""),
         each_bidder=bool(row.get("each_bidder", False)),
-        source=row["source"],
+        status=row["source"].partition(": ")[0],
+        source=row["source"].partition(": ")[2],
     )
 
 

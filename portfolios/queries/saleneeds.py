@@ -16,6 +16,11 @@ from portfolios.domain.sharedlossforms import forced_sale_on
 from portfolios.models import Bidder, BundleLoan, Lot, RelatedParty, Sale, SaleCosts, SaleNeed
 from portfolios.queries.advisers import ADVISER, adviser_problems
 
+SURE = {
+    "stored": "Read in a public source",
+    "recalled": "From memory; check it before relying on it",
+    "design": "A choice made here, not a rule of the market",
+}
 OUT = (BidderStatus.DECLINED, BidderStatus.BARRED)
 LISTS = "ombudsman_for_lists"
 NO_AFFILIATES = "no_affiliates"
@@ -30,6 +35,11 @@ class NeedState:
     need: Need
     open: tuple[str, ...]
     records: tuple[SaleNeed, ...]
+
+    @property
+    def sure(self) -> str:
+        """How sure it is that the sale needs this."""
+        return SURE[self.need.status]
 
     @property
     def met(self) -> bool:

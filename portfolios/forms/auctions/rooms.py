@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from portfolios.domain.auction import NOTHING
 from portfolios.domain.saleterms import Terms
-from portfolios.forms.sales.terms import amount_field, day_field
+from portfolios.forms.sales.terms import amount_field, day_field, grouped
 from portfolios.models import Offer, Sale
 from portfolios.services.auctions import Valued
 
@@ -28,6 +28,7 @@ class RulesForm(forms.Form):
     extension_minutes = forms.IntegerField(
         min_value=0,
         max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **TYPED}),
         label="A late bid leaves at least",
         help_text="Minutes. A bid in the last minutes moves the end so that as many are left. Nothing else moves it.",
     )
@@ -40,7 +41,7 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         self.known = Terms.from_json(sale.terms)
-        super().__init__(*args, **({"initial": self.known.to_json()} | kwargs))
+        super().__init__(*args, **({"initial": self.known.to_json() | grouped(self.known)} | kwargs))
         names = sale.bidders.values_list("organization__name", flat=True)
         horse = self.fields["stalking_horse"]
         assert isinstance(horse, forms.ChoiceField)

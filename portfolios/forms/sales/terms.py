@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portfolios.domain.awards import TieRule
 from portfolios.domain.localtimes import moment_in
-from portfolios.domain.saleterms import MOST, MOST_DAYS, Terms, kinds
+from portfolios.domain.saleterms import AMOUNTS, MOST, MOST_DAYS, Terms, kinds
 from portfolios.domain.settlement import DayCount
 from portfolios.forms.sales.drafts import TYPED, name_field, zone_field
 from portfolios.forms.selection import LooseDecimal
@@ -61,7 +61,7 @@ def amount_field(label: str, **kwargs: Any) -> LooseDecimal:
 
 def days_field(label: str, help_text: str) -> forms.IntegerField:
     """Days after the settlement, up to ten years."""
-    widget = forms.NumberInput(attrs={"inputmode": "numeric", **TYPED})
+    widget = forms.TextInput(attrs={"inputmode": "numeric", **TYPED})
     return forms.IntegerField(label=label, help_text=help_text, min_value=0, max_value=MOST_DAYS, widget=widget)
 
 
@@ -197,4 +197,9 @@ def initial_of(sale: Sale, terms: Terms) -> dict[str, Any]:
     due = sale.bids_due_at.astimezone(ZoneInfo(sale.time_zone)) if sale.bids_due_at else None
     columns = {name: getattr(sale, name) for name in ("name", "time_zone", "cut_off_on", "award_due_on", "settles_on")}
     due_parts = {"bids_due_on": due.date() if due else None, "bids_due_time": due.time() if due else None}
-    return columns | due_parts | terms.to_json()
+    return columns | due_parts | terms.to_json() | grouped(terms)
+
+
+def grouped(terms: Terms) -> dict[str, str]:
+    """Amounts with separators, as people read them: a digit too many is seen."""
+    return {name: f"{Decimal(getattr(terms, name)):,.2f}" for name in AMOUNTS}

@@ -40,8 +40,8 @@ def terms_in_words(sale: Sale, *, by_dollars: bool = False) -> list[tuple[str, s
         ("After settlement", after_settlement(terms)),
         *auction_in_words(terms),
         ("Why it is sold", demanded(sale, terms)),
-        ("Certified", "; ".join(text.rstrip(".") for text in terms.certificates.values())),
-        ("Buyer", "; ".join(buyer(sale))),
+        ("Certified", ". ".join(text.rstrip(".") for text in terms.certificates.values())),
+        ("Buyer", ". ".join(buyer(sale))),
     ]
     left_out = {"Best and final": not terms.best_and_final, "Second price": not terms.cover_published}
     return [(label, text) for label, text in said if text and not left_out.get(label)]

@@ -5,12 +5,7 @@ from decimal import Decimal
 
 from config.ui import numbers
 from portfolios.domain.saleterms import NEEDS, Kind, Terms, kinds
-
-SURE = {
-    "stored": "Read in a public source",
-    "recalled": "From memory; check it before relying on it",
-    "design": "A choice made here, not a rule of the market",
-}
+from portfolios.queries.saleneeds import SURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def test_from_the_agreement_to_the_cost_of_a_bid(client, held):
     opened = client.get(held.sale.get_absolute_url()).content.decode()
     assert "Cost to receiver" in opened
     assert "How $280,000.00 comes about" in opened
-    assert "80.0% of $350,000.00, on top of $150,000.00 lost before" in opened
+    assert "80% of $350,000.00, on top of $150,000.00 lost before" in opened
     assert "Single-family shared loss" in client.get(reverse("portfolios:shared-loss")).content.decode()
 
 
