@@ -6,6 +6,7 @@ needs neither servers nor Django and gets neither. DATABASE_URL and REDIS_URL in
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path, PurePath
 
@@ -21,6 +22,11 @@ SETTINGS_FOR_TESTS = {
     "PLUMBLINE_STATIC_MANIFEST": "false",
     "PLUMBLINE_LOG_LEVEL": "WARNING",
 }
+
+# A run is many processes that read the same files. Compiling them again in each takes half of every start, whatever
+# the shell says about keeping what was compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 class Servers:
