@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from portfolios.admin.bundles import ReadOnly
-from portfolios.models import RepurchaseClaim, Settlement, SettlementEvent, TrailingDocument
+from portfolios.models import RepurchaseClaim, Settlement, SettlementEvent, TrailingDocument, TrueUp
 
 SIDES = (
     "seller_agreed_by", "seller_agreed_at", "buyer_agreed_by", "buyer_agreed_at", "seller_signed_by",
@@ -60,3 +60,11 @@ class TrailingAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("settlement__award__sale", "accepted_by")
     search_fields = ("loan_id", "settlement__award__sale__number")
     show_full_result_count = False
+
+
+@admin.register(TrueUp)
+class TrueUpAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("settlement", "number", "state", "amount", "changed", "stated_by", "stated_at", "wire_reference")
+    list_filter = ("state", "stated_at")
+    list_select_related = ("settlement__award__sale", "stated_by")
+    search_fields = ("settlement__award__sale__number", "wire_reference")

@@ -53,6 +53,8 @@ def facts_of(facts: dict[str, Any]) -> str:
 
 def _fact(name: str, value: Any) -> str:
     word = WORDS.get(name, name.replace("_", " "))
+    if name == "true_up":
+        return f"true-up {value}"
     if name in MONEY:
         return f"{word} {numbers.money_cents(value)}"
     if name in HASHES:

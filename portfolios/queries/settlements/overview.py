@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from config.ui import dates, numbers
 from portfolios.domain.sales import SettlementStatus as Status
-from portfolios.domain.settlement import TrueUpState
+from portfolios.domain.settlement import Paper, TrueUpState
 from portfolios.models import Award, Bidder, Settlement, TrueUp
 from portfolios.queries.settlements.figures import Figures, most_out, terms_of
 from portfolios.queries.settlements.sides import SELLER, is_buyer, is_seller, payee_of, payer_of, wire_of
@@ -89,6 +89,11 @@ def turn(settlement: Settlement, found: Figures, user: User) -> Turn:
     return Turn("fatal", "Ended without a sale.", "Its lots are unsold. The history says why.")
 
 
+def under_way(settlement: Settlement, paper: Paper) -> bool:
+    """Whether a worker draws a paper up, or will."""
+    return settlement.works.filter(paper=paper, problem="").exists()
+
+
 def _who(user: User, settlement: Settlement, seller: bool) -> str:
     """Whose turn it is, in the words of whoever reads it."""
     mine = is_seller(user, settlement) if seller else is_buyer(user, settlement)
@@ -124,6 +129,8 @@ def _in_diligence(settlement: Settlement, found: Figures, user: User) -> Turn:
 def _to_sign(settlement: Settlement, found: Figures, user: User) -> Turn:
     agreement = url_of(settlement, "agreement")
     if not settlement.agreement:
+        if under_way(settlement, Paper.AGREEMENT):
+            return Turn("accent", "The purchase agreement is being drawn up.", "", "Agreement", agreement)
         who = _who(user, settlement, seller=True)
         verb = "draw" if who == "You" else "draws"
         return Turn(
@@ -141,6 +148,8 @@ def _to_sign(settlement: Settlement, found: Figures, user: User) -> Turn:
 def _to_fund(settlement: Settlement, found: Figures, user: User) -> Turn:
     statement = url_of(settlement, "statement")
     if settlement.funds is None:
+        if under_way(settlement, Paper.STATEMENT):
+            return Turn("accent", "The settlement statement is being drawn up.", "", "Statement", statement)
         who = _who(user, settlement, seller=True)
         verb = "draw" if who == "You" else "draws"
         return Turn(
