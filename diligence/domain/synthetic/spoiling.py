@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from diligence.domain.synthetic.columns import as_text
@@ -54,7 +55,7 @@ def _chosen(rng: Random, loans: pl.DataFrame, possible: Sequence[Defect]) -> Col
     """One row a loan, one column a defect: whether the loan gets it; never two that exclude each other."""
     can = loans.select(defect.where.fill_null(value=False).alias(str(n)) for n, defect in enumerate(possible))
     open_to = np.broadcast_to(can.to_numpy(), (loans.height, len(possible))).copy()
-    excludes = np.array([[one.excludes(other) for other in possible] for one in possible])
+    excludes = _excluding(possible)
     wanted = 1 + np.searchsorted(np.cumsum(DEFECTS_A_LOAN[:-1]), rng.random(loans.height), side="right")
     chosen = np.zeros_like(open_to)
     for already in range(len(DEFECTS_A_LOAN)):
@@ -63,6 +64,15 @@ def _chosen(rng: Random, loans: pl.DataFrame, possible: Sequence[Defect]) -> Col
         chosen[np.flatnonzero(takes), pick[takes]] = True
         open_to &= ~excludes[pick]
     return chosen
+
+
+def _excluding(possible: Sequence[Defect]) -> npt.NDArray[np.bool_]:
+    """Which defects must not meet: those that say so, and those of which one changes what the other is made from."""
+    changed, read = [set(one.changes) for one in possible], [set(one.fields) for one in possible]
+    count = range(len(possible))
+    touch = [[bool(changed[one] & read[other] or read[one] & changed[other]) for other in count] for one in count]
+    told = [[one.excludes(other) for other in possible] for one in possible]
+    return np.array(touch) | np.array(told)
 
 
 def _complete_pairs(loans: Column, defect: Defect) -> Column:

@@ -9,8 +9,10 @@ import pytest
 
 from diligence.domain.rulebook import shipped_rulebook
 from diligence.domain.synthetic import CATALOGUE, SETS, Batch, Plan, batches, headers
+from diligence.domain.synthetic.columns import text_of
+from diligence.domain.synthetic.defect import defect
 from diligence.domain.synthetic.money import balance_after, level_payment
-from diligence.domain.synthetic.spoiling import ANSWERS
+from diligence.domain.synthetic.spoiling import ANSWERS, spoil
 from diligence.domain.synthetic.tape import BATCH_LOANS
 from loans.domain.facts import with_facts
 from loans.domain.fields import FIELD, normalize
@@ -140,3 +142,14 @@ class TestAnswers:
 
     def test_the_catalogue_covers_most_loan_rules(self) -> None:
         assert len({defect.rule for defect in CATALOGUE}) >= 120
+
+
+def test_no_defect_meets_one_that_changes_what_it_is_made_from():
+    typed = pl.DataFrame(
+        {"loan_id": [str(n) for n in range(60)], "note_rate": [6.25] * 60, "arm_ceiling": [11.25] * 60}
+    )
+    low = defect("XF-046", "arm", {"arm_ceiling": pl.col("note_rate") - 1})
+    fraction = defect("DV-020", "money", {"note_rate": pl.col("note_rate") / 100})
+    spoiled = spoil(np.random.default_rng(3), typed, text_of(typed), share=1.0, catalogue=(low, fraction), first_row=1)
+    assert set(spoiled.answers["rule"]) == {"XF-046", "DV-020"}
+    assert spoiled.answers["row"].n_unique() == spoiled.answers.height == 60
