@@ -46,6 +46,7 @@ PRICED: dict[str, pl.DataType] = {
     "value": pl.Float64(),  # USD
     "servicing_to": pl.String(),  # "retained", or who buys the servicing
     "adjusters_named": pl.String(),  # "Score and LTV -0.375; Condominium -0.75"
+    "adjusters_from": pl.String(),  # a line each: name, points, "grid:row" or "published table:line", between tabs
 }
 """Columns of a plan's prices, one row a loan and pool."""
 
@@ -68,4 +69,6 @@ def _stored(file: FieldFile, schema: dict[str, pl.DataType], *, row_no: int | No
         frame = pl.scan_parquet(io.BytesIO(source.read()))
         if row_no is not None:
             frame = frame.filter(pl.col("row_no") == row_no)
-        return frame.select(list(schema)).collect()
+        known = frame.collect_schema().names()
+        told = [pl.col(name) if name in known else pl.lit(None, kind).alias(name) for name, kind in schema.items()]
+        return frame.select(told).collect()

@@ -22,7 +22,8 @@ def adjusted(book: Book, rows: Sequence[Row]) -> Adjusted:
     blank, refused = np.zeros(len(book), dtype=bool), np.zeros(len(book), dtype=bool)
     named = {str(row["adjuster"]): np.zeros(len(book)) for row in rows}
     done = {name: np.zeros(len(book), dtype=bool) for name in named}
-    for row in rows:
+    origins = {name: np.full(len(book), -1, dtype=np.int64) for name in named}
+    for place, row in enumerate(rows):
         name = str(row["adjuster"])
         fits, unknown = matching(book, row)
         fits &= ~done[name]
@@ -31,10 +32,18 @@ def adjusted(book: Book, rows: Sequence[Row]) -> Adjusted:
         if row["points"] == REFUSED:
             refused |= fits
         else:
-            named[name][fits] = float(row["points"])
+            named[name][fits], origins[name][fits] = float(row["points"]), place
     total = np.sum(list(named.values()), axis=0) if named else np.zeros(len(book))
     kept = tuple((name, points) for name, points in named.items() if points.any())
-    return Adjusted(total, blank, np.zeros(len(book), dtype=bool), refused, kept)
+    nowhere = np.zeros(len(book), dtype=bool)
+    return Adjusted(
+        total, blank, nowhere, refused, kept, tuple(origins[name] for name, _ in kept), tuple(map(place_of, rows))
+    )
+
+
+def place_of(row: Row) -> str:
+    """Grid and number of a row as the plan's prices keep them; empty for a row of no stored grid."""
+    return f"{row['grid']}:{row['line']}" if "grid" in row else ""
 
 
 def matching(book: Book, row: Row) -> tuple[Flags, Flags]:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from portfolios.domain.executions.book import Book, Flags, Floats
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+Places = NDArray[np.int64]
+Found = tuple[str, Floats, Places]
 SHORT_MONTHS = 180  # score, LTV and condo cost nothing up to 15 years (recalled)
 LABELS = {
     "arm": "Adjustable rate",
@@ -36,7 +38,8 @@ class Adjusted:
     """What a buyer's adjusters add to each loan's price, in points; charges are negative.
 
     `blank` are loans whose tape lacks a value, `absent` those no cell is for, `refused` those the buyer does not take.
-    `named` are the adjusters one by one.
+    `named` are the adjusters one by one; `origins` says of each, loan by loan, which of `rows` it is from (-1: none). A
+    row is named by its grid and number, or by its published table and line.
     """
 
     points: Floats
@@ -44,6 +47,8 @@ class Adjusted:
     absent: Flags
     refused: Flags
     named: tuple[tuple[str, Floats], ...]
+    origins: tuple[Places, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 @cache
@@ -55,7 +60,7 @@ def editions() -> tuple[date, ...]:
 @cache
 def _rows(name: str) -> tuple[dict[str, Any], ...]:
     with (REFERENCE / f"{name}.csv").open(encoding="utf-8") as file:
-        return tuple(_typed(row) for row in csv.DictReader(file))
+        return tuple(_typed(row) | {"line": line} for line, row in enumerate(csv.DictReader(file), start=2))
 
 
 def _typed(row: dict[str, str]) -> dict[str, Any]:
@@ -79,12 +84,16 @@ def in_force(name: str, issued: date) -> list[dict[str, Any]]:
 def published(book: Book, *, issued: date) -> Adjusted:
     """The published adjustments of each loan."""
     blank = _lacks(book)
-    score, found = _score_and_ltv(book, in_force("llpa_score_ltv", issued))
-    named = [("Score and LTV", score), *_attributes(book, in_force("llpa_attributes", issued))]
+    cells, attributes = in_force("llpa_score_ltv", issued), in_force("llpa_attributes", issued)
+    found = [_score_and_ltv(book, cells), *_attributes(book, attributes, len(cells))]
     free = book.flags["affordable"]  # affordable lending programs pay none (recalled)
-    kept = tuple((name, np.where(free, 0.0, points)) for name, points in named)
+    kept = tuple((name, np.where(free, 0.0, points)) for name, points, _ in found)
     total = np.sum([points for _, points in kept], axis=0)
-    return Adjusted(total, blank, ~found & ~blank, np.zeros(len(book), dtype=bool), kept)
+    named_rows = [f"llpa_score_ltv:{row['line']}" for row in cells]
+    named_rows += [f"llpa_attributes:{row['line']}" for row in attributes]
+    absent = (found[0][2] < 0) & ~blank
+    origins = tuple(places for *_, places in found)
+    return Adjusted(total, blank, absent, np.zeros(len(book), dtype=bool), kept, origins, tuple(named_rows))
 
 
 def _lacks(book: Book) -> NDArray[np.bool_]:
@@ -93,16 +102,16 @@ def _lacks(book: Book) -> NDArray[np.bool_]:
     return np.logical_or.reduce([*numbers, *words])
 
 
-def _score_and_ltv(book: Book, rows: list[dict[str, Any]]) -> tuple[Floats, Flags]:
-    points, found = np.zeros(len(book)), np.zeros(len(book), dtype=bool)
-    for row in rows:
+def _score_and_ltv(book: Book, rows: list[dict[str, Any]]) -> Found:
+    points, places = np.zeros(len(book)), np.full(len(book), -1, dtype=np.int64)
+    for place, row in enumerate(rows):
         inside = _in_ltv(book, row) & (book.words["purpose"] == row["purpose"])
         inside &= book.words["score_model"] == row["score_model"]
         inside &= book.numbers["score"] >= (row["score_min"] or 0.0)
         inside &= book.numbers["score"] <= (row["score_max"] or 999.0)
-        points[inside], found[inside] = -row["llpa_pct"], True
+        points[inside], places[inside] = -row["llpa_pct"], place
     short = book.numbers["months"] <= SHORT_MONTHS
-    return np.where(short, 0.0, points), found
+    return "Score and LTV", np.where(short, 0.0, points), places
 
 
 def _in_ltv(book: Book, row: dict[str, Any]) -> Flags:
@@ -110,12 +119,15 @@ def _in_ltv(book: Book, row: dict[str, Any]) -> Flags:
     return (ltv >= row["ltv_min"]) & (ltv <= row["ltv_max"])
 
 
-def _attributes(book: Book, rows: list[dict[str, Any]]) -> list[tuple[str, Floats]]:
+def _attributes(book: Book, rows: list[dict[str, Any]], first: int) -> list[Found]:
+    """The adjustments of features; `first` is the place of their first row among all."""
     has, found = _has(book), {name: np.zeros(len(book)) for name in LABELS}
-    for row in rows:
+    places = {name: np.full(len(book), -1, dtype=np.int64) for name in LABELS}
+    for place, row in enumerate(rows, start=first):
         inside = has[row["attribute"]] & _in_ltv(book, row) & (book.words["purpose"] == row["purpose"])
         found[row["attribute"]][inside] = -row["llpa_pct"]
-    return [(LABELS[name], points) for name, points in found.items() if points.any()]
+        places[row["attribute"]][inside] = place
+    return [(LABELS[name], points, places[name]) for name, points in found.items() if points.any()]
 
 
 def _has(book: Book) -> dict[str, Flags]:

@@ -23,18 +23,22 @@ SCHEMA: Mapping[str, pl.DataType] = {
     **{name: pl.Float64() for name in (*PARTS, "points", "value")},
     "servicing_to": pl.String(),
     "adjusters_named": pl.String(),
+    "adjusters_from": pl.String(),
 }
 
 
 def prices(problem: Assembled, market: Market) -> pl.DataFrame:
     """Every loan in every outlet, in the order of the tape: columns as in `portfolios.queries.plans.PRICED`."""
     buyers = dict.fromkeys(quote.buyer for quote in problem.quotes if "adjusters" in quote.parts)
-    words = {buyer: adjusters_in_words(problem.book, market, buyer) for buyer in buyers}
+    words = {
+        buyer: (adjusters_in_words(problem.book, market, buyer), adjusters_from(problem.book, market, buyer))
+        for buyer in buyers
+    }
     frames = [frame for quote in problem.quotes for frame in _of_quote(problem.book, quote, words)]
     return pl.concat(frames).sort("row_no", maintain_order=True)
 
 
-def _of_quote(book: Book, quote: Quote, words: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:
+def _of_quote(book: Book, quote: Quote, words: Mapping[str, tuple[pl.Series, pl.Series]]) -> Iterator[pl.DataFrame]:
     outlet = quote.outlet
     named = {"pool": outlet.code, "title": outlet.title, "kind": outlet.kind}
     if len(quote.loans):
@@ -50,7 +54,7 @@ def _frame(columns: Mapping[str, object], named: Mapping[str, str]) -> pl.DataFr
     return frame.with_columns(absent).select(list(SCHEMA))
 
 
-def _taken(book: Book, quote: Quote, words: Mapping[str, pl.Series]) -> dict[str, object]:
+def _taken(book: Book, quote: Quote, words: Mapping[str, tuple[pl.Series, pl.Series]]) -> dict[str, object]:
     """Prices of the loans that fit; where the outlet stays closed they have its reason, too."""
     nothing = np.zeros(len(quote.loans), dtype=np.int64)
     columns: dict[str, object] = {name: quote.parts.get(name, nothing) / MICRO for name in PARTS}
@@ -61,7 +65,8 @@ def _taken(book: Book, quote: Quote, words: Mapping[str, pl.Series]) -> dict[str
     if quote.servicing_to is not None:
         columns["servicing_to"] = pl.Series(quote.names, dtype=pl.String).gather(quote.servicing_to)
     if "adjusters" in quote.parts:
-        columns["adjusters_named"] = words[quote.buyer].gather(quote.loans)
+        columns["adjusters_named"] = words[quote.buyer][0].gather(quote.loans)
+        columns["adjusters_from"] = words[quote.buyer][1].gather(quote.loans)
     return columns
 
 
@@ -81,3 +86,25 @@ def adjusters_in_words(book: Book, market: Market, buyer: str) -> pl.Series:
         for number, (name, _) in enumerate(named)
     ]
     return frame.select(pl.concat_str(words, separator="; ", ignore_nulls=True)).to_series()
+
+
+def adjusters_from(book: Book, market: Market, buyer: str) -> pl.Series:
+    """A buyer's adjusters for each loan: a line each with name, points and row, as "Condominium", "-0.75", "12:57"."""
+    found = market.adjusters_of(book, buyer)
+    if not found.named:
+        return pl.Series([""] * len(book), dtype=pl.String)
+    rows = pl.Series(found.rows, dtype=pl.String)
+    columns: dict[str, object] = {}
+    for number, ((_, points), places) in enumerate(zip(found.named, found.origins, strict=True)):
+        columns[f"p{number}"] = points
+        columns[f"r{number}"] = rows.gather(pl.Series(places).replace(-1, None))
+    lines = [
+        pl.when(pl.col(f"p{number}") != 0).then(
+            pl.concat_str(
+                pl.lit(f"{name}\t"), pl.col(f"p{number}").round(6).cast(pl.String), pl.lit("\t"),
+                pl.col(f"r{number}").fill_null(""),
+            )
+        )
+        for number, (name, _) in enumerate(found.named)
+    ]  # fmt: skip
+    return pl.DataFrame(columns).select(pl.concat_str(lines, separator="\n", ignore_nulls=True)).to_series()

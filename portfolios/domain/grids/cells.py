@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
+from portfolios.domain.grids import spellings
 from portfolios.domain.grids.columns import REFUSED, CellType, Column
 from portfolios.domain.prices import price_of
 
@@ -27,9 +28,21 @@ class BadCell(Exception):
 
 def value_of(text: str, column: Column) -> Value:
     """The value of a filled cell; raises BadCell."""
-    if column.type not in (CellType.TEXT, CellType.WORD) and not text.isascii():
+    plain = _spelled(text, column)
+    if column.type not in (CellType.TEXT, CellType.WORD) and not plain.isascii():
         raise BadCell(f"“{text[:SHOWN_CHARS]}” has letters or digits of another script.", "Write it with 0 to 9.")
-    return _READERS.get(column.type, _number)(text.strip(), column)
+    return _READERS.get(column.type, _number)(plain.strip(), column)
+
+
+def _spelled(text: str, column: Column) -> str:
+    """The cell in the spelling that is read."""
+    if column.type is CellType.WORD:
+        return spellings.word(text)
+    if column.type is CellType.MONTH:
+        return spellings.month(text)
+    if column.type is CellType.PRICE:
+        return spellings.price(text)
+    return text if column.type in (CellType.TEXT, CellType.FLAG, CellType.STATE) else spellings.number(text)
 
 
 def _text(text: str, column: Column) -> str:
@@ -66,6 +79,8 @@ def _state(text: str, column: Column) -> str:
 
 
 def _price(text: str, column: Column) -> float:
+    if spellings.DECIMAL_COMMA.fullmatch(text):
+        raise BadCell(f"“{text[:SHOWN_CHARS]}” has a comma before its decimals.", "Write it with a point, as 101.5.")
     try:
         return float(_bounded(price_of(text), column))
     except ValueError as error:
@@ -79,7 +94,9 @@ def _points(text: str, column: Column) -> Value:
 
 
 def _number(text: str, column: Column) -> float | int:
-    typed = text.replace(",", "").rstrip("%").strip().removeprefix("$")
+    if spellings.DECIMAL_COMMA.fullmatch(text):
+        raise BadCell(f"“{text[:SHOWN_CHARS]}” has a comma before its decimals.", "Write it with a point, as 6.125.")
+    typed = text.replace(",", "").rstrip("%").strip().replace("$", "", 1)
     try:
         number = Decimal(typed)
     except InvalidOperation as error:

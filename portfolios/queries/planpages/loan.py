@@ -1,6 +1,6 @@
 """One loan of a plan: every way it was priced, why it goes where it goes, and how a price is built up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -196,19 +196,21 @@ def standing(pool: str, apart: Decimal, row: Mapping[str, Any]) -> str:
 def build_up(plan: PoolingPlan, price: Mapping[str, Any], row: Mapping[str, Any], facts: Mapping[str, Any]) -> BuildUp:
     """The parts of a price with where each comes from, down to dollars over par."""
     tracer = Tracer(plan, as_float(facts.get("note_rate")), as_float(row["upb"]))
-    sources = tracer.sources(price)
-    lines = [
-        PartLine(label, decimal(price[part]), sources.get(part), note_of(part, price))
-        for part, label in PARTS.items()
-        if price[part]
-    ]
+    lines = list(part_lines(tracer, price))
     over = decimal(price["points"])
     return BuildUp(price["title"], lines, PAR + over, over, decimal(row["upb"]), decimal(price["value"]))
 
 
-def note_of(part: str, price: Mapping[str, Any]) -> str:
-    """What a part that does not come from one row is made of: the adjustments by name."""
-    return (price["adjusters_named"] or "") if part == "adjusters" else ""
+def part_lines(tracer: Tracer, price: Mapping[str, Any]) -> Iterator[PartLine]:
+    """The parts of a price, adjusters one by one; prices of older plans name their adjusters without a row."""
+    sources = tracer.sources(price)
+    for part, label in PARTS.items():
+        if part == "adjusters" and price["adjusters_from"]:
+            for name, points, source, note in tracer.adjusters(price):
+                yield PartLine(name, decimal(points), source, note)
+        elif price[part]:
+            note = (price["adjusters_named"] or "") if part == "adjusters" else ""
+            yield PartLine(label, decimal(price[part]), sources.get(part), note)
 
 
 def refusals(prices: Sequence[Mapping[str, Any]]) -> list[Refused]:

@@ -18,6 +18,9 @@ COMPARED = {
     "greedy": ("Loan by loan", "each loan's best price, then moved until every rule holds"),
     "whole_loan": ("Whole loans only", "the best buyer of single loans"),
     "cash": ("All to the cash window", "the agencies' prices for single loans"),
+    "bids": ("Bulk bids only", "whole pools to the bidders"),
+    "securities": ("Agency pools only", "every coupon, of one lender or several, and specified pools"),
+    "retained": ("Keep everything", "what the loans are worth to you"),
 }
 METHODS = {"greedy": "Loan by loan", "fast": "First answer", "exact": "Best answer"}
 SOLVES = {
@@ -245,8 +248,8 @@ def compared_lines(plan: PoolingPlan) -> Iterator[ComparedLine]:
     """The plan beside other ways of placing the same loans, in the order of what they earn."""
     if plan.earned is None:
         return
-    found = {key: amount(value) for key, value in plan.summary.get("compared", {}).items() if value is not None}
-    others = [(*COMPARED[key], value) for key, value in found.items() if key in COMPARED]
+    found = {key: value for key, value in plan.summary.get("compared", {}).items() if value is not None}
+    others = [other_way(key, value, plan.loan_count) for key, value in found.items() if key in COMPARED]
     most = max([plan.earned, *(value for *_, value in others)])
     mine = ComparedLine("This plan", "as it stands here", plan.earned, Decimal(0), None, part(plan.earned, most), True)
     lines = [mine]
@@ -254,6 +257,15 @@ def compared_lines(plan: PoolingPlan) -> Iterator[ComparedLine]:
         ahead = plan.earned - value
         lines.append(ComparedLine(title, says, value, ahead, in_basis_points(ahead, plan.upb), part(value, most)))
     yield from sorted(lines, key=lambda line: -line.earned)
+
+
+def other_way(key: str, told: Any, loans: int) -> tuple[str, str, Decimal]:
+    """Title, note and USD of another way; a single way says how many of the loans it takes."""
+    title, says = COMPARED[key]
+    if not isinstance(told, Mapping):
+        return title, says, amount(told)
+    left = "" if told["loans"] == loans else f"; takes {numbers.count(told['loans'])} of {numbers.count(loans)} loans"
+    return title, f"{says}{left}", amount(told["earned"])
 
 
 def part(value: Decimal, most: Decimal) -> Decimal:

@@ -21,11 +21,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A row of a grid, and how the part follows from it."""
+    """A row of a grid, the column whose number is used, and how the part follows from it."""
 
     grid: PriceGrid
     number: int
     working: str = ""
+    column: str = ""
 
     @property
     def address(self) -> str:
@@ -52,11 +53,21 @@ class Tracer:
         found = {part: self._of(part, offer) for part in _FINDERS if _says(offer.get(part))}
         return {part: source for part, source in found.items() if source}
 
+    def adjusters(self, offer: Row) -> Iterator[tuple[str, float, Source | None, str]]:
+        """Every adjuster of an offer: name, points, and its row of a grid, or the published table in words."""
+        for line in (offer.get("adjusters_from") or "").splitlines():
+            name, points, place = line.split("\t")
+            table, _, number = place.rpartition(":")
+            grid = next((each for each in self.grids if str(each.pk) == table), None)
+            source = Source(grid, int(number), column="points") if grid else None
+            yield name, float(points), source, "" if source else _published(table, number)
+
     def _of(self, part: str, offer: Row) -> Source | None:
         for kind, wanted, column in _FINDERS[part](offer, self.plan.summary.get("settlement", "")):
             for grid, number, row in self._rows(kind):
                 if self._fits(row, wanted) and _agrees(row, column, offer[part]):
-                    return Source(grid, number, _working(part, row, column, offer[part]))
+                    used = column or RATIOS.get(part, "value")
+                    return Source(grid, number, _working(part, row, column, offer[part]), used)
         return None
 
     def _rows(self, kind: str) -> Iterator[tuple[PriceGrid, int, Row]]:
@@ -121,6 +132,10 @@ _FINDERS: dict[str, Any] = {
     "buy_up": _fee("buy_up_ratio"),
     "buy_down": _fee("buy_down_ratio"),
 }
+PUBLISHED = {
+    "llpa_score_ltv": "Published adjustments by score and LTV",
+    "llpa_attributes": "Published adjustments by feature",
+}
 RATIOS = {
     "servicing": "base_multiple",
     "excess_servicing": "excess_multiple",
@@ -167,6 +182,11 @@ def _within(value: float | None, low: Any, high: Any) -> bool:
 
 def _agrees(row: Row, column: str | None, points: float) -> bool:
     return column is None or abs(float(row[column]) - points) < CLOSE
+
+
+def _published(table: str, number: str) -> str:
+    """A line of a published table in words; empty where the table is not known."""
+    return f"{PUBLISHED[table]}, line {number} of {table}.csv" if table in PUBLISHED else ""
 
 
 def _says(points: Any) -> bool:

@@ -27,7 +27,9 @@ accepted. `settings` of a plan (all may be left out):
     stopped          [{"rule", "title", "pool", "loans", "value"}]: rules that kept loans from something better, and
                      what that would have earned for these loans taken one by one
     unplaced         {"loans", "upb", "reasons": [{"reason", "loans"}]}: loans that nothing takes
-    compared         {"greedy", "best_single"}: what those would earn
+    compared         {"greedy", "best_single"}: what those would earn; and of every single way of selling that takes any
+                     loan ("whole_loan", "cash", "bids", "securities", "retained"), alone, with the rules kept:
+                     {"earned", "loans", "upb"}
     grids            [{"id", "name", "kind", "as_of", "expires_at", "source", "sha256"}]
     rules            [{"code", "title", "agency", "value", "unit", "from", "status", "source"}]
     notes            sentences a person should read beside the answer

@@ -79,10 +79,7 @@ def summary_of(ready: Prepared, answer: Answer, plan: Plan, story: telling.Told)
         "kinds": summarizing.by_kind(used),
         "stopped": summarizing.stopped(ready, story),
         "unplaced": summarizing.unplaced(ready, plan),
-        "compared": {
-            "greedy": summarizing.usd(answer.greedy.earned),
-            "best_single": summarizing.usd(summarizing.best_single(ready)),
-        },
+        "compared": summarizing.compared(ready, answer.greedy),
         "grids": summarizing.grids_json(ready),
         "rules": summarizing.rules_json(ready),
         "notes": [*ready.notes, *_flags(answer)],

@@ -86,12 +86,13 @@ def loans_of(run: Run, selection: dict[str, Any]) -> tuple[pl.DataFrame, int]:
 
 
 def rows_of(grids: Iterable[PriceGrid]) -> dict[str, list[Row]]:
-    """The grids' rows by kind; where two grids price the same, the one of the later time counts."""
+    """The grids' rows by kind, each with its grid and number; where two price the same, the later time counts."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {}
     for grid in grids:
         rows = found.setdefault(grid.kind, {})
-        for row in grid.rows:
-            rows.setdefault(tuple(row[name] for name in KINDS[grid.kind].key), row)
+        for line, row in enumerate(grid.rows, start=1):
+            key = tuple(row[name] for name in KINDS[grid.kind].key)
+            rows.setdefault(key, {**row, "grid": grid.pk, "line": line})
     return {kind: list(rows.values()) for kind, rows in found.items()}
 
 

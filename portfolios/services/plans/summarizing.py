@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from portfolios.domain.executions.quotes import CODES, REASONS, Outlet
 from portfolios.domain.executions.telling import Told
 from portfolios.domain.executions.words import title_of
 from portfolios.domain.grids import KINDS
-from portfolios.domain.pooling import Plan, best_columns
+from portfolios.domain.pooling import Plan, Pool, Problem, best_columns, greedy
 from portfolios.domain.pooling.problem import ShareRule
 from portfolios.services.plans.loading import Prepared
 
@@ -129,6 +130,55 @@ def best_single(ready: Prepared) -> int:
     whole, left = ready.problem.whole, ready.problem.left
     open_to_all = whole.always_open & (whole.pool != (-1 if left is None else left))
     return sum(whole.value[best_columns(whole, open_to_all)].tolist())
+
+
+ALONE = {
+    "whole_loan": frozenset({"aggregators"}),
+    "cash": frozenset({"cash_window"}),
+    "bids": frozenset({"bulk_bids"}),
+    "securities": frozenset({"mbs", "multi_lender", "pay_ups"}),
+    "retained": frozenset({"retain"}),
+}
+"""Single ways of selling, by the kinds of executions that belong to each."""
+
+
+def compared(ready: Prepared, without_solver: Plan) -> dict[str, Any]:
+    """What other ways would earn: greedy, each loan's best single outlet, and every single way of selling alone.
+
+    A single way is {"earned", "loans", "upb"}: it keeps every rule, and a loan that it does not take is left out of it
+    and earns nothing. Ways that take no loan are left out.
+    """
+    ways = {name: _alone(ready, kinds) for name, kinds in ALONE.items()}
+    return {
+        "greedy": usd(without_solver.earned),
+        "best_single": usd(best_single(ready)),
+        **{name: found for name, found in ways.items() if found["loans"]},
+    }
+
+
+def _alone(ready: Prepared, kinds: frozenset[str]) -> dict[str, Any]:
+    """The greedy plan of these kinds only, in which every loan may be left out for nothing."""
+    whole, count = ready.problem.whole, len(ready.problem.loans)
+    mine = [n != ready.problem.left and ready.problem.outlet(n).kind in kinds for n in range(len(whole.pools))]
+    used, nowhere = np.flatnonzero(np.array(mine)[whole.pool]), len(whole.pools)
+    some = replace(
+        whole,
+        pools=(*whole.pools, Pool("nowhere")),
+        loan=np.append(whole.loan[used], np.arange(count)),
+        pool=np.append(whole.pool[used], np.full(count, nowhere)),
+        value=np.append(whole.value[used], np.zeros(count, dtype=np.int64)),
+    )
+    some = replace(some, value=np.where(some.pool == nowhere, _below(some), some.value))
+    plan = greedy(some)
+    placed = plan.chosen[some.pool[plan.chosen] != nowhere]
+    fixed = sum(some.pools[number].fixed_cost for number in np.unique(some.pool[placed]).tolist())
+    cents = int(some.balances[some.loan[placed]].sum())
+    return {"earned": usd(int(some.value[placed].sum()) - fixed), "loans": len(placed), "upb": usd(cents)}
+
+
+def _below(some: Problem) -> int:
+    """A value below every other, so that a loan is left out only where nothing takes it."""
+    return min(int(some.value.min(initial=0)), 0) - 1
 
 
 def grids_json(ready: Prepared) -> list[dict[str, Any]]:

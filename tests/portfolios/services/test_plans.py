@@ -165,3 +165,15 @@ def test_a_loan_that_is_in_a_bundle_already_is_refused_and_other_pools_are_not(p
     assert len(plans.accept(plan=plan, by=lender, at=NOW, pools=[second])) == 1
     Bundle.objects.filter(pk=held.pk).update(status="withdrawn")
     assert len(plans.accept(plan=plan, by=lender, at=NOW, pools=[first])) == 2
+
+
+def test_every_single_way_of_selling_is_compared_and_none_earns_more(plan):
+    ways = plan.summary["compared"]
+    assert set(ways) >= {"greedy", "best_single", "whole_loan", "cash", "securities", "retained"}
+    alone = {name: told for name, told in ways.items() if isinstance(told, dict)}
+    for told in alone.values():
+        assert 0 < told["loans"] <= plan.loan_count
+        assert Decimal(told["upb"]) <= plan.upb
+    complete = [told for told in alone.values() if told["loans"] == plan.loan_count]
+    assert complete
+    assert all(Decimal(told["earned"]) <= plan.earned for told in complete)

@@ -134,6 +134,84 @@ def test_a_cell_that_is_a_formula_is_no_value(tmp_path):
     assert problems(tmp_path, "mbs", MBS + "=cmd|x,30,5.5,2026-12,100\n")[0].field == "agency"
 
 
+@pytest.mark.parametrize("rate", ["6.125", "6.125%", "6 1/8", "6-1/8", " 6.125 "])
+def test_rates_as_desks_write_them(tmp_path, rate):
+    (row,) = read(tmp_path, "mbs", MBS + f"fannie_mae,30,{rate},2026-12,100\n")
+    assert row["coupon"] == 6.125
+
+
+@pytest.mark.parametrize("price", ["101-16+", "101'16+", "101:16+", "101-164", "101-16.5", "101.515625", "101.515625%"])
+def test_prices_as_desks_write_them(tmp_path, price):
+    (row,) = read(tmp_path, "mbs", MBS + f"fannie_mae,30,6,2026-12,{price}\n")
+    assert row["price"] == 101.515625
+
+
+@pytest.mark.parametrize(
+    "month", ["2026-12", "Dec 2026", "Dec-26", "December 2026", "12/2026", "12/14/2026", "2026-12-14"]
+)
+def test_months_agencies_and_terms_as_desks_write_them(tmp_path, month):
+    (row,) = read(tmp_path, "mbs", MBS + f"FNMA,30yr,6,{month},100\n")
+    assert (row["agency"], row["term"], row["settlement"]) == ("fannie_mae", "30", "2026-12")
+
+
+@pytest.mark.parametrize("points", ["(0.75)", "-0.75", "−0.75", "-$0.75"])
+def test_charges_as_desks_write_them(tmp_path, points):
+    line = ",".join(["Cascade", "Condominium", *[""] * 8, "condo", "", points])
+    content = f"{','.join(KINDS['adjusters'].header)}\n{line}\n"
+    (row,) = read(tmp_path, "adjusters", content)
+    assert row["points"] == -0.75
+
+
+def test_a_column_of_percents_in_parts_of_one_is_percent(tmp_path):
+    rows = read(tmp_path, "mbs", MBS + "fannie_mae,30,0.055,2026-12,1.015\nfannie_mae,30,0.06125,2026-12,1.02\n")
+    assert [(row["coupon"], row["price"]) for row in rows] == [(5.5, 101.5), (6.125, 102.0)]
+
+
+def test_one_cell_in_parts_of_one_among_percents_is_asked_about(tmp_path):
+    (found,) = problems(tmp_path, "mbs", MBS + "fannie_mae,30,5.5,2026-12,101\nfannie_mae,30,0.06,2026-12,102\n")
+    assert (found.row, found.field, found.cure) == (3, "coupon", "Write it in percent, as 6.")
+
+
+def test_cells_of_percent_format_in_a_workbook_are_percent(tmp_path):
+    path = tmp_path / "grid.xlsx"
+    row = {"Agency": "FNMA", "Term": 30, "Pass-Through Rate": 0.06125, "Settle Month": "Dec-26", "TBA Price": "101-16"}
+    pl.DataFrame([row]).write_excel(path, column_formats={"Pass-Through Rate": "0.000%"})
+    assert read_grid(KINDS["mbs"], path, name="grid.xlsx")[0]["coupon"] == 6.125
+
+
+def test_empty_rows_are_skipped_and_the_same_row_twice_is_once(tmp_path):
+    line = "fannie_mae,30,5.5,2026-12,101\n"
+    assert len(read(tmp_path, "mbs", MBS + line + "\n,,,,\n" + line)) == 1
+    assert problems(tmp_path, "mbs", MBS + line + ",,,,\nx,30,5.5,2026-12,101\n")[0].row == 4
+
+
+def test_headers_in_other_words_and_without_optional_columns(tmp_path):
+    (row,) = read(tmp_path, "retain", "Name,Basis,Value (%)\nOwn book,price,99.5\n")
+    assert (row["value"], row["budget_upb"], row["term"]) == (99.5, None, None)
+    (found,) = problems(
+        tmp_path, "mbs", "agency,term,coupon,PTR,settlement,price,Price\nfannie_mae,30,6,6,2026-12,1,1\n"
+    )[:1]
+    assert "Price" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("agency,fannie_mae\nterm,30\ncoupon,5.5\nsettlement,2026-12\nprice,101\n", "lies on its side"),
+        ("rate,15 day,30 day\n6.125,101.2,101.1\n6.25,101.5,101.4\n", "one of its axes across"),
+        ("agency;term;coupon;settlement;price\nfannie_mae;30;5,5;2026-12;101,5\n", "comma before its decimals"),
+    ],
+)
+def test_tables_that_lie_wrongly_are_told_how_to_turn(tmp_path, content, words):
+    assert words in problems(tmp_path, "mbs", content)[0].sentence
+
+
+def test_merged_cells_are_told(tmp_path):
+    (found,) = problems(tmp_path, "mbs", GOOD + ",30,6,2026-12,101\n")
+    assert (found.row, found.field) == (3, "agency")
+    assert "unmerge" in found.cure
+
+
 CELLS = st.one_of(st.text(max_size=30), st.sampled_from(["fannie_mae", "30", "5.5", "2026-12", "100", "-1", "1e400"]))
 
 

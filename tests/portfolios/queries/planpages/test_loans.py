@@ -1,5 +1,6 @@
 """The list of a plan's loans: filters, orders, paging, and one loan with its prices led back to rows of grids."""
 
+import re
 from decimal import Decimal
 
 import polars as pl
@@ -78,16 +79,25 @@ def test_a_loan_shows_every_price_and_how_the_chosen_one_comes_about(plan):
 
 
 def test_every_part_of_every_price_leads_back_to_a_row_of_a_grid(plan):
-    """Price adjustments are made of several rows, or are the agency's own; all others are one row each."""
-    traced = 0
+    """Adjusters, too, one by one; the agencies' own lead back to a line of the published table."""
+    traced, published = 0, 0
     for row in placements(plan).head(40).iter_rows(named=True):
         for offer in prices_of(plan, row["row_no"]).drop_nulls("points").iter_rows(named=True):
             page = loan_page(plan, row["row_no"], shown=offer["pool"], filters=Filters())
             for part in page.build_up.parts:
-                if part.label != "Price adjustments":
-                    assert part.source is not None, (offer, part)
+                if part.source is None:
+                    assert re.fullmatch(r"Published adjustments by .+, line \d+ of llpa_\w+\.csv", part.note), (
+                        offer,
+                        part,
+                    )
+                    published += 1
+                else:
+                    said = part.source.grid.rows[part.source.number - 1]
+                    assert part.source.column in said
+                    assert part.source.column != "points" or said["points"] == float(part.points)
                     traced += 1
     assert traced > 500
+    assert published > 0
 
 
 def test_a_source_says_the_number_that_the_price_uses(plan):
