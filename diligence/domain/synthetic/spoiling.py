@@ -10,6 +10,7 @@ import polars as pl
 from diligence.domain.synthetic.columns import as_text
 from diligence.domain.synthetic.defect import Defect
 from diligence.domain.synthetic.draws import Column, Random
+from diligence.domain.synthetic.readings import fields_read
 
 DEFECTS_A_LOAN = (0.75, 0.2, 0.05)
 """Share of spoiled loans with one, two and three defects."""
@@ -67,8 +68,10 @@ def _chosen(rng: Random, loans: pl.DataFrame, possible: Sequence[Defect]) -> Col
 
 
 def _excluding(possible: Sequence[Defect]) -> npt.NDArray[np.bool_]:
-    """Which defects must not meet: those that say so, and those of which one changes what the other is made from."""
-    changed, read = [set(one.changes) for one in possible], [set(one.fields) for one in possible]
+    """Which defects must not meet: those that say so, and those of which one changes what decides about the other."""
+    nothing = frozenset[str]()
+    changed = [set(one.changes) for one in possible]
+    read = [one.fields | fields_read().get(one.rule, nothing) for one in possible]
     count = range(len(possible))
     touch = [[bool(changed[one] & read[other] or read[one] & changed[other]) for other in count] for one in count]
     told = [[one.excludes(other) for other in possible] for one in possible]
