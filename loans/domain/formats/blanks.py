@@ -86,10 +86,12 @@ class Blanks:
 
     def add_ends(self, ends: Positions, before: Positions, separator_at: Positions, offset: int) -> None:
         """Last cells: rows that end at bytes `ends` of the file, with `before` separators of this chunk before them."""
-        places = np.concatenate(([self._last_separator], separator_at + offset))
         if self.width > 1:
-            self._counts[-1] += int((ends - places[before] == 1).sum())
-        self._last_separator = int(places[-1])
+            previous = np.full(before.shape, self._last_separator)
+            previous[before > 0] = separator_at[before[before > 0] - 1] + offset
+            self._counts[-1] += int((ends - previous == 1).sum())
+        if separator_at.size:
+            self._last_separator = int(separator_at[-1]) + offset
 
     def filled(self, rows: int) -> list[int] | None:
         """Cells of each column that are not empty, of `rows` rows of equal width; None where it was not counted."""

@@ -7,6 +7,7 @@ can go to the CSV parser as it is. Figures: about one CPU-second for a million r
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from loans.domain.formats.blanks import NEWLINE, QUOTE, Blanks, Positions, Quote
 from loans.domain.formats.tape import Bounds, Unreadable
 
 CHUNK_BYTES = 8 << 20
+FEW_QUOTES = 10_000
 RETURN = 13
 
 
@@ -133,9 +135,9 @@ def _scan_chunk(
     ends = np.flatnonzero(data == NEWLINE)
     separator_at = np.flatnonzero(data == separator)
     if quoting and (carry.quoted or QUOTE in chunk):
-        quotes = _quotes(data, following, carry)
+        quotes = _quotes(chunk, data, following, carry)
         scan.plain = _are_regular(quotes, separator)
-        separator_at = separator_at[_outside_quotes(separator_at, quotes)]
+        separator_at = _outside_quotes(separator_at, quotes)
         ends = ends[_parity(quotes.at, ends) == carry.quoted]
         scan.blanks.add_quoted(quotes, separator_at)
         carry.quoted ^= bool(quotes.at.size & 1)
@@ -150,13 +152,20 @@ def _parity(quote_at: Positions, positions: Positions) -> npt.NDArray[np.bool_]:
     return (np.searchsorted(quote_at, positions) & 1).astype(np.bool_)
 
 
-def _quotes(data: npt.NDArray[np.uint8], following: bytes, carry: _Carry) -> Quotes:
-    at = np.flatnonzero(data == QUOTE)
+def _quotes(chunk: bytes, data: npt.NDArray[np.uint8], following: bytes, carry: _Carry) -> Quotes:
+    at = _quote_places(chunk, data)
     opening, closing = at[int(carry.quoted) :: 2], at[int(not carry.quoted) :: 2]
     before = np.where(opening > 0, data[opening - 1], carry.last_byte)
     last = following[0] if following else NEWLINE
     after = np.where(closing + 1 < data.size, data[np.minimum(closing + 1, data.size - 1)], last)
     return Quotes(at, opening, closing, before, after, data.size, carry.quoted)
+
+
+def _quote_places(chunk: bytes, data: npt.NDArray[np.uint8]) -> Positions:
+    """Where quotes stand. Most tapes have few: those are found one by one, quicker than every byte is compared."""
+    if chunk.count(b'"') > FEW_QUOTES:
+        return np.flatnonzero(data == QUOTE)
+    return np.array([match.start() for match in re.finditer(b'"', chunk)], dtype=np.int64)
 
 
 def _are_regular(quotes: Quotes, separator: int) -> bool:
@@ -171,16 +180,18 @@ def _bytes(*members: int) -> npt.NDArray[np.bool_]:
     return table
 
 
-def _outside_quotes(separator_at: Positions, quotes: Quotes) -> npt.NDArray[np.bool_]:
-    """Which separators divide cells; spans of quotes without room for one ("") are passed over."""
+def _outside_quotes(separator_at: Positions, quotes: Quotes) -> Positions:
+    """The separators that divide cells; spans of quotes without room for one ("") are passed over."""
     edges = np.concatenate(([-1] if quotes.was_open else [], quotes.at, [quotes.size])).astype(np.int64)
     opens, closes = edges[0:-1:2], edges[1::2]
     roomy = closes[: opens.size] - opens > 1
     first = np.searchsorted(separator_at, opens[roomy])
     count = np.searchsorted(separator_at, closes[: opens.size][roomy]) - first
+    if not count.any():
+        return separator_at
     outside = np.ones(separator_at.size, dtype=np.bool_)
     outside[_ranges(first[count > 0], count[count > 0])] = False
-    return outside
+    return separator_at[outside]
 
 
 def _ranges(first: Positions, count: Positions) -> Positions:
