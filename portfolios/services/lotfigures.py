@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from diligence.services.finishing import summarized, typed_columns
+from portfolios.domain import remaining
 from portfolios.domain.lateness import READ, late_share
 from portfolios.models import Bundle, Lot
 from portfolios.services.lottapes import kept_rows
@@ -22,10 +23,13 @@ def figures_of(lot: Lot) -> dict[str, Any]:
 
 
 def with_late(summary: dict[str, Any], bundle: Bundle, rows: pl.Series) -> dict[str, Any]:
-    """The summary with the late share, in percent of UPB, where the tape tells it."""
+    """The summary with the late share, in percent of UPB, and the weighted months left, where the tape tells them."""
     wanted = rows.implode()
-    parts = [part.filter(pl.col("row_no").is_in(wanted)) for part in typed_columns(bundle.run, READ)]
-    late = late_share(pl.concat(parts, how="diagonal")) if parts else None
-    if late is None:
+    names = tuple(dict.fromkeys((*READ, *remaining.READ)))
+    parts = [part.filter(pl.col("row_no").is_in(wanted)) for part in typed_columns(bundle.run, names)]
+    if not parts:
         return summary
-    return {**summary, "totals": {**summary.get("totals", {}), "late": late}}
+    loans = pl.concat(parts, how="diagonal")
+    told = {"late": late_share(loans), "wam": remaining.weighted_months(loans, bundle.run.as_of)}
+    known = {name: value for name, value in told.items() if value is not None}
+    return {**summary, "totals": {**summary.get("totals", {}), **known}} if known else summary

@@ -2,6 +2,7 @@
 // field has a name, nothing is stored, and leaving the page empties the panel.
 
 import { money, problems, sealed, totals } from "./bidform.js";
+import { showYield } from "./bidyields.js";
 
 const UNITS = {
   percent: { label: "Price, percent of UPB", mark: "%", help: "At most five decimals, for example 98.25." },
@@ -116,6 +117,7 @@ function show() {
     if (find(offer, "lots-said")) find(offer, "lots-said").textContent = said(codes);
     showPrices(offer, codes);
     showDollars(offer, content(offer));
+    showYield(form, offer, content(offer), sheet);
   }
 }
 

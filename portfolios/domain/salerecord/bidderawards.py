@@ -21,23 +21,28 @@ def award_problems(record: BidderRecord) -> Iterator[str]:
     yield from (problem for award in record.awards for problem in _told(record, award))
     terms, good = decided_by(record.as_record()), own_offers(record)
     yield from (problem for award in record.awards if award.offer for problem in _own_award(record, terms, good, award))
-    if record.auction is None:
+    if record.terms.format == "sealed":
         yield from _should_have_won(record, terms, good)
         yield from _covers(record, terms, good)
-    elif record.auction.winner and {award.amount for award in record.awards} - {record.auction.winner.price}:
+    elif (auction := record.auction) and auction.winner and total_of(record) not in (0, auction.winner.price):
         yield "The award is not at the price of the auction's last bid."
 
 
 def _told(record: BidderRecord, award: Awarded) -> Iterator[str]:
     """An award tells what the terms publish, all of an own one, and no more."""
-    public = record.terms.cover_published or record.auction is not None
+    public = record.terms.cover_published or record.terms.format == "open"
     if public or award.offer:
         if award.amount is None or award.bidder not in {each.bidder for each in record.entries}:
             yield "An award leaves out its amount, or names nobody who bid."
     elif award.bidder or award.amount is not None:
         yield "An award tells more than the terms publish."
-    if award.cover is not None and not public:
+    if award.cover is not None and not (record.terms.cover_published or record.auction):
         yield "An award tells a cover that the terms do not publish."
+
+
+def total_of(record: BidderRecord) -> Decimal | None:
+    """What all awards pay together; 0 where there is none."""
+    return total(award.amount for award in record.awards)
 
 
 def own_offers(record: BidderRecord) -> dict[str, Bid]:
@@ -52,8 +57,8 @@ def _own_award(record: BidderRecord, terms: Terms, good: dict[str, Bid], award: 
     named = f"The award of {', '.join(award.lots)}"
     if award.bidder != record.bidder:
         yield f"{named} is said to be yours and names another."
-    if record.auction is not None:
-        if record.auction.winner is None or award.offer != record.auction.winning_offer:
+    if record.terms.format == "open":
+        if not record.auction or not record.auction.winner or award.offer != record.auction.winning_offer:
             yield f"{named} is not the winning bid of the auction."
         return
     offer = good.get(award.offer)

@@ -98,6 +98,8 @@ def _auction(record: BidderRecord) -> Iterator[Finding]:
         ):
             wrong.append("The auction was held by other rules than were announced.")
         yield held("auction", wrong, f"{len(auction.bids)} bids of the open auction follow one another by its rules.")
+    elif record.terms.format == "open":
+        yield Finding("auction", None, "The open auction is in the records of those who had a seat in it.")
 
 
 def _terms(record: BidderRecord) -> Iterator[Finding]:

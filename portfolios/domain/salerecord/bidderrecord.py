@@ -161,18 +161,24 @@ def shut(sealed: Sealed) -> Sealed:
 def told(award: Awarded, bidder: str, record: Record) -> Awarded:
     """An award as far as this bidder may know it: its own, or what the terms or the open auction made public."""
     own = bool(bidder) and award.bidder == bidder
-    public = record.terms.cover_published or record.auction is not None
+    heard_it = record.auction is not None and bidder in record.auction.offers
+    public = record.terms.cover_published or record.auction is not None  # who won an auction is told to every bidder
     return Awarded(
         lots=award.lots,
         offer=award.offer if own else "",
         bidder=award.bidder if own or public else "",
         amount=award.amount if own or public else None,
-        cover=award.cover if public else None,
+        cover=award.cover if record.terms.cover_published or heard_it else None,
     )
 
 
-def heard(auction: Auction, bidder: str) -> Auction:
-    """An open auction as all in the room heard it. How the winner's price falls on its lots was said to nobody."""
+def heard(auction: Auction, bidder: str) -> Auction | None:
+    """An open auction as those with a seat heard it; None for everybody else.
+
+    How the winner's price falls on its lots was said to nobody but the winner.
+    """
+    if bidder not in auction.offers:
+        return None
     winner = auction.winner
     own = winner is not None and winner.bidder == bidder
     return auction if own else replace(auction, prices={}, offers={})

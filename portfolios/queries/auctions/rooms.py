@@ -87,6 +87,19 @@ class Room:
         return any(bid.comparable != bid.price for bid in self.bids)
 
     @property
+    def assumes(self) -> bool:
+        """Whether a bid takes over liabilities; like the next two it says which columns there are."""
+        return any(bid.assumed for bid in self.bids)
+
+    @property
+    def owes(self) -> bool:
+        return any(bid.break_up for bid in self.bids)
+
+    @property
+    def cures(self) -> bool:
+        return any(bid.cure_costs for bid in self.bids)
+
+    @property
     def next_comparable(self) -> Decimal:
         return self.leading.comparable + self.auction.increment
 

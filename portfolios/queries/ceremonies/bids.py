@@ -56,6 +56,11 @@ class Row:
         return self.scope.price(self.behind) if self.behind else None
 
     @property
+    def in_auction(self) -> bool:
+        """Whether it is the last price of the open auction, which was said aloud and never sealed."""
+        return self.offer.number == 0
+
+    @property
     def round(self) -> int:
         return self.offer.bid.entry.round
 

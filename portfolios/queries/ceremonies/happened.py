@@ -7,7 +7,8 @@ from portfolios.domain.sales import EntryKind
 from portfolios.models import Opener, OpeningPart, Sale, SaleEvent, SealedBid
 from portfolios.queries.ceremonies.bids import Late, late_bids
 
-TOLD_KINDS = ("award_proposed", "awarded", "all_rejected", "final_round", "bid_cured", "closed", "opened")
+TOLD_KINDS = ("award_proposed", "awarded", "all_rejected", "final_round", "bid_cured", "closed", "opened",
+              "auction_started", "auction_closed")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def of_event(event: SaleEvent) -> Happening:
     lines: dict[str, tuple[str, str, str]] = {
         "closed": (f"Record closed with {facts.get('entries')} entries", f"head {str(facts.get('head', ''))[:12]}", ""),
         "opened": (opened_words(facts), f"keys of {keys_of(event.sale)}", "accent"),
+        "auction_started": (f"{who} started the open auction", "", "accent"),
+        "auction_closed": ("The open auction ended", f"won by {facts.get('winner')}", "accent"),
         "award_proposed": (f"{who} proposed the award", "", ""),
         "awarded": (f"{who} confirmed the award", "", "pass"),
         "all_rejected": (f"{who} rejected all bids", event.note, "fatal"),

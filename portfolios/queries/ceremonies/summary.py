@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from config.ui import numbers
+from portfolios.domain.auctionrecord import offer_zero
 from portfolios.domain.awards import Award, Outcome
 from portfolios.queries.ceremonies.bids import Group, OpenedBids, Row, Scope
 
@@ -73,7 +74,13 @@ def one_award(bids: OpenedBids, award: Award, award_by: str) -> Said:
         above.append(f"{gap(scope, award.amount - scope.reserve)} above your reserve")
     rest = f"That is {' and '.join(above)}." if above else "There is no cover bid."
     what = "" if scope.whole else f" for {scope.title}"
-    return Said(f"{name} leads at {priced(scope, award.amount)}{what}.", rest + award_by, "accent")
+    stands = "won the open auction" if is_auction(award.bid.code) else "leads"
+    return Said(f"{name} {stands} at {priced(scope, award.amount)}{what}.", rest + award_by, "accent")
+
+
+def is_auction(code: str) -> bool:
+    """Whether an offer is the last price of an open auction, which is number 0 of its envelope."""
+    return offer_zero(code) == code
 
 
 def several_awards(bids: OpenedBids, result: Outcome, award_by: str) -> Said:

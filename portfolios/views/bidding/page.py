@@ -10,7 +10,7 @@ from accounts.access import signed_in
 from portfolios.models import Bidder, Sale
 from portfolios.offline import page_sha256
 from portfolios.policies.bids import why_not_bid
-from portfolios.queries.bidding.page import bidder_page
+from portfolios.queries.bidding.page import bidder_page, pools_of
 from portfolios.services.salesheets import sheet_of
 from portfolios.views.bidding.frames import bidder_frame, bidder_or_404
 
@@ -25,8 +25,12 @@ def page_with(request: HttpRequest, bidder: Bidder, error: str = "") -> HttpResp
     at = timezone.now()
     refusal = why_not_bid(signed_in(request), bidder, at)
     sheet = None if refusal else sheet_of(bidder.sale, bidder=bidder)
+    page = bidder_page(bidder, at)
+    pools = pools_of(page.lots)
     context = bidder_frame(request, bidder) | {
-        "page": bidder_page(bidder, at),
+        "page": page,
+        "pools": pools,
+        "pools_known": all(pool["months"] for pool in pools.values()),
         "can_bid": not refusal,
         "refusal": refusal,
         "sheet": sheet,

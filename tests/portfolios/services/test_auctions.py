@@ -9,12 +9,19 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role
 from accounts.policies import NotAllowed
-from portfolios.domain.salerecord import record_from_bytes, record_to_bytes, verified_sale
+from portfolios.domain.salerecord import (
+    bidder_record_to_bytes,
+    record_from_bytes,
+    record_to_bytes,
+    verified_bidder_record,
+    verified_sale,
+)
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.models import Award, Bidder, OpenBid, Sale
 from portfolios.queries.ceremonies.letters import letters_of
 from portfolios.services import auctions, awards, salerecords
 from portfolios.services.auctions import Valued
+from portfolios.services.bidderrecords import bidder_record_of
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
 from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, make_room, person
@@ -186,6 +193,24 @@ def test_the_published_record_covers_the_auction(room):
     ):
         broken = [each for each in verified_sale(replace(record, auction=changed)) if not each.holds]
         assert "auction" in {each.check for each in broken}
+
+
+def test_open_bids_are_in_the_records_of_those_who_heard_them(room):
+    sale = closed_room(room)
+    awards.propose(sale=sale, by=room.seller, at=ENDS + timedelta(hours=1))
+    second = UserFactory(organization=sale.seller, roles=[Role.MANAGER])
+    sale = awards.confirm(sale=sale, by=second, at=ENDS + timedelta(hours=2))
+    south, north, west = (bidder_record_of(sale, bidder) for bidder in (room.south, room.north, room.west))
+    for record in (south, north, west):
+        assert False not in {each.holds for each in verified_bidder_record(record)}
+        assert record.awards[0].amount == Decimal("3600000.03")
+    assert south.auction.prices
+    assert south.awards[0].offer == south.auction.winning_offer
+    assert (north.auction.prices, north.auction.offers) == ({}, {})
+    assert (west.auction, west.awards[0].cover) == (None, None)
+    assert "3400000.01" not in bidder_record_to_bytes(west).decode()
+    shorter = replace(north, auction=replace(north.auction, bids=north.auction.bids[:-1]))
+    assert False in {each.holds for each in verified_bidder_record(shorter)}
 
 
 def test_a_reserve_above_the_last_bid_leaves_the_lots_unsold(db):
