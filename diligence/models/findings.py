@@ -12,7 +12,13 @@ SEVERITY = [(s.value, s.name.lower()) for s in Severity]
 
 class Finding(models.Model):
     pk = models.CompositePrimaryKey("run_id", "row_no", "rule_no", "seq")
-    run = models.ForeignKey("diligence.Run", on_delete=models.CASCADE, related_name="findings", db_index=False)
+    run = models.ForeignKey(
+        "diligence.Run",
+        on_delete=models.CASCADE,
+        related_name="findings",
+        db_index=False,
+        db_constraint=False,  # a trigger on the run keeps it (ADR 6)
+    )
     row_no = models.BigIntegerField(help_text="Data row of the tape; 0 is the tape as a whole.")
     rule_no = models.PositiveSmallIntegerField()
     seq = models.PositiveSmallIntegerField(default=0, help_text="A rule can find several fields of one loan.")
@@ -37,7 +43,13 @@ class LoanResult(models.Model):
     """What the findings of one loan add up to. A loan without findings has no row here."""
 
     pk = models.CompositePrimaryKey("run_id", "row_no")
-    run = models.ForeignKey("diligence.Run", on_delete=models.CASCADE, related_name="results", db_index=False)
+    run = models.ForeignKey(
+        "diligence.Run",
+        on_delete=models.CASCADE,
+        related_name="results",
+        db_index=False,
+        db_constraint=False,  # a trigger on the run keeps it (ADR 6)
+    )
     row_no = models.BigIntegerField()
     loan_id = models.TextField(null=True)
     worst = models.PositiveSmallIntegerField(choices=SEVERITY, help_text="Worst severity found, open or not.")

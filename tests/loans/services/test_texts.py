@@ -1,12 +1,14 @@
 """The cells of a prepared tape, from the original or from the copy of a part."""
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 
+from loans.domain.formats import open_tape
 from loans.domain.mapping import Mapping
 from loans.models import TapeVersion
 from loans.services import mappings, snapshots, texts
@@ -61,3 +63,11 @@ def test_what_columns_hold_is_told_of_the_whole_tape() -> None:
 
     assert (seen.columns["DTI"].filled, seen.columns["Loan Number"].filled) == (4, 6)
     assert seen.columns["Note Rate"].least == seen.columns["Note Rate"].greatest == "6.625"
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(1, 4), (799_999, 4), (800_000, 100_000), (3_000_000, 100_000)])
+def test_large_tapes_are_cut_into_large_parts(tmp_path, rows, expected):
+    path = tmp_path / "tape.csv"
+    path.write_bytes(csv_of(rows=1))
+    tape = replace(open_tape(path, name="tape.csv", unpack_dir=tmp_path), rows=rows)
+    assert texts.part_rows(tape) == expected
