@@ -16,7 +16,7 @@ from portfolios.queries.settlements.bringdowns import LotCheck
 
 MOST_PLACES = 1_000
 PLACE = re.compile(r"^(\d{1,18})-(\d{1,18})$")
-DAY = {"type": "date"}
+DAY = {"type": "date", "class": "form-control"}
 
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import allow, signed_in
 from accounts.roles import Role
+from config.ui import numbers
 from portfolios.domain.settlement import Paper
 from portfolios.forms import settlements as forms
 from portfolios.models import Settlement
@@ -93,8 +94,14 @@ def servicing(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def draw_up(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Draw the settlement statement up."""
     found = settlement_or_404(request, number, pk)
-    done = "The statement is drawn up. It shows how the wire adds up."
-    return paper_step(request, found, Paper.STATEMENT, statement_tab, done=done, to="statement", form="draw_up")
+    return paper_step(request, found, Paper.STATEMENT, statement_tab, done=drawn_words, to="statement", form="draw_up")
+
+
+def drawn_words(settlement: Settlement) -> str:
+    wire = wire_of(settlement)
+    if wire < 0:
+        return f"The statement is drawn up: {numbers.money_cents(-wire)} goes back to the buyer."
+    return f"The statement is drawn up: the wire is {numbers.money_cents(wire)}."
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Papers that a worker draws up: asking for one, and how far it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -19,10 +20,11 @@ from portfolios.services import drawing
 from portfolios.views.settlements.frames import READERS, Page, settlement_or_404
 
 STOP_POLLING = 286
+Done = str | Callable[[Settlement], str]
 
 
 def paper_step(
-    request: HttpRequest, settlement: Settlement, paper: Paper, page: Page, *, done: str, to: str, **errors: Any
+    request: HttpRequest, settlement: Settlement, paper: Paper, page: Page, *, done: Done, to: str, **errors: Any
 ) -> HttpResponse:
     """Have a paper drawn up and go on to its tab, where it stands or is said to be on its way."""
     try:
@@ -33,13 +35,14 @@ def paper_step(
 
 
 def handed_on(
-    request: HttpRequest, settlement: Settlement, work: SettlementWork | None, *, done: str, to: str
+    request: HttpRequest, settlement: Settlement, work: SettlementWork | None, *, done: Done, to: str
 ) -> HttpResponse:
     """Give a worker what waits for one, or say that the paper is there."""
     if work is not None:
         tasks.draw_paper.delay_on_commit(work.pk)
     else:
-        messages.success(request, done)
+        settlement.refresh_from_db(fields=["totals"])
+        messages.success(request, done if isinstance(done, str) else done(settlement))
     return redirect(url_of(settlement, to))
 
 
