@@ -101,9 +101,10 @@ def can_change_tape(user: User, sale: Sale, at: datetime) -> bool:
     return True
 
 
-def check_can_withdraw_lot(user: User, sale: Sale, status: str) -> None:
+def check_can_withdraw_lot(user: User, sale: Sale, status: str, at: datetime) -> None:
+    """Until bids are due by the clock, not until a task has closed the record."""
     check_is_seller(user, sale)
-    if sale.status != SaleStatus.OPEN or status != LotStatus.OFFERED:
+    if not can_change_tape(user, sale, at) or status != LotStatus.OFFERED:
         raise NotAllowed("A lot can be withdrawn until bids are due.")
 
 

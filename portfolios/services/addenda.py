@@ -119,7 +119,7 @@ def withdraw_lot(*, sale: Sale, lot: Lot, text: str, by: User, at: datetime) -> 
     """Take a lot out of an announced sale; the addendum tells every bidder, and later bids name the tape without it."""
     sale = locked(sale)
     lot = sale.lots.get(pk=lot.pk)
-    policies.check_can_withdraw_lot(by, sale, lot.status)
+    policies.check_can_withdraw_lot(by, sale, lot.status, at)
     if not text.strip():
         raise NotAllowed("Say why the lot is withdrawn; the addendum goes to every bidder.")
     if on_offer(sale).count() == 1:

@@ -16,6 +16,7 @@ from portfolios.models import Bidder, DocumentAccess, Question, Sale, SaleDocume
 from portfolios.policies import sales as policies
 from portfolios.policies.saleneeds import check_certified, check_not_related
 from portfolios.services.sales import record
+from portfolios.services.sealedrecord import locked
 
 MOST_CHARS = 4_000
 MOST_DOCUMENT_BYTES = 200 * 1024 * 1024
@@ -47,8 +48,9 @@ def invite_all(*, sale: Sale, organizations: Iterable[Organization], by: User, a
 @transaction.atomic
 def take_back_invitation(*, bidder: Bidder, by: User, at: datetime) -> None:
     """Take an invitation back while the sale is a draft, which nobody who is invited has seen."""
-    policies.check_can_prepare(by, bidder.sale)
-    record(bidder.sale, "invitation_taken_back", by=by, at=at, public=False, organization=bidder.organization.name)
+    sale = locked(bidder.sale)
+    policies.check_can_prepare(by, sale)
+    record(sale, "invitation_taken_back", by=by, at=at, public=False, organization=bidder.organization.name)
     bidder.delete()
 
 

@@ -1,5 +1,6 @@
 """Forms of lots that are no mortgages: counts, strata, and what may be done with a list of customers."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,16 @@ from portfolios.forms.sales.terms import amount_field, day_field
 from portfolios.services.otherlots import Stated
 
 TYPED = {"autocomplete": "off"}
+NUMERIC = {"inputmode": "numeric", **TYPED}
 MOST_BYTES = 64 * 1024
 CLASSES = ((AssetClass.OTHER_LOANS, "Other loans"), (AssetClass.CUSTOMER_LIST, "A list of customers"))
+
+
+class LooseCount(forms.IntegerField):
+    """A count as people write it, with separators."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(re.sub(r"[,\s]", "", value) if isinstance(value, str) else value)
 
 
 class OtherLotForm(forms.Form):
@@ -21,7 +30,7 @@ class OtherLotForm(forms.Form):
 
     asset_class = forms.ChoiceField(choices=CLASSES, label="What the lot holds")
     name = forms.CharField(max_length=120, label="Name", widget=forms.TextInput(attrs=TYPED))
-    count = forms.IntegerField(min_value=1, label="Loans or records", widget=forms.TextInput(attrs=TYPED))
+    count = LooseCount(min_value=1, label="Loans or records", widget=forms.TextInput(attrs=NUMERIC))
     balance = amount_field("Balance of the loans", required=False, help_text="USD. A list of customers has none.")
     strata = forms.CharField(
         required=False,

@@ -25,6 +25,7 @@ ZONES = (
     ("America/Puerto_Rico", "Atlantic, Puerto Rico (AST)"),
     ("UTC", "UTC"),
 )
+TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 TYPED = {"autocomplete": "off"}
 MOST_OPENERS = 9
 LONGEST_NAME = 34  # of an opener in an envelope, with a number behind it where two people share a name
@@ -36,10 +37,17 @@ def zone_field() -> forms.ChoiceField:
     )
 
 
+def plain(text: str) -> None:
+    """Signs that turn the direction of text make a name read as another one, here and in letters."""
+    if TURNING & set(text):
+        raise ValidationError("The name holds an invisible sign that turns the direction of text. Type it anew.")
+
+
 def name_field() -> forms.CharField:
     return forms.CharField(
         max_length=120,
         label="Name",
+        validators=[plain],
         help_text="What bidders read, such as Project Kestrel.",
         widget=forms.TextInput(attrs=TYPED),
         error_messages={"required": "Give the sale a name."},

@@ -62,7 +62,10 @@ def amount_field(label: str, **kwargs: Any) -> LooseDecimal:
 def days_field(label: str, help_text: str) -> forms.IntegerField:
     """Days after the settlement, up to ten years."""
     widget = forms.TextInput(attrs={"inputmode": "numeric", **TYPED})
-    return forms.IntegerField(label=label, help_text=help_text, min_value=0, max_value=MOST_DAYS, widget=widget)
+    said = {"min_value": "At least 0 days.", "max_value": f"At most {MOST_DAYS:,} days, which is ten years."}
+    return forms.IntegerField(
+        label=label, help_text=help_text, min_value=0, max_value=MOST_DAYS, widget=widget, error_messages=said
+    )
 
 
 def switch(label: str, help_text: str = "") -> forms.BooleanField:

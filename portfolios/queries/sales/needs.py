@@ -30,7 +30,7 @@ def needs(sale: Sale, at: datetime) -> list[Need]:
         ("sale-lots", "Lots"): {"The sale has no lot.": not sale.lots.exists()},
         ("sale-terms", "Terms and dates"): missing_dates(sale, at),
         ("sale-openers", "Openers of the bids"): missing_openers(sale),
-        ("sale-bidders", "Invited bidders"): {"Nobody is invited to bid.": not sale.bidders.exists()},
+        ("sale-bidders", "Invited bidders"): missing_bidders(sale),
     }
     return [*(Need(*where, missing=first(found)) for where, found in tests.items()), *of_kind(sale)]
 
@@ -56,6 +56,17 @@ def missing_dates(sale: Sale, at: datetime) -> dict[str, bool]:
         "The deadline for bids has passed already.": due is not None and due <= at,
         "Say which date the balances are of.": sale.cut_off_on is None,
         "Bids are due first, then comes the award, then the settlement.": days != sorted(days),
+    }
+
+
+def missing_bidders(sale: Sale) -> dict[str, bool]:
+    """What is wrong with the invitations of a draft; the stalking horse takes part like every bidder."""
+    terms = Terms.from_json(sale.terms)
+    horse = terms.stalking_horse if terms.format == "open" else ""
+    gone = bool(horse) and not sale.bidders.filter(organization__name=horse).exists()
+    return {
+        "Nobody is invited to bid.": not sale.bidders.exists(),
+        f"The stalking horse, {horse}, is not invited.": gone,
     }
 
 

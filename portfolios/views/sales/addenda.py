@@ -68,7 +68,7 @@ def withdraw_lot(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Take a lot out of an announced sale."""
     sale, user = own_sale_or_404(request, number), signed_in(request)
     lot = get_object_or_404(sale.lots, code=code)
-    policies.check_can_withdraw_lot(user, sale, lot.status)
+    policies.check_can_withdraw_lot(user, sale, lot.status, timezone.now())
     form = WithdrawLotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text, at = form.cleaned_data["text"], timezone.now()

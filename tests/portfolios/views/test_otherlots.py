@@ -16,7 +16,7 @@ from tests.factories import UserFactory
 LIST = {
     "asset_class": "customer_list",
     "name": "Customers of the branches",
-    "count": "2000",
+    "count": "2,000",
     "strata": "strata,label,count\nState,California,1200\nState,Texas,800",
     "fields_held": "name, e-mail, purchases",
     "consent_basis": "none",

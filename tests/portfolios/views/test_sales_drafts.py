@@ -114,8 +114,9 @@ def test_what_settles_later_is_a_term_with_its_usual_value(client, draft):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"trailing_days": "3651"}, "less than or equal to 3650"),
-        ({"claim_days": "-1"}, "greater than or equal to 0"),
+        ({"trailing_days": "3651"}, "At most 3,650 days, which is ten years."),
+        ({"name": "Project \u202elertseK"}, "invisible sign"),
+        ({"claim_days": "-1"}, "At least 0 days."),
         ({"claim_days": "soon"}, "Enter a whole number"),
         ({"day_count": "30/365"}, "Select a valid choice"),
         ({"deposit": "NaN"}, "Enter a number"),
