@@ -9,7 +9,7 @@ from portfolios.services import sealedrecord
 
 def due(*, at: datetime) -> list[int]:
     """Sales past their deadline whose record still stands open, by key."""
-    found = Sale.objects.filter(status__in=TAKES_BIDS, bids_due_at__lt=at)
+    found = Sale.objects.filter(status__in=TAKES_BIDS, bids_due_at__lte=at - sealedrecord.ENTERED_WITHIN)
     return list(found.order_by("bids_due_at").values_list("pk", flat=True))
 
 

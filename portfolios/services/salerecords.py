@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from accounts.policies import NotAllowed
 from portfolios.domain.auctionrecord import Auction, Bid
 from portfolios.domain.salerecord import RESERVE, Offered, Record, Sealed, moment
-from portfolios.domain.sales import LotStatus, PriceUnit
+from portfolios.domain.sales import LotStatus, PriceUnit, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part
 from portfolios.models import Auction as AuctionRow
@@ -19,10 +21,16 @@ def bidder_name(bidder: Bidder) -> str:
 
 
 def record_of(sale: Sale) -> Record:
-    """All of a sale's record: entries, parts, contents and signed awards as far as they are there."""
+    """All of a sale's record: entries, parts, contents and signed awards as far as they are there.
+
+    Of a further round that the seller ended before its bids were opened nothing is in it: they stay sealed for good.
+    """
     if sale.bids_due_at is None:
         raise NotAllowed("This sale has no deadline yet.")
     due = [each for each in (sale.first_due_at, sale.bids_due_at) if each]
+    entries = SealedBid.objects.filter(sale=sale)
+    if ended_unopened(sale):
+        due, entries = due[:1], entries.filter(position__lte=sale.closed_count or 0)
     opened = sale.opened_at or sale.bids_due_at
     found = list(OpenedBid.objects.filter(entry__sale=sale).select_related("entry"))
     awards = list(sale.awards.select_related("offer__bid__entry").order_by("pk"))
@@ -37,7 +45,7 @@ def record_of(sale: Sale) -> Record:
         tapes=(*sale.addenda.order_by("number").values_list("replaces_sha256", flat=True), sale.tape_sha256),
         head=sale.closed_head,
         count=sale.closed_count or 0,
-        entries=entries_of(sale, {row.entry_id: row.deposit for row in found}),
+        entries=entries_of(entries, {row.entry_id: row.deposit for row in found}),
         contents={row.entry.receipt: row.content for row in found if row.content is not None},
         unread={row.entry.receipt: row.problem for row in found if row.content is None},
         cured=frozenset(offer.code for offer in cured),
@@ -74,15 +82,24 @@ def auction_of(sale: Sale) -> Auction | None:
     )
 
 
-def entries_of(sale: Sale, deposits: Mapping[int, Decimal]) -> tuple[Sealed, ...]:
+def ended_unopened(sale: Sale) -> bool:
+    """Whether all bids were rejected while a further round ran, which was never closed and opened."""
+    return (
+        sale.status == SaleStatus.NO_AWARD
+        and sale.round > 1
+        and not sale.events.filter(kind="opened", at__gt=sale.bids_due_at).exists()
+    )
+
+
+def entries_of(entries: QuerySet[SealedBid], deposits: Mapping[int, Decimal]) -> tuple[Sealed, ...]:
     """Every entry in order, with the parts given for it and, once opened, the deposit that had come by then.
 
     Deposits come and go after the opening, and the record must not change with them.
     """
     parts: dict[int, list[Part]] = {}
-    for part in OpeningPart.objects.filter(bid__sale=sale).select_related("opener").order_by("pk"):
+    for part in OpeningPart.objects.filter(bid__in=entries).select_related("opener").order_by("pk"):
         parts.setdefault(part.bid_id, []).append(Part(tuple(part.group), part.opener.name, part.part))
-    rows = SealedBid.objects.filter(sale=sale).select_related("bidder").order_by("position")
+    rows = entries.select_related("bidder").order_by("position")
     return tuple(_sealed(row, tuple(parts.get(row.pk, ())), deposits.get(row.pk, Decimal(0))) for row in rows)
 
 

@@ -4,7 +4,7 @@ Every write holds the sale's row, so positions and hashes never part ways, and t
 that the caller read after the last byte.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from portfolios.models import Bidder, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
 from portfolios.services.salerecords import bidder_name
 
+ENTERED_WITHIN = timedelta(seconds=2)  # after its last byte a bid waits at most so long for those ahead of it
 MOST_BYTES = 128 * 1024  # three of five openers need 10 KB for a bid of one block
 
 
@@ -50,11 +51,18 @@ def submit(*, bidder: Bidder, envelope: bytes, by: User, at: datetime) -> Sealed
     bidder.sale = sale
     receipt = receipt_of(envelope)
     if known := SealedBid.objects.filter(sale=sale, receipt=receipt, bidder=bidder).first():
-        return known
+        return _still_counts(sale, known)
     policies.check_can_bid(by, bidder, at)
     expected = context_of(sale, bidder_name(bidder), next_seq(sale, bidder))
     check_envelope(sale, envelope, expected)
     return append(sale, EntryKind.BID, envelope, receipt, by=by, at=at, bidder=bidder, seq=expected.seq)
+
+
+def _still_counts(sale: Sale, known: SealedBid) -> SealedBid:
+    """An entry that was sent again; NotAllowed where it no longer counts, so that nobody believes that it stands."""
+    if SealedBid.objects.filter(sale=sale, bidder=known.bidder, position__gt=known.position).exists():
+        raise NotAllowed("This envelope was received before and was replaced or withdrawn since. Seal the bid anew.")
+    return known
 
 
 @transaction.atomic
@@ -82,9 +90,12 @@ def reserve(*, sale: Sale, envelope: bytes, by: User, at: datetime) -> SealedBid
 
 @transaction.atomic
 def close(*, sale: Sale, at: datetime) -> bool:
-    """Close the record once its deadline passed, and fix its head and length; False when there was nothing to close."""
+    """Close the record once its deadline passed, and fix its head and length; False when there was nothing to close.
+
+    It waits a moment for bids whose last byte came in time and that are still being entered.
+    """
     sale = locked(sale)
-    if sale.status not in TAKES_BIDS or sale.bids_due_at is None or at <= sale.bids_due_at:
+    if sale.status not in TAKES_BIDS or sale.bids_due_at is None or at < sale.bids_due_at + ENTERED_WITHIN:
         return False
     entries = chain_of(sale)
     head = verified(entries)

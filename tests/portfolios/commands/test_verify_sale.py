@@ -16,11 +16,13 @@ from portfolios.domain.salerecord import (
     record_from_json,
     record_to_bytes,
     record_to_json,
+    verified_bidder_record,
     verified_sale,
 )
 from portfolios.domain.salerecord.files import sum_of
 from portfolios.models import Sale
 from portfolios.services import awards
+from portfolios.services.bidderrecords import bidder_record_of
 from portfolios.services.salerecords import record_of
 from tests.factories import UserFactory
 from tests.portfolios.anything import ANYTHING
@@ -166,6 +168,20 @@ def test_an_opened_sale_holds_before_its_award_and_without_one():
     assert "Nothing was awarded so far" in verify(sale.number)  # one signature is no award
     awards.reject_all(sale=sale, by=auction.seller, at=AFTER + timedelta(hours=2), note="")
     assert "Nothing was awarded so far" in verify(sale.number)
+
+
+def test_a_sale_that_ends_within_its_further_round_holds_as_it_was_opened():
+    """Final bids that were never opened are no part of the record that was closed and opened before them."""
+    auction = make_auction(best_and_final=True)
+    bidder = auction.bidder()
+    auction.bid(bidder, A="98")
+    sale = auction.open()
+    sale = awards.final_round(sale=sale, by=auction.seller, at=AFTER)
+    auction.bid(bidder, at=AFTER + timedelta(hours=1), A="99")
+    sale = awards.reject_all(sale=sale, by=auction.seller, at=AFTER + timedelta(hours=2), note="")
+    assert "Nothing was awarded so far" in verify(sale.number)
+    assert len(record_of(sale).entries) == 1
+    assert False not in {each.holds for each in verified_bidder_record(bidder_record_of(sale, bidder))}
 
 
 def test_nothing_is_read_before_the_opening():

@@ -46,6 +46,13 @@ def test_a_server_whose_clock_is_slow_takes_nothing_once_the_record_is_closed(au
 
 
 @pytest.mark.django_db
+def test_a_bid_that_came_in_time_and_waited_to_be_entered_is_not_shut_out_by_the_closing(auction):
+    assert not sealedrecord.close(sale=auction.sale, at=DEADLINE + timedelta(seconds=1))
+    assert auction.bid(auction.bidder(), at=DEADLINE, A="98").at == DEADLINE
+    assert auction.close(DEADLINE + sealedrecord.ENTERED_WITHIN)
+
+
+@pytest.mark.django_db
 def test_a_server_whose_clock_is_fast_closes_nothing_early_for_the_others_to_see(auction):
     assert not sealedrecord.close(sale=auction.sale, at=DEADLINE)
     assert auction.close(AFTER)

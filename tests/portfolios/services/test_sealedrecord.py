@@ -65,6 +65,20 @@ def test_the_same_bytes_twice_are_one_entry(auction):
     assert len(entries(auction)) == 1
 
 
+@pytest.mark.parametrize("then", ["withdrawn", "replaced"])
+def test_bytes_that_no_longer_count_are_not_taken_for_a_bid_again(auction, then):
+    """A bidder who sends a withdrawn or replaced envelope again must not believe that it stands."""
+    bidder = auction.bidder()
+    entry = auction.bid(bidder, A="98")
+    by = bidder.organization.people.get()
+    if then == "withdrawn":
+        sealedrecord.withdraw(bidder=bidder, by=by, at=BEFORE)
+    else:
+        auction.bid(bidder, A="97")
+    with pytest.raises(NotAllowed, match="was replaced or withdrawn since"):
+        sealedrecord.submit(bidder=bidder, envelope=bytes(entry.envelope), by=by, at=BEFORE)
+
+
 def test_no_price_stands_in_the_row(auction):
     entry = auction.bid(auction.bidder(), A="98.73125")
     assert b"98.73125" not in bytes(entry.envelope)
