@@ -1,6 +1,6 @@
 """Synthetic tapes batch by batch: the same plan gives the same cells, whatever else the machine does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ class Plan:
     """What to make: how many loans, the seed, the share of loans with defects, the day the tape is cut off.
 
     `columns` names a set of columns. `profile` says whose rules the defects break: those of every check ("all"), of an
-    agency too, or of an agency's MBS too.
+    agency too, or of an agency's MBS too; `takes` may leave rules out by their code.
     """
 
     loans: int
@@ -33,6 +33,7 @@ class Plan:
     defects: float = 0.0
     columns: str = "standard"
     profile: Profile = "all"
+    takes: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def defects_of(profile: Profile) -> tuple[Defect, ...]:
 
 def batches(plan: Plan) -> Iterator[Batch]:
     """The tape in batches of 50,000 loans, in the order of the rows."""
-    catalogue = defects_of(plan.profile)
+    catalogue = [defect for defect in defects_of(plan.profile) if plan.takes is None or plan.takes(defect.rule)]
     for number, first in enumerate(range(0, plan.loans, BATCH_LOANS)):
         rng = np.random.default_rng([plan.seed, number])
         typed = clean_loans(rng, first=first, n=min(BATCH_LOANS, plan.loans - first), as_of=plan.as_of)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from diligence.domain.synthetic import SETS, Batch, Plan, batches
 from diligence.domain.synthetic.defect import Profile
 from diligence.domain.synthetic.files import XLSX_LOANS, as_deliveries_write, write_csv, write_xlsx
-from loans.domain.criteria import shipped
+from loans.domain.criteria import Criteria, shipped
 from loans.domain.formats.uldd_write import write_uldd
 
 OTHER_INVESTOR = "freddie_mac"
@@ -26,8 +26,8 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="OUT.csv")
-        parser.add_argument("--loans", type=count, required=True, metavar="N")
+        parser.add_argument("file", type=Path, metavar="OUT.csv", help="the tape to write")
+        parser.add_argument("--loans", type=count, required=True, metavar="N", help="how many loans")
         parser.add_argument("--seed", type=int, default=1, help="the same seed and day give the same bytes (default 1)")
         parser.add_argument(
             "--defects", type=share, default=0.0, help="share of loans with defects, 0 to 1 (default 0)"
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--answers", type=Path, metavar="OUT.csv", help="list every defect: row, loan, rule, field")
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="cut-off day (default today)")
         parser.add_argument("--columns", choices=sorted(SETS), default="standard", help="how many columns the tape has")
-        parser.add_argument("--criteria", metavar="CODE", help="defects that only these criteria find, too")
+        parser.add_argument("--criteria", metavar="CODE", help="defects that these criteria find, their own among them")
         parser.add_argument("--xlsx", action="store_true", help="write OUT.xlsx too")
         parser.add_argument("--uldd", action="store_true", help="write OUT.xml too, a MISMO ULDD delivery")
 
@@ -57,22 +57,30 @@ class Command(BaseCommand):
 
 def plan_of(options: dict[str, Any]) -> Plan:
     """The plan the options describe; raises CommandError for criteria that do not ship."""
+    criteria = criteria_named(options["criteria"]) if options["criteria"] else None
     return Plan(
         loans=options["loans"],
         seed=options["seed"],
         as_of=options["as_of"] or timezone.localdate(),
         defects=options["defects"],
         columns=options["columns"],
-        profile=profile_of(options["criteria"]) if options["criteria"] else "all",
+        profile=profile_of(criteria) if criteria else "all",
+        takes=criteria.takes if criteria else None,
     )
 
 
-def profile_of(code: str) -> Profile:
-    """The profile of criteria that ship and judge loans underwritten by DU; a private one finds what any check does."""
+def criteria_named(code: str) -> Criteria:
+    """Criteria that ship, by their code in any case, of those that judge loans underwritten by DU."""
     known = {name: criteria for name, criteria in shipped().items() if criteria.investor != OTHER_INVESTOR}
-    if code not in known:
+    found = next((criteria for name, criteria in known.items() if name.casefold() == code.casefold()), None)
+    if found is None:
         raise CommandError(f"There are no defects for criteria {code}, only for {', '.join(sorted(known))}.")
-    return next((profile for profile in get_args(Profile) if profile == known[code].profile), "all")
+    return found
+
+
+def profile_of(criteria: Criteria) -> Profile:
+    """The profile whose defects the criteria find; a private one finds what any check does."""
+    return next((profile for profile in get_args(Profile) if profile == criteria.profile), "all")
 
 
 def cells(tape: Iterator[Batch]) -> Iterator[pl.DataFrame]:

@@ -75,6 +75,12 @@ def test_criteria_bring_their_own_defects(tmp_path: Path) -> None:
     assert {"EL-009", "PRC-002", "XF-079", "CMP-001"} <= rules
 
 
+def test_criteria_that_leave_rules_out_bring_no_defects_of_those(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    generate(tmp_path / "tape.csv", "--loans", 400, "--defects", 1, "--criteria", "data", "--answers", answers)
+    assert {rule[:2] for rule in pl.read_csv(answers, infer_schema=False)["rule"]} == {"DV", "XF"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
