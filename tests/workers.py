@@ -10,7 +10,15 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 INDEXES = 5  # at most four workers, and 0 for whoever has none
 JOURNEYS = "tests/journeys"
 INSTALLATIONS = (JOURNEYS, "tests/faults", "tests/config/test_supervisor.py", "tests/config/test_embedded.py")
+LONG_JOURNEYS = tuple(
+    f"{JOURNEYS}/test_{name}.py" for name in ("auction", "first_people", "planning", "story", "whole_sale")
+)
 LONG_FILES = ("tests/architecture/test_hostile_parameters.py", "tests/diligence/domain/test_synthetic_findings.py")
+
+
+def processes() -> int:
+    """One more than there are processors: journeys and installations wait for other processes half of their time."""
+    return min((os.cpu_count() or 1) + 1, INDEXES - 1)
 
 
 def broker(number: int) -> str:
@@ -22,8 +30,8 @@ def broker(number: int) -> str:
 class WholeFiles(LoadScopeScheduling):
     """Files are not split, so that what a module sets up is set up once.
 
-    The journeys are one piece: a worker does them one after the other, with one browser and one installation to share.
-    What starts, kills and stops installations of its own is another, so that two workers share the longest tests.
+    The journeys are two pieces of the same length: a worker does those of a piece one after the other, with one browser
+    and one installation to share. What starts, kills and stops installations of its own is a third.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -32,6 +40,8 @@ class WholeFiles(LoadScopeScheduling):
 
 
 def _piece(path: str) -> str:
+    if path in LONG_JOURNEYS:
+        return "long journeys"
     return "journeys" if PurePath(path).is_relative_to(JOURNEYS) else "installations"
 
 
