@@ -114,7 +114,7 @@ def say(sentence: str) -> None:
 
 
 def run_tests(arguments: "list[str]") -> None:
-    """Become pytest, with one process for each processor; `-n 0` among the arguments makes it one process."""
+    """Become pytest, in one process more than there are processors; `-n 0` makes it one process."""
     prepare(DEVELOPMENT)
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *IN_PARALLEL, *arguments])
