@@ -161,7 +161,7 @@ def check_the_record(site: Running, page_of: PageOf, folder: Path) -> None:
     expect(bidder.get_by_text("Your bid did not win.")).to_be_visible()
     look(bidder, "result")
     with bidder.expect_download() as download:
-        bidder.get_by_role("link", name="Bid record").click()
+        bidder.get_by_role("link", name="Whole bid record").click()
     file = folder / "record.json"
     download.value.save_as(file)
     code, said, _ = site.run("manage", "verify_sale", str(file))
