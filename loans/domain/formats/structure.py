@@ -21,6 +21,7 @@ from loans.domain.formats.tape import Bounds, Unreadable
 CHUNK_BYTES = 8 << 20
 FEW_QUOTES = 10_000
 RETURN = 13
+DOUBLE_RETURN = b"\r\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,13 @@ def _refuse_zeros(chunk: bytes) -> None:
 def _scan_chunk(
     chunk: bytes, following: bytes, offset: int, separator: int, quoting: bool, scan: Scan, carry: _Carry
 ) -> None:
+    scan.plain = DOUBLE_RETURN not in chunk  # a parser takes the first return for text, but not at the end of a part
     data = np.frombuffer(chunk, dtype=np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
     separator_at = np.flatnonzero(data == separator)
     if quoting and (carry.quoted or QUOTE in chunk):
         quotes = _quotes(chunk, data, following, carry)
-        scan.plain = _are_regular(quotes, separator)
+        scan.plain &= _are_regular(quotes, separator)
         separator_at = _outside_quotes(separator_at, quotes)
         ends = ends[_parity(quotes.at, ends) == carry.quoted]
         scan.blanks.add_quoted(quotes, separator_at)

@@ -296,3 +296,7 @@ def test_written_csv_reads_back_cell_for_cell(tmp_path: Path, rows: list[tuple[s
 
 def test_a_lone_carriage_return_in_the_last_row_is_part_of_its_cell(opened: Opener) -> None:
     assert cells(opened("Loan ID,Rate,City\nA1,6.125,Re\rno\n")) == [("A1", "6.125", "Re\rno")]
+
+
+def test_lines_that_end_twice_lose_their_returns(opened: Opener) -> None:
+    assert cells(opened(SIMPLE.replace("\n", "\r\r\n"))) == SIMPLE_CELLS
