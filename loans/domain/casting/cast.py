@@ -58,7 +58,8 @@ def cast(batch: pl.DataFrame, mapping: Mapping) -> Cast:
 
 
 def _feeds(batch: pl.DataFrame, mapping: Mapping) -> list[_Feed]:
-    columns = {name: column for name, column in mapping.columns.items() if name in batch.columns}
+    present = frozenset(batch.columns)
+    columns = {name: column for name, column in mapping.columns.items() if name in present}
     first = [
         _Feed(name, EVERY_FIELD[column.field], column.transform) for name, column in columns.items() if column.field
     ]
