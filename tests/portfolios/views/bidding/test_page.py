@@ -1,5 +1,7 @@
 """The bidder's page of a sale, by how far the bidder is, and the list of its bids."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +29,19 @@ def test_a_qualified_bidder_can_seal_a_bid(client, person, auction):
     assert "Seal bid" in page
     assert "Percent of the balance at the cut-off" in page
     assert "Any 2 of these 3 together" in page
+
+
+def test_a_yield_is_worked_out_in_the_window_from_what_is_published_of_the_lots(client, person, auction):
+    assert "data-yield" not in text_of(client, auction.sale)  # nothing is published of these lots
+    auction.sale.lots.filter(code="A").update(summary={"totals": {"rate": 6.5, "wam": 351}})
+    auction.sale.lots.filter(code="B").update(summary={"totals": {"rate": 6.5}}, unit="usd")
+    page = text_of(client, auction.sale)
+    pools = page.split('id="bid-pools" type="application/json">')[1].split("</script>")[0]
+    assert json.loads(pools) == {"A": {"rate": 6.5, "months": 351}}
+    assert "Lot A at 6.500%, months left" in page
+    assert "data-yield" in page
+    assumptions = page.split('class="pl-assume"')[1].split("</details>")[0]
+    assert " name=" not in assumptions  # nothing of it can be posted
 
 
 def test_who_has_signed_nothing_is_told_what_to_do_and_sees_no_panel(client, auction):
