@@ -128,7 +128,7 @@ def set_terms(page: Page, windows: Windows, number: str) -> None:
         expect(page.get_by_text("The award comes on the day bids are due, or later.")).to_be_visible()
     look(page, "sale-terms-refused")
     page.get_by_label("Award by").fill("")
-    page.get_by_label("Settlement").fill("")
+    page.get_by_label("Settlement", exact=True).fill("")
     page.get_by_label("Deposit with the bid").fill("$50,000")
     page.get_by_role("button", name="Save terms and dates").click()
     expect(page.get_by_text("$50,000.00 with the seller before bids are due")).to_be_visible()

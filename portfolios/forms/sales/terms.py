@@ -52,11 +52,18 @@ def near(day: date) -> None:
         raise ValidationError("This day is more than ten years away.")
 
 
-def amount_field(label: str, **kwargs: Any) -> LooseDecimal:
-    widget = forms.TextInput(attrs=NUMBER)
-    kwargs = {"min_value": Decimal(0), "max_value": MOST - CENT, "decimal_places": 2} | kwargs
-    too_much = {} if kwargs["max_value"] < MOST - CENT else {"max_value": "An amount is less than one trillion."}
-    return LooseDecimal(label=label, widget=widget, error_messages=too_much, **kwargs)
+def amount_field(label: str, *, max_value: Decimal | None = None, **kwargs: Any) -> LooseDecimal:
+    """An amount in USD, or a percentage where `max_value` says so."""
+    said = {} if max_value else {"max_value": "An amount is less than one trillion."}
+    return LooseDecimal(
+        label=label,
+        min_value=Decimal(0),
+        max_value=max_value or MOST - CENT,
+        decimal_places=2,
+        widget=forms.TextInput(attrs=NUMBER),
+        error_messages=said,
+        **kwargs,
+    )
 
 
 def days_field(label: str, help_text: str) -> forms.IntegerField:
