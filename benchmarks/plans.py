@@ -135,7 +135,8 @@ def line(size: dict[str, Any]) -> str:
     late = size["loans"] == 10_000 and first > GOAL_SECONDS
     return (
         f"{size['loans']:>6} loans, ${size['upb'] / 1e6:,.0f} m, {size['columns'][1]:,} columns: "
-        f"first answer {first:.1f} s{' (too late)' if late else ''}, exact {seconds['exact']:.1f} s to ${size['gap_exact']:,.0f} of the bound, "
+        f"first answer {first:.1f} s{' (too late)' if late else ''}, exact {seconds['exact']:.1f} s "
+        f"to ${size['gap_exact']:,.0f} of the bound, "
         f"loss in bp {size['loss_bp']}, {size['peak_mb']} MB"
     )
 
