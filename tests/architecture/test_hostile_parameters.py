@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib import admin
 from django.core.cache import cache
+from django.core.handlers import wsgi
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -53,6 +55,31 @@ def colleague(known: User) -> User:
     """Somebody of the same organization with every role that it gives."""
     roles = ROLES_OF_KIND[OrganizationKind(known.organization.kind)]
     return UserFactory(organization=known.organization, roles=list(roles))
+
+
+class Noting(QueryDict):
+    """The parameters of a request, which note the names that views and forms ask for.
+
+    Templates ask in another way. They write what they get, like the box of the search on every page.
+    """
+
+    asked: ClassVar[set[str]] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def getlist(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().getlist(key, default)
+
+
+@pytest.fixture
+def asked(monkeypatch) -> set[str]:
+    """The names that views and forms asked for since this was last cleared."""
+    monkeypatch.setattr(wsgi, "QueryDict", Noting)
+    Noting.asked.clear()
+    return Noting.asked
 
 
 @pytest.fixture
@@ -124,15 +151,19 @@ def hostile(names: list[str], turn: int) -> dict[str, str]:
     return {name: VALUES[(place + turn) % len(VALUES)] for place, name in enumerate(names)}
 
 
-def test_no_hostile_parameter_breaks_a_page(visits):
+def test_no_hostile_parameter_breaks_a_page(visits, asked):
+    """A page that asks for no parameter is tried once: the others would change nothing."""
     names, broken = parameter_names(), []
     assert {"after", "severity", "purchaser", "by", "open"} <= set(names)
     read = {address.name for address, _, _ in visits}
     assert {"portfolios:approval", "portfolios:queue", "diligence:run", "diligence:loan"} <= read
     for number, (address, url, client) in enumerate(visits):
+        asked.clear()
         for turn in range(number % 3, len(VALUES), 3):  # a third of the turns each; neighbors take the others
             status = client.get(url, hostile(names, turn)).status_code
             broken += [(address.name, turn, status)] if status >= 500 else []
+            if not asked & set(names):
+                break
     assert broken == []
 
 
@@ -154,9 +185,9 @@ def test_no_hostile_parameter_breaks_the_admin(deal):
     client, broken = Client(raise_request_exception=False), []
     client.force_login(SuperuserFactory())
     names = ["q", "o", "p", "all", "e", "id__exact", "pk__in", "status__exact", "created_at__year", "organization__id"]
-    for model in admin.site._registry:
+    for number, model in enumerate(admin.site._registry):
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        for turn in range(len(VALUES)):
+        for turn in range(number % 3, len(VALUES), 3):
             status = client.get(url, hostile(names, turn)).status_code
             broken += [(model.__name__, turn, status)] if status >= 500 else []
     assert broken == []
