@@ -1,14 +1,16 @@
 """Typed fields of single loans, read from the stored parts of their tape; PostgreSQL keeps only what finds a loan."""
 
+import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import polars as pl
 from django.db.models import F
+from django.db.models.fields.files import FieldFile
 
 from loans.domain.fields import FIELD, Field, FieldType
 from loans.models import TapeChunk
-from loans.services.files import read_loans
 
 CENTS, MILLIONTHS = Decimal("0.01"), Decimal("0.000001")
 
@@ -49,11 +51,19 @@ def _parts(version_id: int, rows: Collection[int]) -> Iterator[TapeChunk]:
 
 
 def _rows(part: TapeChunk, rows: Collection[int], names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    found = read_loans(part.typed, rows, names)
+    found = _cells(part.typed, rows, names)
     writers = {name: _writer(FIELD[name]) for name in found.columns if name != "row_no"}
     blank = dict.fromkeys(names)
     for row in found.iter_rows(named=True):
         yield blank | row | {name: write(row[name]) for name, write in writers.items() if row[name] is not None}
+
+
+def _cells(stored: FieldFile, rows: Collection[int], names: Collection[str]) -> pl.DataFrame:
+    """`row_no` and those of the columns `names` that a stored part has, of some of its rows."""
+    with stored.open("rb") as source:
+        part = pl.scan_parquet(io.BytesIO(source.read()))
+    wanted = ["row_no", *(name for name in part.collect_schema().names() if name in names)]
+    return part.select(wanted).filter(pl.col("row_no").is_in(list(rows))).collect(engine="in-memory")
 
 
 def _writer(field: Field) -> Callable[[Any], Any]:

@@ -96,14 +96,6 @@ def read_rows(stored: FieldFile, row_no: pl.Series) -> pl.DataFrame:
     return pl.scan_parquet(content).filter(pl.col("row_no").is_between(row_no.min(), row_no.max())).collect()
 
 
-def read_loans(stored: FieldFile, rows: Collection[int], names: Collection[str]) -> pl.DataFrame:
-    """`row_no` and those of the columns `names` that a stored part has, of some of its rows."""
-    with stored.open("rb") as source:
-        part = pl.scan_parquet(io.BytesIO(source.read()))
-    wanted = ["row_no", *(name for name in part.collect_schema().names() if name in names)]
-    return part.select(wanted).filter(pl.col("row_no").is_in(list(rows))).collect(engine="in-memory")
-
-
 def read_bytes(stored: FieldFile, begin: int, end: int) -> bytes:
     """The bytes of a stored file from `begin` up to `end`."""
     with stored.open("rb") as source:
