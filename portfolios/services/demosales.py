@@ -48,7 +48,7 @@ class Told:
         """A draft whose bids are due at a moment; terms over those of its kind."""
         sale = sales.create(name=name, kind=kind, time_zone=ZONE, by=seller, at=begun)
         of_kind = kinds()[kind]
-        dates = {
+        dates: dict[str, Any] = {
             "cut_off_on": begun.date().replace(day=1),
             "bids_due_at": due,
             "award_due_on": (due + of_kind.days_to_award * DAY).date(),

@@ -170,7 +170,9 @@ class Search:
 
 def masses(problem: Problem, shares: Floats) -> Floats:
     """The balance in each pool, cents, with split loans counted by their shares."""
-    return np.bincount(problem.pool, shares * problem.balances[problem.loan], minlength=len(problem.pools))
+    return np.bincount(problem.pool, shares * problem.balances[problem.loan], minlength=len(problem.pools)).astype(
+        np.float64
+    )
 
 
 def unlinked(problem: Problem, found: Relaxed, switch: Places) -> Places:

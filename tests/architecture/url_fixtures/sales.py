@@ -67,8 +67,8 @@ def ceremonies() -> dict[str, Case]:
 def after_the_opening(number: dict[str, Any], people: dict[str, Any]) -> dict[str, Case]:
     """Awards are the seller's; a manager of it is no bidder and has no result."""
     posts = ("sale-propose", "sale-confirm")
-    pages = ("sale-working", "sale-reject", "sale-final-round", "sale-open-without", "sale-record", "sale-bidder-record", "sale-minutes",
-             "sale-minutes-text")  # fmt: skip
+    decisions = ("sale-working", "sale-reject", "sale-final-round", "sale-open-without")
+    pages = (*decisions, "sale-record", "sale-bidder-record", "sale-minutes", "sale-minutes-text")
     return {
         **{f"portfolios:{name}": Case(number, **people, method="post") for name in posts},
         **{f"portfolios:{name}": Case(number, **people) for name in (*pages, "sale-sealing")},
