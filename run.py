@@ -108,6 +108,15 @@ def install_commands(lock: str) -> "list[list[str]]":
     return commands
 
 
+def keep_what_is_compiled() -> None:
+    """Let this folder's own environment keep compiled files, whatever the shell says of others.
+
+    A start is half a dozen processes that read the same files: compiling them in each took half of every start.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 def say(sentence: str) -> None:
     """Progress goes to standard error: standard output carries the READY line."""
     print(sentence, file=sys.stderr, flush=True)
@@ -135,6 +144,7 @@ def main(arguments: "list[str]") -> None:
     problem = version_problem(sys.version_info[:2])
     if problem:
         raise SystemExit(problem)
+    keep_what_is_compiled()
     if arguments[:1] == ["test"]:
         run_tests(arguments[1:])
     else:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -86,6 +87,14 @@ def test_arguments_of_the_tests_have_the_last_word(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(run.os, "execv", lambda program, words: started.append(words))
     run.run_tests(["-n", "0", "tests/config"])
     assert started[0][1:] == ["-m", "pytest", *run.IN_PARALLEL, "-n", "0", "tests/config"]
+
+
+def test_compiled_files_are_kept_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    run.keep_what_is_compiled()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert sys.dont_write_bytecode is False
 
 
 def locks() -> tuple[str, str]:
