@@ -23,7 +23,7 @@ from portfolios.domain.sealing import (
     seal,
 )
 from portfolios.domain.sealing import Opener as Sealer
-from portfolios.models import Bidder, Lot, Opener, Sale, SealedBid
+from portfolios.models import Bidder, Lot, Offer, Opener, Sale, SealedBid
 from portfolios.services import notices, openings, salerecords, sealedrecord
 from tests.factories import OrganizationFactory, UserFactory
 
@@ -120,6 +120,12 @@ class Auction:
         self.give("seller")
         assert self.give("witness")
         return Sale.objects.get(pk=self.sale.pk)
+
+
+def fates(auction: Auction) -> list[tuple[int | None, bool, Decimal | None]]:
+    """Bidder, conforming and total of every opened offer, in order."""
+    rows = Offer.objects.filter(bid__entry__sale=auction.sale).order_by("bid__entry__position", "number")
+    return [(row.bid.entry.bidder_id, row.conforming, row.total) for row in rows]
 
 
 def parts_or_none(data: bytes, name: str, private: bytes) -> list[Part]:

@@ -11,6 +11,7 @@ from portfolios.models.plans import PoolingPlan
 from portfolios.queries.planpages.grids import SYNTHETIC
 from portfolios.queries.planpages.lists import difference, in_basis_points
 from portfolios.queries.planpages.pools import KindLine, PoolLine, amount, kind_lines, pool_lines, to_accept
+from portfolios.queries.planpages.verdicts import Verdict, verdict
 
 OPEN_STATES = ("pricing", "fast")
 COMPARED = {
@@ -31,15 +32,6 @@ SOLVES = {
     "skipped": "not looked for",
 }
 AGENCIES = {"fannie_mae": "Fannie Mae", "freddie_mac": "Freddie Mac", "ginnie_mae": "Ginnie Mae"}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`strong` alone must be enough; `rest` says more."""
-
-    tone: str
-    strong: str
-    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,45 +195,6 @@ def accept_page(plan: PoolingPlan) -> ResultPage:
     """The answer with what was accepted of it, and what cannot be."""
     page = result_page(plan)
     return replace(page, pools=to_accept(plan, page.pools))
-
-
-def verdict(plan: PoolingPlan) -> Verdict:
-    """The answer to the question of the page: what the plan earns, and against what."""
-    if plan.state == "failed":
-        return Verdict("fatal", "There is no plan.", plan.problem)
-    if plan.earned is None:
-        return Verdict("info", "The loans are being priced.", "The answer stands here as soon as there is one.")
-    strong, rest = earnings(plan)
-    if plan.state == "fast":
-        return Verdict("info", f"First answer: {strong[0].lower()}{strong[1:]}", f"{rest} The best answer follows.")
-    if plan.state == "accepted":
-        left = len(plan.open_pools)
-        some = f"Accepted in part: {numbers.count(len(plan.accepted_pools))} of {numbers.count(len(plan.sold_pools))}."
-        return Verdict("pass", some if left else "Accepted.", f"{strong} {rest}")
-    return Verdict("pass", strong, f"{rest} {certainty(plan)}".strip())
-
-
-def earnings(plan: PoolingPlan) -> tuple[str, str]:
-    """What a plan earns over par, and how far that is from each loan's best single execution."""
-    earned = plan.earned or Decimal(0)
-    side = "over" if earned >= 0 else "under"
-    strong = f"The plan earns {numbers.money(abs(earned))} {side} par."
-    ahead = difference(plan.earned, plan.next_best)
-    if ahead is None:
-        return strong, ""
-    points = numbers.number(abs(in_basis_points(ahead, plan.upb) or 0), 1)
-    word = "more" if ahead >= 0 else "less"
-    than = "than the best single execution of each loan"
-    return strong, f"That is {numbers.money(abs(ahead))} or {points} bp {word} {than}."
-
-
-def certainty(plan: PoolingPlan) -> str:
-    """How sure it is that nothing earns more."""
-    if plan.bound is None or plan.earned is None:
-        return ""
-    more = max(plan.bound - plan.earned, Decimal(0))
-    points = in_basis_points(more, plan.upb) or Decimal(0)
-    return f"No plan can earn more than {numbers.money(more)} or {numbers.number(points, 2)} bp on top of it."
 
 
 def compared_lines(plan: PoolingPlan) -> Iterator[ComparedLine]:

@@ -63,7 +63,7 @@ def test_a_solve_past_its_deadline_is_killed_with_its_group(monkeypatch):
     begun, processes = time.monotonic(), []
     started = solving._started
     monkeypatch.setattr(solving, "_started", lambda *args: processes.append(started(*args)) or processes[0])
-    found = solve(tape(3_000), method="exact", seconds=1.0, tick=lambda: None)
+    found = solve(tape(3_000), method="exact", seconds=0.1, tick=lambda: None)
     assert (found.plan, found.state) == (None, "stopped")
     assert time.monotonic() - begun < 5
     assert processes[0].returncode == -signal.SIGKILL

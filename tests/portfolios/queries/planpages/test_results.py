@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from portfolios.models.plans import PoolingPlan
-from portfolios.queries.planpages.results import result_page, verdict
+from portfolios.queries.planpages.results import result_page
+from portfolios.queries.planpages.verdicts import verdict
 
 WORTH = {"earned": Decimal("50000"), "next_best": Decimal("40000"), "bound": Decimal("50100"), "upb": Decimal(10**8)}
 
