@@ -36,6 +36,7 @@ class Installation:
 def installation(*, worker: bool = True) -> Iterator[Installation]:
     """Start everything, point Django at it, and take it all away at the end."""
     folder = Path(tempfile.mkdtemp(prefix="plumbline-bench-"))
+    folder.chmod(0o711)  # so that the data is inside, also where PostgreSQL runs as another account
     stack = Stack(folder / "var", given={})
     try:
         environment = {**os.environ, **stack.start(), "PLUMBLINE_VAR": str(folder / "var")}
@@ -51,7 +52,7 @@ def installation(*, worker: bool = True) -> Iterator[Installation]:
     finally:
         if worker and "running" in locals() and "worker" in running.parts:
             running.parts["worker"].stop()
-        stack.stop()
+        stack.remove()
         shutil.rmtree(folder, ignore_errors=True)
 
 

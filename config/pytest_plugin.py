@@ -8,11 +8,16 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path, PurePath
 
 import pytest
 
 from config.embedded import Stack
+from config.embedded.state import Lock
+
+PREFIX = "plumbline-tests-"
+HOUR_SECONDS = 3600  # a run takes its lock seconds after it makes its folder
 
 SETTINGS_FOR_TESTS = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -33,7 +38,8 @@ class Servers:
     """The servers of this run and the folder that they live in."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="plumbline-tests-"))
+        _sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.stack = Stack(self.folder / "var", fast=True, given=os.environ)
 
     def start(self) -> None:
@@ -47,8 +53,18 @@ class Servers:
 
     def stop(self) -> None:
         """Stop and leave nothing."""
-        self.stack.stop()
+        self.stack.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Take away what killed runs of ours left behind, or it would fill the disk in time."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        found = folder.stat()
+        is_old = time.time() - found.st_mtime > HOUR_SECONDS
+        if is_old and found.st_uid == os.geteuid() and not Lock(folder / "var").is_held():
+            Stack(folder / "var").remove()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)

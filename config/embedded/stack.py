@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,6 +43,7 @@ class Stack:
         self._make_var()
         self.lock.acquire()
         state = load_or_make(self.var)
+        save(self.var, state)  # secrets outlive a start that is killed once data was made with them
         try:
             urls = {**self._start_servers(state), **self.given}
         except BaseException:
@@ -61,6 +64,13 @@ class Stack:
             part.stop()
         self.parts.clear()
         self.lock.release()
+
+    def remove(self) -> None:
+        """Stop, and take the data and the var folder away, for installations that tests and benchmarks make."""
+        self.stop()
+        if outside := load_or_make(self.var).get("data_outside"):
+            shutil.rmtree(postgres.SHARED / str(outside), ignore_errors=True)
+        shutil.rmtree(self.var, ignore_errors=True)
 
     def _start_servers(self, state: dict[str, str | int]) -> dict[str, str]:
         urls = {}
@@ -88,7 +98,7 @@ class Stack:
         account = Account.for_servers()
         state["postgres_port"] = free_port(int(state.get("postgres_port", 0)))
         return Cluster(
-            self._data_folder(account),
+            self._data_folder(account, state),
             password=str(state["postgres_password"]),
             port=int(state["postgres_port"]),
             log=self.var / "log" / "postgres.log",
@@ -111,15 +121,29 @@ class Stack:
         self.var.mkdir(parents=True, exist_ok=True)
         self.var.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
-    def _data_folder(self, account: Account) -> Path:
-        """The var folder, or one of its own below /var/lib/plumbline when the server's account cannot reach it."""
-        if account.reaches(self.var):
-            return self.var
+    def _data_folder(self, account: Account, state: dict[str, str | int]) -> Path:
+        """The var folder, or one of its own below /var/lib/plumbline when the server's account cannot reach it.
+
+        The state keeps which, so that data is found again wherever the var folder is moved to, and new secrets never
+        meet old data.
+        """
+        if "data_outside" not in state:
+            inside = (self.var / "postgres").exists() or account.reaches(self.var)
+            state["data_outside"] = "" if inside else self._name_outside(state)
+        return self._outside(str(state["data_outside"])) if state["data_outside"] else self.var
+
+    def _name_outside(self, state: dict[str, str | int]) -> str:
+        """What installations that started before the state kept it have: a name made of the path; else a new one."""
         name = hashlib.sha256(str(self.var.resolve()).encode()).hexdigest()[:12]
+        return name if "database_url" in state and (postgres.SHARED / name).exists() else secrets.token_hex(6)
+
+    def _outside(self, name: str) -> Path:
+        """The folder `name` beside those of other installations; its file says which var folder it belongs to."""
         folder = postgres.SHARED / name
         folder.mkdir(parents=True, exist_ok=True)
         for path in (postgres.SHARED, folder):
             path.chmod(0o711 if path == folder else 0o755)
+        (folder / "belongs-to").write_text(f"{self.var.resolve()}\n")
         return folder
 
 
