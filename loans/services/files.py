@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile, File
 from django.db.models.fields.files import FieldFile
 
 BLOCK = 1024 * 1024
+PART_GROUP_ROWS = 25_000
 
 
 def sha256_of(file: File) -> str:
@@ -48,9 +49,12 @@ def parquet_of(frame: pl.DataFrame, *, group_rows: int | None = None) -> Content
 
 
 def part_of(frame: pl.DataFrame) -> ContentFile:
-    """A part of a tape as Parquet under LZ4: quicker to write and to read than by `parquet_of`, half as large again."""
+    """A part of a tape as Parquet under LZ4: quicker to write and to read than by `parquet_of`, half as large again.
+
+    Groups that the processor's cache holds are written and read in less time than one group of everything.
+    """
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    frame.write_parquet(buffer, compression="lz4", statistics=False, row_group_size=PART_GROUP_ROWS)
     return ContentFile(buffer.getvalue())
 
 
