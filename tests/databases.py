@@ -26,6 +26,13 @@ FOLDER = "TESTS_FOLDER"  # where the servers of this run live, named in the envi
 MADE = "migrated"
 KEPT = ROOT / "var" / "tests"
 DECIDE_THE_SCHEMA = ("*/migrations/*.py", "*/models/**/*.py", "*/models.py", "requirements*.txt")
+TURN_OFF = r"""
+DO $$ DECLARE found record; BEGIN
+  FOR found IN SELECT tgrelid::regclass AS owner, tgname FROM pg_trigger WHERE tgname LIKE '%\_by\_the\_clock\_%' LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', found.owner, found.tgname);
+  END LOOP;
+END $$
+"""
 FILLED_BY_MIGRATIONS = frozenset({"auth_permission", "django_content_type", "django_migrations"})
 
 
@@ -53,7 +60,17 @@ def copy_of_migrated(suffix: str) -> str:
             (folder / MADE).touch()
         _run(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(_template())))
+    _let_tests_tell_the_time(name)
     return name
+
+
+def _let_tests_tell_the_time(name: str) -> None:
+    """Turn off the triggers that read the clock of the database: tests say what time it is.
+
+    Tests of these triggers turn them on again, by `pgtrigger.enable`.
+    """
+    with psycopg.connect(_server(), dbname=name, autocommit=True) as server:
+        server.execute(TURN_OFF)
 
 
 def drop(suffix: str) -> None:

@@ -1,7 +1,7 @@
 """Open auctions: every bid is seen by everybody in the room, follows the one before by an increment, and stays.
 
 Triggers hold the rules whatever program writes: bids come only while the auction runs, one after the other under a lock
-of the auction's row, and the end moves only later.
+of the auction's row, and the end moves only later. Those named `…_by_the_clock` read the clock of the database.
 """
 
 from __future__ import annotations
@@ -41,6 +41,21 @@ RULES_STAY = """
     END IF;
     RETURN NEW;
 """
+BID_IN_TIME = """
+    IF EXISTS (
+        SELECT 1 FROM portfolios_auction
+        WHERE id = NEW.auction_id AND ends_at + interval '2 seconds' < clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'The auction is over by the clock of the database.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
+ENDED_NOT_EARLY = """
+    IF OLD.ends_at >= clock_timestamp() THEN
+        RAISE EXCEPTION 'The auction still runs by the clock of the database.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 def dollars() -> models.DecimalField[Decimal, Decimal]:
@@ -77,7 +92,14 @@ class Auction(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="auction_rules_stay", when=pgtrigger.Before, operation=pgtrigger.Update, func=RULES_STAY
-            )
+            ),
+            pgtrigger.Trigger(
+                name="ended_by_the_clock",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("closed_at"),
+                condition=pgtrigger.Q(old__closed_at__isnull=True, new__closed_at__isnull=False),
+                func=ENDED_NOT_EARLY,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +161,9 @@ class OpenBid(models.Model):
                 operation=pgtrigger.Insert,
                 declare=[("auction", "portfolios_auction%ROWTYPE"), ("last_bid", "portfolios_openbid%ROWTYPE")],
                 func=BID_FOLLOWS,
+            ),
+            pgtrigger.Trigger(
+                name="open_bid_by_the_clock", when=pgtrigger.Before, operation=pgtrigger.Insert, func=BID_IN_TIME
             ),
             pgtrigger.Protect(name="open_bids_stay", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

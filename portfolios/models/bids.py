@@ -1,7 +1,8 @@
 """Sealed bids. The database holds envelopes that nobody can read, the openers' public keys, and a record by hashes.
 
 Before the deadline it takes entries only while the sale takes bids, and parts of keys only once it is closed: triggers
-see to both, whatever program writes.
+see to both, whatever program writes. Those named `…_by_the_clock` read the clock of the database, so that a program that
+stamps its entries wrongly, or a server whose clock is slow, takes no late bid and opens none early.
 """
 
 from __future__ import annotations
@@ -26,12 +27,31 @@ RECORD_IS_OPEN = """
     END IF;
     RETURN NEW;
 """
+ENTERED_IN_TIME = """
+    IF EXISTS (
+        SELECT 1 FROM portfolios_sale
+        WHERE id = NEW.sale_id AND bids_due_at + interval '2 seconds' < clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'The deadline has passed by the clock of the database.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
 PARTS_AFTER_THE_DEADLINE = """
     IF NOT EXISTS (
         SELECT 1 FROM portfolios_sealedbid b JOIN portfolios_sale s ON s.id = b.sale_id
         WHERE b.id = NEW.bid_id AND s.status = 'closed' AND s.bids_due_at < NEW.given_at
     ) THEN
         RAISE EXCEPTION 'Parts of keys are taken only after the deadline.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
+PARTS_NOT_EARLY = """
+    IF EXISTS (
+        SELECT 1 FROM portfolios_sealedbid b JOIN portfolios_sale s ON s.id = b.sale_id
+        WHERE b.id = NEW.bid_id AND s.bids_due_at >= clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'The deadline is still to come by the clock of the database.'
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 """
@@ -89,6 +109,9 @@ class SealedBid(models.Model):
             pgtrigger.Trigger(
                 name="record_is_open", when=pgtrigger.Before, operation=pgtrigger.Insert, func=RECORD_IS_OPEN
             ),
+            pgtrigger.Trigger(
+                name="entered_by_the_clock", when=pgtrigger.Before, operation=pgtrigger.Insert, func=ENTERED_IN_TIME
+            ),
             pgtrigger.Protect(name="record_stays", operation=pgtrigger.Update),
         ]
 
@@ -114,6 +137,9 @@ class OpeningPart(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=PARTS_AFTER_THE_DEADLINE,
+            ),
+            pgtrigger.Trigger(
+                name="parts_by_the_clock", when=pgtrigger.Before, operation=pgtrigger.Insert, func=PARTS_NOT_EARLY
             ),
         ]
 

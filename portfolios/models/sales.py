@@ -10,10 +10,26 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from portfolios.domain.sales import SEEN_BY_BIDDERS, AssetClass, BidderStatus, LotStatus, PriceUnit, SaleStatus
+from portfolios.domain.sales import (
+    SEEN_BY_BIDDERS,
+    TAKES_BIDS,
+    AssetClass,
+    BidderStatus,
+    LotStatus,
+    PriceUnit,
+    SaleStatus,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+CLOSED_NOT_EARLY = """
+    IF OLD.bids_due_at >= clock_timestamp() THEN
+        RAISE EXCEPTION 'The deadline is still to come by the clock of the database.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 def document_path(document: SaleDocument, filename: str) -> str:
@@ -76,6 +92,15 @@ class Sale(models.Model):
                 name="announced_sales_have_a_deadline",
                 condition=Q(status__in=[SaleStatus.DRAFT, SaleStatus.CANCELLED])
                 | Q(announced_at__isnull=False, bids_due_at__isnull=False),
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="closed_by_the_clock",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(old__status__in=TAKES_BIDS, new__status=SaleStatus.CLOSED),
+                func=CLOSED_NOT_EARLY,
             )
         ]
 

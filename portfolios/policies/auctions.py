@@ -11,6 +11,7 @@ from portfolios.domain.saleterms import Terms
 from portfolios.models import Auction, Bidder, OpenBid, Sale, Seat
 from portfolios.policies.sales import check_is_seller
 
+OVER = "The auction is over. The bid was not taken."
 LONGEST = timedelta(days=14)
 
 
@@ -49,7 +50,7 @@ def may_bid(bidder: Bidder, at: datetime) -> bool:
 def check_runs(auction: Auction, at: datetime) -> None:
     """Between its start and its end by the server's clock."""
     if auction.sale.status != SaleStatus.AUCTION or auction.closed_at is not None or at > auction.ends_at:
-        raise NotAllowed("The auction is over. The bid was not taken.")
+        raise NotAllowed(OVER)
     if at < auction.starts_at:
         raise NotAllowed("The auction has not started.")
 

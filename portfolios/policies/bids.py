@@ -12,6 +12,8 @@ from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Bundle, Opener, Sale
 from portfolios.queries.ceremonies.told import head_is_told
 
+LATE = "The deadline has passed. The bid arrived late and was not taken."
+EARLY = "Bids are opened after the deadline, once the record is closed."
 ENDS_LATE = (*TAKES_BIDS, SaleStatus.CLOSED)
 
 
@@ -24,7 +26,7 @@ def check_takes_bids(sale: Sale, at: datetime) -> None:
     if sale.status not in ENDS_LATE or sale.bids_due_at is None:
         raise NotAllowed("This sale takes no bids now.")
     if at > sale.bids_due_at:
-        raise TooLate("The deadline has passed. The bid arrived late and was not taken.")
+        raise TooLate(LATE)
     if sale.status not in TAKES_BIDS:
         raise NotAllowed("This sale takes no bids now.")
 
@@ -96,7 +98,7 @@ def check_can_give_parts(user: User, opener: Opener, at: datetime) -> None:
     check_is_opener(user, opener)
     sale = opener.sale
     if sale.bids_due_at is None or at <= sale.bids_due_at or sale.status in TAKES_BIDS:
-        raise NotAllowed("Bids are opened after the deadline, once the record is closed.")
+        raise NotAllowed(EARLY)
     if sale.status != SaleStatus.CLOSED:
         raise NotAllowed("The bids of this sale are not waiting to be opened.")
     if not head_is_told(sale, at):

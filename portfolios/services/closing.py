@@ -5,6 +5,7 @@ from datetime import datetime
 from portfolios.domain.sales import TAKES_BIDS
 from portfolios.models import Sale
 from portfolios.services import sealedrecord
+from portfolios.services.clocks import TooEarly
 
 
 def due(*, at: datetime) -> list[int]:
@@ -14,6 +15,12 @@ def due(*, at: datetime) -> list[int]:
 
 
 def close(*, sale_id: int, at: datetime) -> bool:
-    """Close one sale's record; a doubled or late message finds nothing to do. The notice of its head follows."""
+    """Close one sale's record; a doubled or late message finds nothing to do. The notice of its head follows.
+
+    A worker whose clock is fast is refused by the database and comes back later.
+    """
     sale = Sale.objects.filter(pk=sale_id).first()
-    return sale is not None and sealedrecord.close(sale=sale, at=at)
+    try:
+        return sale is not None and sealedrecord.close(sale=sale, at=at)
+    except TooEarly:
+        return False

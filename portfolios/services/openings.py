@@ -23,6 +23,7 @@ from portfolios.models import Offer, OpenedBid, Opener, OpeningPart, Sale, SaleE
 from portfolios.policies import bids as policies
 from portfolios.queries.ceremonies.shut import DISAGREE, Shut, disagreement_of, shut_of
 from portfolios.services import salerecords, sealedrecord
+from portfolios.services.clocks import by_the_clock
 
 Given = Mapping[int, Sequence[Part]]
 NO_FORM = {
@@ -94,7 +95,8 @@ def _store(opener: Opener, entry: SealedBid, parts: Sequence[Part], at: datetime
         OpeningPart(bid=entry, opener=opener, group=list(group), part=part.part, given_at=at)
         for group, part in mine.items()
     )
-    OpeningPart.objects.bulk_create(rows, ignore_conflicts=True)
+    with by_the_clock(NotAllowed(policies.EARLY)):
+        OpeningPart.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def groups_with(name: str, envelope: bytes) -> set[tuple[str, ...]]:

@@ -16,6 +16,7 @@ from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import GENESIS, Context, Entry, Envelope, NotAnEnvelope, chained, receipt_of, verified
 from portfolios.models import Bidder, Sale, SaleEvent, SealedBid
 from portfolios.policies import bids as policies
+from portfolios.services.clocks import TooEarly, by_the_clock
 from portfolios.services.salerecords import bidder_name
 
 ENTERED_WITHIN = timedelta(seconds=2)  # after its last byte a bid waits at most so long for those ahead of it
@@ -99,9 +100,10 @@ def close(*, sale: Sale, at: datetime) -> bool:
         return False
     entries = chain_of(sale)
     head = verified(entries)
-    moved = Sale.objects.filter(pk=sale.pk, status=sale.status).update(
-        status=SaleStatus.CLOSED, closed_head=head, closed_count=len(entries)
-    )
+    with by_the_clock(TooEarly("The deadline is still to come. The record is closed after it.")):
+        moved = Sale.objects.filter(pk=sale.pk, status=sale.status).update(
+            status=SaleStatus.CLOSED, closed_head=head, closed_count=len(entries)
+        )
     SaleEvent.objects.create(sale=sale, at=at, kind="closed", facts={"head": head, "entries": len(entries)})
     return bool(moved)
 
@@ -157,19 +159,20 @@ def append(
     at = max(at, last.at) if last else at
     name = bidder_name(bidder) if bidder else RESERVE
     entry = Entry(kind.value, receipt, name, moment(at))
-    return SealedBid.objects.create(
-        sale=sale,
-        position=last.position + 1 if last else 1,
-        round=sale.round,
-        kind=kind,
-        bidder=bidder,
-        seq=seq,
-        envelope=envelope,
-        receipt=receipt,
-        by=by,
-        at=at,
-        hash=chained(last.hash if last else GENESIS, entry),
-    )
+    with by_the_clock(policies.TooLate(policies.LATE)):
+        return SealedBid.objects.create(
+            sale=sale,
+            position=last.position + 1 if last else 1,
+            round=sale.round,
+            kind=kind,
+            bidder=bidder,
+            seq=seq,
+            envelope=envelope,
+            receipt=receipt,
+            by=by,
+            at=at,
+            hash=chained(last.hash if last else GENESIS, entry),
+        )
 
 
 def chain_of(sale: Sale) -> list[Entry]:
