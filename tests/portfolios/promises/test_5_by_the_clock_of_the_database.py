@@ -56,9 +56,8 @@ def test_a_server_whose_clock_is_slow_takes_no_late_bid(auction):
 
 def test_a_late_bid_of_a_slow_server_is_noted(auction):
     due, bidder = due_in(auction, -3), auction.bidder()
-    envelope = auction.sealed(bidder, {"offers": []})
+    envelope, by = auction.sealed(bidder, {"offers": []}), bidder.organization.people.get()
     with pytest.raises(NotAllowed, match="arrived late"):
-        by = bidder.organization.people.get()
         sealedrecord.receive(bidder=bidder, envelope=envelope, by=by, at=due - timedelta(minutes=5))
     assert auction.sale.events.filter(kind="late_bid").count() == 1
 
