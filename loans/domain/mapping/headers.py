@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from loans.domain.fields import COLLISIONS, EVERY_FIELD, Field, normalize
+from loans.domain.mapping.meanings import differ_in_meaning
 from loans.domain.purposes import TapePurpose, catalogue
 
 How = Literal["layout", "saved", "exact", "alias", "values", "none"]
@@ -57,23 +58,9 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "has", "s"})
 _WORD = re.compile(r"\d+(?:st|nd|St|Nd)(?![a-z])|\d+(?:ST|ND)(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_OPPOSITES = (
-    ("original", "current"), ("borrower", "coborrower"), ("first", "second"), ("first", "next"), ("last", "next"),
-    ("minimum", "maximum"),
-)  # fmt: skip
+_CO_BORROWER = re.compile(r"(?<![a-z])co[-_ ](?=b[a-z]*r\b|bor)(?:borrower|borr|bwr|brwr|brw|bor)", re.IGNORECASE)
 _UNIT = re.compile(r"\s*[(\[][^)\]A-Za-z]*([A-Za-z]{1,3}[^)\]A-Za-z]+)*[A-Za-z]{0,3}[^)\]A-Za-z]*[)\]]")
 """Units and codes in brackets behind a header: ($), (Y/N), (P/S/I), (mos)."""
-_OTHER_THINGS = frozenset(
-    {"advance", "advances", "mailing", "prior", "previous", "pre", "senior", "coborrower", "spouse", "employer",
-     "phone", "email", "fax", "suspense", "deferred", "forbearance", "late"}
-)  # fmt: skip
-"""Words that make a header mean something else than the same header without them."""
-_SINCE = frozenset({"current", "updated", "recent", "latest", "refreshed"})
-_AT_ORIGINATION = frozenset(
-    {"credit_score", "borrower_credit_score", "coborrower_credit_score", "ltv", "cltv", "hcltv", "dti", "housing_ratio",
-     "appraised_value", "note_amount", "base_loan_amount", "note_rate", "initial_pi_payment"}
-)  # fmt: skip
-"""Fields that are never brought up to date, so that "Curr FICO" is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +84,16 @@ def candidates(header: str, purpose: TapePurpose = TapePurpose.SALE) -> tuple[Ca
 
 
 def spelled_like(header: str, purpose: TapePurpose = TapePurpose.SALE) -> Candidate | None:
-    """The field whose header is spelled most alike, as a last resort."""
+    """The field whose header is spelled most alike, as a last resort; None where every word is one that is known."""
+    if words(header) <= _by_word(purpose).keys():
+        return None
     name = normalize(header)
     pairs = _pairs(name)
-    near = [other for other in _spellings(purpose) if _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS]
+    near = [
+        other
+        for other in _spellings(purpose)
+        if _digits(name) == _digits(other[0]) and _shared(pairs, other[1]) >= FEWEST_SHARED_PAIRS
+    ]
     alike = [(other, field) for other, _, field in near if other[0] == name[0]]
     scored = [(SequenceMatcher(None, name, other).ratio(), other, field) for other, field in alike]
     if not scored or len(name) < 5:
@@ -113,7 +106,8 @@ def spelled_like(header: str, purpose: TapePurpose = TapePurpose.SALE) -> Candid
 
 def words(header: str) -> frozenset[str]:
     """The words of a header, abbreviations written out."""
-    text = header.replace("%", " pct ").replace("#", " number ").replace("&", "")
+    text = _CO_BORROWER.sub("Coborrower", header)
+    text = text.replace("%", " pct ").replace("#", " number ").replace("&", "")
     expanded = (_ABBREVIATIONS.get(word.lower(), word.lower()) for word in _WORD.findall(text))
     return frozenset(part for phrase in expanded for part in phrase.split() if part not in _IGNORED)
 
@@ -142,20 +136,10 @@ def _similar(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     scores: dict[str, float] = {}
     for key in {key for word in wanted for key in _by_word(purpose).get(word, ())}:
         field, known = _phrases(purpose)[key]
-        if not _differ_in_meaning(wanted, known, field):
+        if not differ_in_meaning(wanted, known, field):
             scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, purpose))
     best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:6]
     return {name: _by_words(name, score) for name, score in best if score >= FEWEST_SHARED_WORDS}
-
-
-def _differ_in_meaning(wanted: frozenset[str], known: frozenset[str], field: Field) -> bool:
-    """Whether a word that only one of two headers has says that they are about different things."""
-    more, less = wanted - known, known - wanted
-    if "borrower" in wanted and more & {"2", "3", "4"}:
-        return True
-    if more & _OTHER_THINGS or (field.name in _AT_ORIGINATION and more & _SINCE):
-        return True
-    return any({one, other} <= more | less and (one in more) != (other in more) for one, other in _OPPOSITES)
 
 
 def _by_words(name: str, score: float) -> Candidate:
@@ -224,6 +208,10 @@ def _by_word(purpose: TapePurpose) -> dict[str, tuple[int, ...]]:
 def _spellings(purpose: TapePurpose) -> tuple[tuple[str, Counter[str], Field], ...]:
     fields = catalogue(purpose).fields
     return tuple((alias, _pairs(alias), field) for field in fields for alias in field.aliases if len(alias) >= 5)
+
+
+def _digits(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
 
 
 def _pairs(text: str) -> Counter[str]:

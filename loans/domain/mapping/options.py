@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from loans.domain.fields import ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
 from loans.domain.mapping.headers import Candidate, candidates, spelled_like, words
+from loans.domain.mapping.meanings import OTHER_THINGS, SINCE
 from loans.domain.mapping.profiles import ColumnProfile, Profile
 from loans.domain.mapping.transforms import Mapping, Transform
 from loans.domain.purposes import TapePurpose, catalogue
@@ -25,6 +26,8 @@ _WAITING = 0.01
 _LATER = 0.05
 _NOW = {"initial_pi_payment": "current_pi_payment", "note_rate": "current_rate"}
 _AT_FIRST = frozenset({"original", "initial", "note", "start", "contract"})
+_SAID = OTHER_THINGS | SINCE
+"""Words of a header that say enough for its values not to be taken for what they look like."""
 _SOMETHING_ELSE = {"occupancy": frozenset({"occupied", "vacant", "unknown", "abandoned", "tenant occupied"})}
 """Words under a field's own header that answer another question: whether somebody lives there, not who."""
 
@@ -184,7 +187,7 @@ def _rank(option: Option) -> tuple[float, bool, float, int, str, str]:
 
 def guesses(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[Option]:
     """Fields for columns whose header says nothing, where the values speak for themselves."""
-    silent = (column for column in profile.columns if column.name not in taken)
+    silent = (column for column in profile.columns if column.name not in taken and not words(column.name) & _SAID)
     return [option for column in silent if column.known >= FEWEST_GUESSED_ROWS for option in _guess(column, tape)]
 
 
