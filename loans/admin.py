@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 
 from accounts.policies import NotAllowed
 from config.ui import numbers
+from config.ui.forms import ModelForm
 from loans.domain.criteria import BrokenCriteria, load_text
 from loans.models import CriteriaVersion, ReferenceRow, ReferenceTable, SavedMapping, Tape, TapeChunk, TapeVersion
 from loans.services import criteria as service
@@ -159,7 +160,7 @@ class SavedMappingAdmin(ReadOnlyAdmin):
         return numbers.count(len(saved.mapping.get("columns", [])))
 
 
-class CriteriaForm(forms.ModelForm):
+class CriteriaForm(ModelForm):
     """A draft is its text: code, name and dates stand in it and are taken from there."""
 
     class Meta:

@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from accounts import policies
 from accounts.models import Role, User
 from accounts.policies import NotAllowed
+from config.ui.forms import ModelForm
 
 
-class PersonAdminForm(forms.ModelForm):
+class PersonAdminForm(ModelForm):
     """A person in the admin, under the same policies as on the people page."""
 
     by: ClassVar[User]

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from config.ui.forms import Form
 
 NAME = {"autocomplete": "name"}
 
@@ -24,7 +25,7 @@ def password_rules() -> str:
     return f"{at_least} only digits, none of the common ones, and unlike your name and address."
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     """A name and a password typed twice, checked by the password rules against name and address."""
 
     name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs=NAME))

@@ -1,9 +1,8 @@
-from django import forms
-
 from accounts.models import Organization
+from config.ui.forms import ModelForm
 
 
-class OrganizationForm(forms.ModelForm):
+class OrganizationForm(ModelForm):
     class Meta:
         model = Organization
         fields = ("name", "kind", "lei", "seller_number")

@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.models import Organization, Theme, User
 from accounts.roles import ROLE_HELP
+from config.ui.forms import Form, ModelForm
 
 
 def roles_field(organization: Organization, *, required: str) -> forms.MultipleChoiceField:
@@ -15,7 +16,7 @@ def roles_field(organization: Organization, *, required: str) -> forms.MultipleC
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Form):
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
@@ -23,7 +24,7 @@ class InvitationForm(forms.Form):
         self.fields["roles"] = roles_field(organization, required="Choose at least one role.")
 
 
-class RolesForm(forms.Form):
+class RolesForm(Form):
     """The roles of a person who is here already."""
 
     def __init__(self, data: Any = None, *, person: User) -> None:
@@ -33,7 +34,7 @@ class RolesForm(forms.Form):
         )
 
 
-class DeactivationForm(forms.Form):
+class DeactivationForm(Form):
     reason = forms.CharField(
         max_length=300,
         help_text="Kept in the history. Signs the person out on every device.",
@@ -41,12 +42,12 @@ class DeactivationForm(forms.Form):
     )
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ("name", "theme")
         widgets = {"theme": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-class ThemeForm(forms.Form):
+class ThemeForm(Form):
     theme = forms.ChoiceField(choices=Theme.choices)

@@ -7,11 +7,12 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 
 from accounts.forms.entrance import password_rules
+from config.ui.forms import OwnWords
 
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
 
 
-class Plain:
+class Plain(OwnWords):
     """Drops the placeholders, which repeat the labels and vanish when one types; renames by `words`."""
 
     words: dict[str, str] = {}
@@ -19,7 +20,7 @@ class Plain:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]  # mixed into forms
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(self.attributes.get(name, {}))
             field.label = self.words.get(name, field.label)
@@ -30,7 +31,7 @@ class NewPassword(Plain):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = password_rules()  # type: ignore[attr-defined]
+        self.fields["password1"].help_text = password_rules()
 
 
 class LoginForm(Plain, account.LoginForm):

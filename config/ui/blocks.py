@@ -127,7 +127,12 @@ def initials(name: str) -> str:
 @register.simple_tag
 def error_list(form: Any) -> SafeString:
     """The errors of a form with more than three, listed at its top with links to the fields."""
-    errors = [(field, error) for field in form if not field.is_hidden for error in field.errors]
+    errors = [
+        (field, error, "" if str(field.label) in error else field.label)
+        for field in form
+        if not field.is_hidden
+        for error in field.errors
+    ]
     general = list(form.non_field_errors())
     if len(errors) + len(general) <= 3:
         return SafeString("")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from diligence.domain.lifecycles import FindingStatus
 from diligence.services.decisions import NOTE_CHARS
 
@@ -16,7 +17,7 @@ WORDS = {
 }
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     """What is decided, and why. Only steps that this person can take can be chosen."""
 
     kind = forms.TypedChoiceField(

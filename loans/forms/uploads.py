@@ -6,12 +6,13 @@ from django import forms
 from django.conf import settings
 
 from accounts.models import User
+from config.ui.forms import Form
 from loans.models import Tape
 
 KINDS = ".csv,.tsv,.txt,.psv,.dat,.gz,.zip,.xlsx,.xlsm,.xml"
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A file, and which tape it belongs to."""
 
     file = forms.FileField(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from portfolios.domain.qualification import AnswerType, Question, questions
 from portfolios.services.bidders import MOST_CHARS
 from portfolios.services.sealedrecord import MOST_BYTES
@@ -17,7 +18,7 @@ NOTE = forms.Textarea(attrs={"rows": 3})
 MOST_MONEY = Decimal("1e15")
 
 
-class SignForm(forms.Form):
+class SignForm(Form):
     """A signature under the agreement that was shown, which the hash of its text names."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -33,7 +34,7 @@ class SignForm(forms.Form):
     )
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     text = forms.CharField(
         label="Your question",
         widget=NOTE,
@@ -43,7 +44,7 @@ class AskForm(forms.Form):
     )
 
 
-class EnvelopeForm(forms.Form):
+class EnvelopeForm(Form):
     """A bid that was sealed away from here."""
 
     envelope = forms.FileField(
@@ -67,7 +68,7 @@ class MoneyField(forms.DecimalField):
         return super().to_python(text)
 
 
-class StatementForm(forms.Form):
+class StatementForm(Form):
     """The questions that this kind of sale asks, with the answers given before."""
 
     def __init__(self, data: Any = None, *, kind: str, answers: Mapping[str, Any]) -> None:

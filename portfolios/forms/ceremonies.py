@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from portfolios.domain.sealing import Part, decoded, problem_of
 from portfolios.domain.sealing.envelope import KEY
 
 
-class KeyForm(forms.Form):
+class KeyForm(Form):
     """The public key that was made in the browser, and the private one under its passphrase if it is left here."""
 
     public = forms.CharField(max_length=64)
@@ -27,7 +28,7 @@ class KeyForm(forms.Form):
         return {name: found[name] for name in ("v", "kdf", "m", "t", "p", "salt", "iv", "ct", "public")}
 
 
-class PartsForm(forms.Form):
+class PartsForm(Form):
     """An opener's parts of all envelopes, by the position of the entry."""
 
     parts = forms.JSONField()
@@ -51,13 +52,13 @@ def part_of(found: Mapping[str, Any]) -> Part:
     return Part(tuple(map(str, found["group"])), str(found["name"]), text)
 
 
-class EnvelopeForm(forms.Form):
+class EnvelopeForm(Form):
     """A sealed envelope as base64url."""
 
     envelope = forms.CharField()
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why; it goes into the minutes, and to everybody where the step is told to all."""
 
     note = forms.CharField(
@@ -65,7 +66,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class FinalRoundForm(forms.Form):
+class FinalRoundForm(Form):
     """How long bidders have for their best and final bids."""
 
     hours = forms.IntegerField(label="Hours to bid", min_value=1, max_value=14 * 24, initial=24)

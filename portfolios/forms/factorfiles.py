@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 
 from accounts.models import User
+from config.ui.forms import Form
 from portfolios.models import Security
 
 KINDS = ".txt,.csv,.psv,.dat,.gz,.zip"
@@ -28,7 +29,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given or [None]]
 
 
-class FactorFilesForm(forms.Form):
+class FactorFilesForm(Form):
     """Files, and the pool of a history of loans that names none."""
 
     uploads = FilesField(

@@ -18,6 +18,8 @@ NUMBER = {"autocomplete": "off", "inputmode": "decimal"}
 class MonthField(forms.DateField):
     """A month; its value is its first day."""
 
+    default_error_messages = {"invalid": "This is not a month. Write it as 2026-09."}
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
         super().__init__(input_formats=["%Y-%m", "%Y-%m-%d", "%m/%Y", "%b %Y"], widget=widget, **kwargs)

@@ -7,13 +7,14 @@ from django import forms
 from django.utils import timezone
 
 from config.ui import dates
+from config.ui.forms import Form
 from portfolios.domain.grids import Kind
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
 
-class GridForm(forms.Form):
+class GridForm(Form):
     """A file of one kind of prices."""
 
     upload = forms.FileField(

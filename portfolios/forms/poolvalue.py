@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 
 from config.ui import dates
+from config.ui.forms import Form
 from portfolios.forms.securities import PriceField
 
 FASTEST = {"PSA": 3000, "CPR": 99}
 
 
-class ValueForm(forms.Form):
+class ValueForm(Form):
     """Every field may stay empty: the default of the page then stands."""
 
     settle = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))

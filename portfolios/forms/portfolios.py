@@ -4,20 +4,21 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from portfolios.domain.redflags import LIMIT, LIMITS, BrokenLimit, Limit
 from portfolios.domain.redflags.limits import checked, checked_together
 from portfolios.forms.selection import LooseDecimal
 from portfolios.models import Portfolio
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     name = forms.CharField(
         max_length=120, label="Name", error_messages={"required": "A portfolio needs a name."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
 
-class LimitsForm(forms.Form):
+class LimitsForm(Form):
     """One field for every limit; an empty field is the default."""
 
     def __init__(self, data: Any = None, *, portfolio: Portfolio) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from config.ui.forms import Form
 from portfolios.domain.prepayment import Speed, SpeedKind
 from portfolios.domain.valuation import AverageLifeTime
 from portfolios.forms.fields import NUMBER, PriceField, months_field, rate_field, speed_numbers
@@ -30,7 +31,7 @@ def decimal_field(label: str, places: int, least: float, most: float, **kwargs: 
     return LooseDecimal(label=label, min_value=least, max_value=most, decimal_places=places, widget=widget, **kwargs)
 
 
-class PricingForm(forms.Form):
+class PricingForm(Form):
     """Everything the calculator takes. Rates are percent a year; terms are those of the settlement month."""
 
     coupon = rate_field("Pass-through rate, percent")

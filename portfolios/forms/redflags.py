@@ -2,10 +2,12 @@
 
 from django import forms
 
+from config.ui.forms import Form
+
 ACTIONS = (("seen", "Mark as seen"), ("explain", "Explain"), ("reopen", "Take the explanation back"))
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(Form):
     """One step with a flag; an explanation needs a note."""
 
     action = forms.ChoiceField(choices=ACTIONS, error_messages={"invalid_choice": "Choose what to do with the flag."})

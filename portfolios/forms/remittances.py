@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from config.ui.forms import Form
 from loans.forms.uploads import KINDS
 from portfolios.domain.securities import Program
 from portfolios.forms.securities import MonthField, ProgramForm, name_field, rate_field
 from portfolios.services.loanfiles import Terms
 
 
-class FileForm(forms.Form):
+class FileForm(Form):
     """A file that is dropped or chosen."""
 
     file = forms.FileField(

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
+from config.ui.forms import Form
 from portfolios.domain.factortext import parse_factors
 from portfolios.domain.prepayment import SpeedKind
 from portfolios.domain.programs import conventions
@@ -19,7 +20,7 @@ OFFERED_KINDS = ((SpeedKind.PSA, "PSA"), (SpeedKind.CPR, "CPR"), (SpeedKind.SMM,
 LARGEST_FILE = 100_000
 
 
-class ForecastForm(forms.Form):
+class ForecastForm(Form):
     """The speed expected at issue: PSA, CPR or SMM, one number or a vector."""
 
     forecast_kind = forms.ChoiceField(choices=OFFERED_KINDS, label="Forecast at issue", initial=SpeedKind.PSA)
@@ -121,7 +122,7 @@ class TermsForm(ProgramForm):
         return data
 
 
-class FactorsForm(forms.Form):
+class FactorsForm(Form):
     """Months and factors, pasted or as a file."""
 
     factors = forms.CharField(

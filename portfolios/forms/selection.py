@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.html import format_html
 
 from accounts.models import Organization, OrganizationKind, User
+from config.ui.forms import Form
 from diligence.models import Run
 from portfolios.domain.picking import BETWEEN, CLEAN, ONE_OF
 from portfolios.models import Bundle
@@ -54,7 +55,7 @@ class LooseDecimal(forms.DecimalField):
         return super().to_python(re.sub(r"[$%,\s]", "", value) if isinstance(value, str) else value)
 
 
-class SelectionForm(forms.Form):
+class SelectionForm(Form):
     """Filters over the loans of a finished check. Its values come back from a stored selection by `initial`."""
 
     clean_only = forms.BooleanField(

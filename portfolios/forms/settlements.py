@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from loans.models import CriteriaVersion, TapeVersion
 from portfolios.domain.settlement import ClaimState
 from portfolios.domain.settlement.following import document_types
@@ -33,7 +34,7 @@ def note_field(label: str, help_text: str = "", rows: int = 2, **kwargs: Any) ->
     return forms.CharField(label=label, widget=widget, max_length=4000, help_text=help_text, **kwargs)
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(Form):
     """Loans by lot and row, and a reason or a note; `everything` stands for all that the step is about."""
 
     places = forms.MultipleChoiceField(required=False)
@@ -67,7 +68,7 @@ class AnswerForm(PlacesForm):
     )
 
 
-class BringDownForm(forms.Form):
+class BringDownForm(Form):
     """Which lot is checked, by which criteria, and which version of its tape."""
 
     lot = forms.ChoiceField(label="Lot")
@@ -88,26 +89,26 @@ class BringDownForm(forms.Form):
         self.fields["version"].queryset = found  # type: ignore[attr-defined]
 
 
-class FileForm(forms.Form):
+class FileForm(Form):
     """A list with a line a loan."""
 
     file = forms.FileField(label="File", error_messages={"required": "Choose a file first."})
     lot = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
 
-class DayForm(forms.Form):
+class DayForm(Form):
     settles_on = day_field("Day of settlement")
 
 
-class DepositForm(forms.Form):
+class DepositForm(Form):
     amount = money_field("Deposit received, $")
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     note = note_field("Reason", "Both sides read it.")
 
 
-class FundForm(forms.Form):
+class FundForm(Form):
     """The bank's reference; none is needed where nothing is due."""
 
     reference = forms.CharField(
@@ -122,22 +123,22 @@ class FundForm(forms.Form):
         self.fields["reference"].required = not nothing_due
 
 
-class SignForm(forms.Form):
+class SignForm(Form):
     """The SHA-256 of the text that was read."""
 
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class TransferForm(forms.Form):
+class TransferForm(Form):
     transfers_on = day_field("Transfer date")
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(Form):
     code = forms.CharField(max_length=20, widget=forms.HiddenInput)
     on = day_field("Sent on")
 
 
-class OweForm(forms.Form):
+class OweForm(Form):
     """A document that is owed, for all loans or for some by their numbers."""
 
     doc_type = forms.ChoiceField(label="Document")
@@ -164,7 +165,7 @@ class OweForm(forms.Form):
 TRUE_UP_STEPS = ("agree", "contest", "withdraw", "pay", "confirm", "not_arrived")
 
 
-class TrueUpStepForm(forms.Form):
+class TrueUpStepForm(Form):
     """What is done with a true-up: its second statement by its file, and a note or the bank's reference."""
 
     to = forms.ChoiceField(choices=[(step, step) for step in TRUE_UP_STEPS])
@@ -172,7 +173,7 @@ class TrueUpStepForm(forms.Form):
     text = forms.CharField(required=False, max_length=4000)
 
 
-class DocumentsForm(forms.Form):
+class DocumentsForm(Form):
     """Documents of the list, and what is done with them."""
 
     documents = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "Choose at least one document."})
@@ -186,7 +187,7 @@ class DocumentsForm(forms.Form):
         self.fields["documents"].choices = [(int(key), key) for key in chosen]  # type: ignore[attr-defined]
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(Form):
     """A claim that the seller takes a loan back."""
 
     loan_id = forms.CharField(label="Loan", max_length=100, widget=forms.TextInput(attrs=TEXT | {"class": "mono"}))
@@ -207,6 +208,6 @@ class ClaimForm(forms.Form):
         return data
 
 
-class ClaimStepForm(forms.Form):
+class ClaimStepForm(Form):
     to = forms.ChoiceField(choices=[(state, state) for state in ClaimState])
     text = forms.CharField(required=False, max_length=4000)

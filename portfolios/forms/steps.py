@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, OrganizationKind, User
 from config.ui import dates
+from config.ui.forms import Form
 from diligence.models import Run
 from portfolios.domain.steps import DECISIONS
 from portfolios.models import Bundle
@@ -17,7 +18,7 @@ USUAL_DAYS = 7
 NOTE = forms.Textarea(attrs={"rows": 3})
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(Form):
     due_on = forms.DateField(
         label="Answer expected by",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -45,7 +46,7 @@ class CheckField(forms.ModelChoiceField):
         return f"{run.criteria.name if run.criteria else ''}, checked {dates.day_year(run.as_of)}"
 
 
-class PurchaserForm(forms.Form):
+class PurchaserForm(Form):
     """Who is asked to buy a draft, and by which criteria it is judged."""
 
     purchaser = forms.ModelChoiceField(
@@ -65,7 +66,7 @@ class PurchaserForm(forms.Form):
         self.fields["run"].queryset = checks_of_file(bundle)  # type: ignore[attr-defined]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     note = forms.CharField(
         widget=NOTE,
         label="Reason",
@@ -75,7 +76,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     """One of the decisions, with a note for the record; which ones need a note the service says."""
 
     decision = forms.ChoiceField(
@@ -84,7 +85,7 @@ class DecisionForm(forms.Form):
     note = forms.CharField(required=False, max_length=4000)
 
 
-class RowsForm(forms.Form):
+class RowsForm(Form):
     """Loans of a bundle by their row, all with open fatal findings, or all that are suggested; and why."""
 
     rows = forms.TypedMultipleChoiceField(coerce=int, required=False)

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from config.ui.forms import Form
 from portfolios.forms.sales.terms import TYPED, day_field
 from portfolios.models import Sale, SaleDocument
 
 DECISIONS = (("approved", "Approves the adviser"), ("refused", "Refuses the adviser"))
 
 
-class AdviserForm(forms.Form):
+class AdviserForm(Form):
     """Who runs the sale for the bank."""
 
     name = forms.CharField(
@@ -25,7 +26,7 @@ class AdviserForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     """What the receiver said. Its own person decides here; the seller records the letter."""
 
     decision = forms.ChoiceField(choices=DECISIONS, label="The receiver", widget=forms.RadioSelect)
@@ -57,7 +58,7 @@ class DecisionForm(forms.Form):
         return {"approved": data.pop("decision") == "approved"} | data
 
 
-class EndForm(forms.Form):
+class EndForm(Form):
     """Why an adviser goes."""
 
     note = forms.CharField(max_length=2000, label="Reason", widget=forms.TextInput(attrs=TYPED))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from config.ui.forms import Form
 from portfolios.domain.otherlots import Consent, NotStrata, Stratum, strata_from_csv
 from portfolios.domain.sales import AssetClass
 from portfolios.forms.sales.terms import amount_field, day_field
@@ -25,7 +26,7 @@ class LooseCount(forms.IntegerField):
         return super().to_python(re.sub(r"[,\s]", "", value) if isinstance(value, str) else value)
 
 
-class OtherLotForm(forms.Form):
+class OtherLotForm(Form):
     """A lot that is stated by counts."""
 
     asset_class = forms.ChoiceField(choices=CLASSES, label="What the lot holds")
@@ -118,7 +119,7 @@ class OtherLotForm(forms.Form):
         }
 
 
-class ListFactsForm(forms.Form):
+class ListFactsForm(Form):
     """What came since the list was offered."""
 
     ombudsman_appointed_on = day_field("Ombudsman appointed on", required=False)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from config.ui.forms import Form
 from portfolios.domain.saleneeds import Need, Relation
 from portfolios.forms.sales.terms import day_field
 from portfolios.models import Bidder, Sale, SaleDocument
@@ -20,7 +21,7 @@ class BidderField(forms.ModelChoiceField):
         return bidder.organization.name
 
 
-class NeedForm(forms.Form):
+class NeedForm(Form):
     """One record of a need; what is not asked for it is not in the form."""
 
     bidder = BidderField(queryset=Bidder.objects.none(), empty_label="Choose a bidder")
@@ -58,7 +59,7 @@ class NeedForm(forms.Form):
             del self.fields["bidder"]
 
 
-class PartyForm(forms.Form):
+class PartyForm(Form):
     """An affiliate or contractor of the seller."""
 
     name = forms.CharField(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from config.ui.forms import Form
 from portfolios.domain.auction import NOTHING
 from portfolios.domain.saleterms import Terms
 from portfolios.forms.sales.terms import amount_field, day_field, grouped
@@ -21,7 +22,7 @@ UNUSUAL = 20  # increments above the least bid allowed: a digit too many, more o
 USUAL_HOURS = 2
 
 
-class RulesForm(forms.Form):
+class RulesForm(Form):
     """What an auction is held by; it stands once the sale is announced."""
 
     minimum_increment = amount_field("Minimum increment", help_text="USD. Each bid tops the last by at least so much.")
@@ -72,7 +73,7 @@ class RulesForm(forms.Form):
         )
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     """When the auction ends, and what counts beside each bidder's price."""
 
     ends_on = day_field("Ends on")
@@ -128,7 +129,7 @@ def key(name: str, offer: Offer) -> str:
     return f"{name}_{offer.bid.entry.bidder_id}"
 
 
-class BidForm(forms.Form):
+class BidForm(Form):
     """A bid in the open. One far above the least asks whether it is meant."""
 
     price = amount_field("Your bid", help_text="USD for all lots together.")

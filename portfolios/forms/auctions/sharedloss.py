@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from config.ui.forms import Form
 from portfolios.domain.sharedlossforms import forms as kinds
 from portfolios.forms.fields import MonthField
 from portfolios.forms.sales.terms import amount_field, day_field
@@ -13,7 +14,7 @@ from portfolios.models import SharedLossAgreement
 ASKED = {"first_loss": "first-loss tranche", "stated_threshold": "stated threshold"}
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(Form):
     """An agreement by one of the known forms."""
 
     form = forms.ChoiceField(label="Form of the agreement")
@@ -44,7 +45,7 @@ class AgreementForm(forms.Form):
         return data | {"stated": {name: amount for name, amount in stated.items() if amount is not None}}
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     """A month's certificate."""
 
     month = MonthField(label="Month")
@@ -56,7 +57,7 @@ class ReportForm(forms.Form):
         return self.cleaned_data | {"recoveries": self.cleaned_data["recoveries"] or Decimal("0.00")}
 
 
-class CoverForm(forms.Form):
+class CoverForm(Form):
     """Which agreement covers a sale, and what selling costs."""
 
     agreement = forms.ModelChoiceField(queryset=SharedLossAgreement.objects.none(), label="Agreement", empty_label=None)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Organization
+from config.ui.forms import Form
 from portfolios.forms.sales.terms import amount_field, day_field
 from portfolios.models import Bidder
 
@@ -14,7 +15,7 @@ USUAL_MONTHS = 6  # an application serves half a year where a receiver sells
 NOTE = {"rows": 3}
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """Organizations to invite, several at once."""
 
     organizations = forms.ModelMultipleChoiceField(
@@ -29,7 +30,7 @@ class InviteForm(forms.Form):
         self.fields["organizations"].queryset = offered  # type: ignore[attr-defined]
 
 
-class QualifyForm(forms.Form):
+class QualifyForm(Form):
     """Until when an organization may bid, and what it deposited."""
 
     until = day_field("Qualified until")
@@ -53,7 +54,7 @@ def usual_end(bidder: Bidder, today: date) -> date:
     return max(usual, bidder.sale.settles_on or usual)
 
 
-class BarForm(forms.Form):
+class BarForm(Form):
     """Why an organization is kept out."""
 
     note = forms.CharField(

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from config.ui import numbers
+from config.ui.forms import Form
 from portfolios.domain.saleterms import kinds
 from portfolios.models import Bundle, Opener
 
@@ -54,7 +55,7 @@ def name_field() -> forms.CharField:
     )
 
 
-class NewSaleForm(forms.Form):
+class NewSaleForm(Form):
     """A name, the kind with its usual terms, and the zone that dates are said in."""
 
     name = name_field()
@@ -75,7 +76,7 @@ class BundlesField(forms.ModelMultipleChoiceField):
         return f"{bundle.name} ({bundle.number}), {loans} loans, {upb}"
 
 
-class LotsForm(forms.Form):
+class LotsForm(Form):
     """Bundles to offer, each as a lot."""
 
     bundles = BundlesField(
@@ -90,7 +91,7 @@ class LotsForm(forms.Form):
         self.fields["bundles"].queryset = offered  # type: ignore[attr-defined]
 
 
-class OpenersForm(forms.Form):
+class OpenersForm(Form):
     """Who opens the bids: the addresses by which people sign in, one a line."""
 
     people = forms.CharField(

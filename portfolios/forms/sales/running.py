@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from config.ui.forms import Form
 from portfolios.models import Lot, Sale, SaleDocument
 
 TEXT = {"rows": 3}
@@ -28,11 +29,11 @@ def said(label: str, required: str, help_text: str = "", rows: int = 3) -> forms
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     text = said("Answer", "Write the answer first.", "Published to every bidder. It cannot be changed afterwards.")
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(Form):
     """A file for the data room."""
 
     title = forms.CharField(
@@ -54,14 +55,14 @@ class DocumentForm(forms.Form):
         self.fields["tier"].initial = 2
 
 
-class WithdrawLotForm(forms.Form):
+class WithdrawLotForm(Form):
     text = said(
         "What bidders are told", "Say why the lot is withdrawn; the addendum goes to every bidder.",
         "Goes to every bidder as an addendum.",
     )  # fmt: skip
 
 
-class CancelForm(forms.Form):
+class CancelForm(Form):
     """Why the sale ends; an announced one is named by its number once more."""
 
     note = said("Reason", "Say why; it stays in the history.", "Kept in the history, which bidders read.")
@@ -82,7 +83,7 @@ class CancelForm(forms.Form):
         return number
 
 
-class AddendumForm(forms.Form):
+class AddendumForm(Form):
     """What changed in words, and for each lot the loans that leave it, pasted or as a file."""
 
     text = said(

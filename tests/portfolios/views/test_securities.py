@@ -77,12 +77,12 @@ def test_an_approved_bundle_is_issued_from_its_page(deal):
     [
         ({"coupon": "6.5"}, "lowest note rate less servicing"),
         ({"issued_on": "2020-01"}, "cannot be issued before that month"),
-        ({"coupon": "x"}, "Enter a number"),
+        ({"coupon": "x"}, "is not a number"),
         ({"forecast_values": "fast"}, "A speed is a number"),
         ({"forecast_values": "nan"}, "at least 0 and at most 10,000"),
         ({"forecast_values": "1 " * 481}, "at least 1 and at most 480"),
-        ({"name": ""}, "required"),
-        ({"program": "fannie"}, "not one of the available choices"),
+        ({"name": ""}, "Name is empty"),
+        ({"program": "fannie"}, "is not offered"),
     ],
 )
 def test_what_cannot_be_issued_is_said_beside_the_form(deal, changes, sentence):
@@ -129,8 +129,8 @@ def test_months_come_from_a_file_too(analyst):
         ({"factors": "", "file": SimpleUploadedFile("m.csv", b"\xff\xfe\x00")}, "This file is not text"),
         ({"matures_on": "2025-01"}, "The maturity is after the issue month"),
         ({"wac": "4"}, "at least the pass-through rate"),
-        ({"original_face": "1e400"}, "no more than 20 digits"),
-        ({"coupon": "-1"}, "greater than or equal to 0"),
+        ({"original_face": "1e400"}, "at most 20 fit"),
+        ({"coupon": "-1"}, "cannot be below 0"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_nothing_is_kept(analyst, changes, sentence):
