@@ -61,8 +61,9 @@ def _only_member(archive: ZipFile) -> ZipInfo:
 
 
 def _is_clutter(member: ZipInfo) -> bool:
-    name = member.filename
-    return member.is_dir() or name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1] in {".DS_Store", "Thumbs.db"}
+    name = member.filename.rsplit("/", 1)[-1]
+    shadow = member.filename.startswith("__MACOSX/") or name.startswith("._")
+    return member.is_dir() or shadow or name in {".DS_Store", "Thumbs.db"}
 
 
 def refuse_bomb(member: ZipInfo, bounds: Bounds) -> None:

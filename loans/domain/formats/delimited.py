@@ -29,6 +29,8 @@ from loans.domain.formats.stretches import Cut, stretches_of
 from loans.domain.formats.structure import Rows, Scan, scan_rows
 from loans.domain.formats.tape import NOT_UTF8, REMARK, Bounds, Note, OpenTape, Unreadable
 
+END_OF_FILE = "\x1a"
+"""The sign that ended text files of CP/M, DOS and some mainframe exports."""
 SHOWN_ENCODING = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -124,7 +126,7 @@ def _transcoded(path: Path, folder: Path, encoding: str) -> Path:
 
 
 def _scan(path: Path, dialect: Dialect, bounds: Bounds) -> Scan:
-    return scan_rows(
+    scan = scan_rows(
         path,
         separator=dialect.separator,
         quoting=dialect.quoting,
@@ -132,6 +134,18 @@ def _scan(path: Path, dialect: Dialect, bounds: Bounds) -> Scan:
         bounds=bounds,
         width=dialect.width,
     )
+    scan.utf8 &= _begins_as_utf8(path, dialect)
+    return scan
+
+
+def _begins_as_utf8(path: Path, dialect: Dialect) -> bool:
+    """Whether the lines before the data are UTF-8."""
+    with path.open("rb") as file:
+        try:
+            file.read(dialect.begin).decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _tape(
@@ -244,7 +258,7 @@ def _cells(path: Path, dialect: Dialect, rows: Rows, index: int) -> list[str]:
     with path.open("rb") as file:
         file.seek(begin)
         text = file.read(min(end - begin, HEAD_BYTES)).decode("utf-8", "replace")
-    return parsed_row(text, dialect, quoting=dialect.quoting)
+    return parsed_row(text.strip(END_OF_FILE), dialect, quoting=dialect.quoting)
 
 
 def _lines_before(path: Path, begin: int) -> int:

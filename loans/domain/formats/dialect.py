@@ -114,7 +114,7 @@ def _describe(
     layout = headerless_layout(rows[first_table_row(rows)], wanted)
     first = first_table_row(rows)
     head = Head(None, first, first) if layout else head_of(rows)
-    width = max(width, len(head.names or ()))
+    width = max(width, _named_width(head.names or ()))
     refuse_columns(width, bounds)
     lines = parsed.last_lines[head.data - 1] if head.data else 0
     return Dialect(
@@ -126,6 +126,11 @@ def _describe(
         begin=mark + _bytes_of_lines(text, lines),
         layout=layout,
     )
+
+
+def _named_width(header: Row) -> int:
+    """How many columns a header names, blank names at its end left out."""
+    return max((place for place, name in enumerate(header, start=1) if name and name.strip()), default=0)
 
 
 def _whole(header: Row) -> Row:

@@ -206,7 +206,7 @@ class _Lines:
         if not self.waiting and (line := self.file.readline(self.bounds.max_line_bytes + 1)):
             if len(line) > self.bounds.max_line_bytes:
                 raise too_long_line(self.bounds)
-            self.waiting.append(line)
+            self.waiting.append(line.replace(MARKS[0], ""))
         return bool(self.waiting)
 
     def give_back_all_but_first(self) -> str:

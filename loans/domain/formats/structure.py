@@ -22,6 +22,7 @@ CHUNK_BYTES = 8 << 20
 FEW_QUOTES = 10_000
 RETURN = 13
 DOUBLE_RETURN = b"\r\r\n"
+MARK = codecs.BOM_UTF8
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _scan_chunk(
     chunk: bytes, following: bytes, offset: int, separator: int, quoting: bool, scan: Scan, carry: _Carry
 ) -> None:
     scan.plain = DOUBLE_RETURN not in chunk  # a parser takes the first return for text, but not at the end of a part
+    scan.plain &= chunk.isascii() or MARK not in chunk
     data = np.frombuffer(chunk, dtype=np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
     separator_at = np.flatnonzero(data == separator)
