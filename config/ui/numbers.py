@@ -156,14 +156,15 @@ def duration(value: Any) -> str:
         return MISSING
     whole = ceil(max(seconds, Decimal(0)))
     if whole < 60:
-        return _units(whole, "second")
+        return units(whole, "second")
     minutes = -(-whole // 60)
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (_units(hours, "hour") * bool(hours), _units(rest, "minute") * bool(rest)) if part)
+    return " ".join(part for part in (units(hours, "hour") * bool(hours), units(rest, "minute") * bool(rest)) if part)
 
 
-def _units(amount: int, unit: str) -> str:
-    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+def units(amount: int, unit: str) -> str:
+    """A number of things: 1 loan, 1,042 loans."""
+    return f"{amount:,} {unit}{'' if amount == 1 else 's'}"
 
 
 def fingerprint(value: Any) -> str:

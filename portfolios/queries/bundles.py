@@ -31,8 +31,9 @@ HEAVY = ("summary", "rules", "limits", "delivered_limits", "checks", "suggested"
 
 
 def listed(user: User) -> QuerySet[Bundle]:
-    """Bundles that the person may see, without what only their own pages show."""
-    return Bundle.objects.visible_to(user).select_related(*RELATED).defer(*HEAVY)
+    """Bundles that the person may see, without what only their own pages show; to a lender with their lots."""
+    bundles = Bundle.objects.visible_to(user).select_related(*RELATED).defer(*HEAVY)
+    return with_lots(bundles) if is_lender(user) else bundles
 
 
 def with_lots(bundles: QuerySet[Bundle]) -> QuerySet[Bundle]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import median
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from accounts.models import User
@@ -17,12 +18,15 @@ from loans.domain.lifecycles import TapeStatus
 from loans.models import TapeVersion
 from loans.queries.tapes import shown_status
 from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
-from portfolios.models import Bundle
-from portfolios.queries.bundles import OPEN, Sums, listed, sums
+from portfolios.domain.sales import LotStatus, SaleStatus
+from portfolios.models import Bundle, Lot
+from portfolios.queries.bundles import OPEN, UNDER_WAY, Sums, held_lot, listed, sums
 
 SHOWN, TAPES, RULES = 8, 5, 5
 SELDOM = 0.05  # findings for every 1,000 loans below which a rule is not worth a line
-LATEST_CHECKS = 10
+LATEST_CHECKS, LATEST_APPROVALS = 10, 50
+DAY = 86_400  # seconds
+ON_OFFER = tuple(status for status in UNDER_WAY if status not in (SaleStatus.AWARDED, SaleStatus.SETTLED))
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,20 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What bidders are asked to price: lots, the sales they are in, and their UPB in USD."""
+
+    lots: int
+    sales: int
+    upb: Decimal
+
+    @property
+    def words(self) -> str:
+        lots, sales = numbers.units(self.lots, "lot"), numbers.units(self.sales, "sale")
+        return f"{lots} in {sales}" if self.lots else "no lot on offer"
+
+
+@dataclass(frozen=True)
 class Overview:
     needs: list[Need]
     bundles: list[Bundle]
@@ -46,15 +64,22 @@ class Overview:
     tripped: list[tuple[RunRule, float]]
     figures: dict[str, Sums]
     clean_share: float | None
+    offer: Offer | None
+    days: list[float]
 
     @property
     def notes(self) -> dict[str, str]:
         """What stands below the figures."""
-        bundles, loans = self.in_review[1], self.approved.loans
         return {
-            "in_review": f"{bundles} bundle{'' if bundles == 1 else 's'} being decided",
-            "approved": f"{loans:,} loan{'' if loans == 1 else 's'}",
+            "in_review": f"{numbers.units(self.in_review[1], 'bundle')} being decided",
+            "approved": numbers.units(self.approved.loans, "loan"),
+            "offer": self.offer.words if self.offer else "",
+            "days": f"median of the latest {len(self.days)}" if len(self.days) > 1 else "submitted to signed twice",
         }
+
+    @property
+    def days_to_approval(self) -> float | None:
+        return median(self.days) if self.days else None
 
     @property
     def in_review(self) -> tuple[Decimal, int]:
@@ -86,6 +111,8 @@ def overview(user: User) -> Overview:
         tripped=tripped(checks),
         figures=sums(user),
         clean_share=clean_share(checks),
+        offer=on_offer(user) if user.has_role(Role.MANAGER) else None,
+        days=approval_days(user),
     )
 
 
@@ -114,7 +141,7 @@ def of_bundle(bundle: Bundle) -> Iterator[Need]:
         what = f"{name}: {numbers.count(bundle.kept_count)} loans, {numbers.money_short(bundle.kept_upb)}"
         if bundle.purchaser_id:
             yield Need("send", f"Submit to {bundle.purchaser}", what, "Submit", url)
-        else:
+        elif not held_lot(bundle):
             yield Need("package", "Find a buyer: choose a purchaser or offer it in a sale", what, "Open", url)
 
 
@@ -146,3 +173,17 @@ def clean_share(checks: list[Run]) -> float | None:
     """The fraction of loans without an open fatal finding over the latest checks."""
     loans = sum(check.loan_count for check in checks)
     return 1 - sum(check.loans_with_fatal for check in checks) / loans if loans else None
+
+
+def on_offer(user: User) -> Offer:
+    """The lots of the organization's announced sales that nobody has won yet."""
+    lots = Lot.objects.filter(sale__seller=user.organization_id, sale__status__in=ON_OFFER, status=LotStatus.OFFERED)
+    found = lots.aggregate(lots=Count("pk"), sales=Count("sale", distinct=True), upb=Sum("upb"))
+    return Offer(found["lots"], found["sales"], found["upb"] or Decimal(0))
+
+
+def approval_days(user: User) -> list[float]:
+    """Days from submitting to the second signature, of the latest approved bundles."""
+    approved = Bundle.objects.filter(lender=user.organization_id, status=BundleStatus.APPROVED).order_by("-decided_at")
+    moments = approved.values_list("submitted_at", "decided_at")[:LATEST_APPROVALS]
+    return [(decided - submitted).total_seconds() / DAY for submitted, decided in moments if submitted and decided]

@@ -97,5 +97,5 @@ def test_a_negative_number_is_its_opposite_with_a_true_minus(value):
 def test_a_duration_is_never_shorter_than_the_seconds_it_stands_for(seconds):
     units = {"second": 1, "minute": 60, "hour": 3600}
     words = numbers.duration(seconds).split()
-    total = sum(int(words[at]) * units[words[at + 1].rstrip("s")] for at in range(0, len(words), 2))
+    total = sum(int(words[at].replace(",", "")) * units[words[at + 1].rstrip("s")] for at in range(0, len(words), 2))
     assert total >= seconds

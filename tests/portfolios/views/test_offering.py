@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Bundle, Lot, Sale
+from portfolios.queries.overview import overview
 from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers
 
@@ -61,3 +62,15 @@ def test_a_bundle_that_is_on_sale_says_where(deal, manager, unsold):
     assert "Lot A of S-2026-0001" in shown
     assert "Offer in a sale" not in shown
     assert "Choose purchaser" not in shown
+    home = text(manager.get(reverse("home")))
+    assert "1 lot in 1 sale" in home
+    assert f'Offered in <a href="{sale.get_absolute_url()}">' in home
+    assert "Find a buyer" not in home
+    assert "In a sale" in text(manager.get(reverse("portfolios:bundles")))
+
+
+def test_the_overview_says_how_long_approvals_take(deal, manager):
+    bundle = deal.approved()
+    days = (bundle.decided_at - bundle.submitted_at).total_seconds() / 86_400
+    assert overview(deal.manager).days_to_approval == pytest.approx(days)
+    assert "submitted to signed twice" in text(manager.get(reverse("home")))
