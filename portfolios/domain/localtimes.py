@@ -4,6 +4,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
+def day_in(at: datetime, zone: str) -> date:
+    """The date of a moment in a zone (IANA name)."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def moment_in(day: date, at: time, zone: str) -> datetime:
     """The moment that a day and a time mean in a zone (IANA name).
 

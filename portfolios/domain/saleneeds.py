@@ -12,7 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 KINDS = Path(__file__).resolve().parent.parent / "reference" / "sale_kinds.toml"
-NOTICE_DAYS = 30
 
 
 class Stage(StrEnum):
@@ -46,6 +45,7 @@ class Need:
     reference: str  # label of its reference
     text: str  # label of its wording, where the wording itself is needed
     each_bidder: bool
+    days: int  # calendar days that it comes before bids are due; 0 where no rule counts them
     status: str  # stored, recalled or design: how sure it is
     source: str
 
@@ -67,6 +67,7 @@ def _need(row: Mapping[str, str]) -> Need:
         reference=row.get("reference", ""),
         text=row.get("text", ""),
         each_bidder=bool(row.get("each_bidder", False)),
+        days=int(row.get("days", 0)),
         status=row["source"].partition(": ")[0],
         source=row["source"].partition(": ")[2],
     )
@@ -74,12 +75,13 @@ def _need(row: Mapping[str, str]) -> Need:
 
 def notice_is_short(given: date, due: date) -> str:
     """The sentence for a notice that is given too late for its deadline, or nothing."""
-    earliest = given + timedelta(days=NOTICE_DAYS)
+    least = needs()["notice_30_days"].days
+    earliest = given + timedelta(days=least)
     if due >= earliest:
         return ""
     days = (due - given).days
     return (
-        f"Notice was given {days} days before bids are due, at least {NOTICE_DAYS} are needed: "
+        f"Notice was given {days} days before bids are due, at least {least} are needed: "
         f"bids can be due from {earliest:%b %-d, %Y}."
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,15 @@ NEEDS = MappingProxyType({code: need.sentence for code, need in needs().items()}
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Where the usual value of one term comes from, since when it is the usual one, and how sure that is."""
+
+    since: date
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of sale: the terms it begins with, and what must be seen to before it is announced or awarded."""
 
@@ -37,6 +47,7 @@ class Kind:
     terms: Terms
     status: str
     source: str
+    reasons: Mapping[str, Reason]  # of terms that have one of their own
 
     def needs_under(self, terms: Terms) -> tuple[str, ...]:
         """What a sale of this kind needs on its terms."""
@@ -127,15 +138,17 @@ def _number(text: str, name: str) -> Decimal:
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """All kinds by code, in the order of the file. ValueError names a need that is not explained."""
-    rows = tomllib.loads((REFERENCE / "sale_kinds.toml").read_text(encoding="utf-8"))["kind"]
-    return MappingProxyType({row["code"]: _kind(row) for row in rows})
+    """All kinds by code, in the order of the file. ValueError names what is not explained or does not fit together."""
+    found = tomllib.loads((REFERENCE / "sale_kinds.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({row["code"]: _kind(row, found["default"]) for row in found["kind"]})
 
 
-def _kind(row: dict[str, Any]) -> Kind:
+def _kind(row: dict[str, Any], defaults: Sequence[Mapping[str, Any]]) -> Kind:
     demanded = row.get("needs_if_demanded", [])
     if strange := {*row["needs"], *demanded} - NEEDS.keys():
         raise ValueError(f"sale_kinds.toml: {row['code']} needs {', '.join(sorted(strange))}, which nothing explains.")
+    if (least := max((needs()[need].days for need in row["needs"]), default=0)) > row["days_to_bid"]:
+        raise ValueError(f"sale_kinds.toml: {row['code']} needs {least} days before bids are due, more than usual.")
     return Kind(
         code=row["code"],
         title=row["title"],
@@ -147,4 +160,9 @@ def _kind(row: dict[str, Any]) -> Kind:
         terms=replace(Terms.from_json(row), certificates=certificates(row["needs"])),
         status=row["status"],
         source=row["source"],
+        reasons={
+            each["term"]: Reason(each["since"], each["status"], each["source"])
+            for each in defaults
+            if each["kind"] == row["code"]
+        },
     )

@@ -2,8 +2,8 @@
 
 Before the deadline it takes entries only while the sale takes bids, and parts of keys only once it is closed: triggers
 see to both, whatever program writes. Those named `…_by_the_clock` read the clock of the database, so that a program
-that stamps its entries wrongly, or a server whose clock is slow, takes no late bid and opens none early. The two seconds
-are those that a bid may wait for others ahead of it (`services.sealedrecord.ENTERED_WITHIN`).
+that stamps its entries wrongly, or a server whose clock is slow, takes no late bid and opens none early. The two
+seconds are those that a bid may wait for others ahead of it (`services.sealedrecord.ENTERED_WITHIN`).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from decimal import Decimal
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import Role
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Auction, Bidder, OpenBid, Sale, Seat
@@ -42,8 +43,9 @@ def check_auction_was_held(sale: Sale) -> None:
 
 
 def may_bid(bidder: Bidder, at: datetime) -> bool:
-    """Qualified, and still on the day."""
-    ended = bidder.qualified_until is not None and bidder.qualified_until < at.date()
+    """Qualified, and still on the day that it is where the sale is."""
+    today = day_in(at, bidder.sale.time_zone)
+    ended = bidder.qualified_until is not None and bidder.qualified_until < today
     return bidder.status == BidderStatus.QUALIFIED and not ended
 
 

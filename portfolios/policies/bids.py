@@ -1,13 +1,13 @@
 """Who may seal, withdraw and open bids. The server's clock decides what is in time."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from accounts.models import User
 from accounts.policies import NotAllowed
 from accounts.roles import OrganizationKind, Role
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Bundle, Opener, Sale
 from portfolios.queries.ceremonies.told import head_is_told
@@ -42,7 +42,7 @@ def check_can_bid(user: User, bidder: Bidder, at: datetime) -> None:
         )
     if bidder.status != BidderStatus.QUALIFIED:
         raise NotAllowed("Only qualified bidders can bid. The sale's page says what is missing.")
-    today = at.astimezone(ZoneInfo(bidder.sale.time_zone)).date()
+    today = day_in(at, bidder.sale.time_zone)
     if bidder.qualified_until is not None and bidder.qualified_until < today:
         raise NotAllowed(f"The qualification ended on {bidder.qualified_until:%b %-d, %Y}. The seller can renew it.")
     check_takes_bids(bidder.sale, at)

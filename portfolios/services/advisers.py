@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.policies import NotAllowed
 from portfolios.domain.advisers import AdviserStatus
+from portfolios.domain.localtimes import day_in
 from portfolios.models import Sale, SaleAdviser, SaleDocument
 from portfolios.policies import advisers as policies
 from portfolios.queries.advisers import bids, speaks_for_receiver, standing_adviser
@@ -50,7 +51,7 @@ def decide(
     adviser = SaleAdviser.objects.get(pk=adviser.pk)
     if adviser.status != AdviserStatus.NAMED:
         raise NotAllowed("The receiver has decided on this adviser, or it is no longer named.")
-    if on > at.date():
+    if on > day_in(at, sale.time_zone):
         raise NotAllowed("This day is still to come. Record the decision once it was given.")
     itself = speaks_for_receiver(sale, by)
     said_by = str(by) if itself else said_by.strip()

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.policies import NotAllowed
 from config.ui import dates, numbers
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import SettlementStatus as Status
 from portfolios.domain.settlement import ClosingTerms, DayCount
 from portfolios.domain.settlement.agreement import agreement_text, template
@@ -69,7 +70,7 @@ def facts_of(settlement: Settlement, found: Figures) -> Mapping[str, str]:
         "sale": sale.number,
         "sale_name": sale.name,
         "lots_words": ("lot " if len(lots) == 1 else "lots ") + ", ".join(lot.code for lot in lots),
-        "awarded_on": dates.day_year(award.confirmed_at.date() if award.confirmed_at else None),
+        "awarded_on": dates.day_year(day_in(award.confirmed_at, sale.time_zone) if award.confirmed_at else None),
         "terms_sha256": sale.terms_hash or "not kept",
         "tape_sha256": sale.tape_sha256 or "not kept",
         "lot_lines": "\n".join(f"- {_lot_words(settlement, lot)}" for lot in lots),
@@ -125,10 +126,10 @@ def _percent(settlement: Settlement, found: Figures) -> str:
 
 
 def _interest(count: DayCount) -> str:
-    year = "360 days, each month of 30" if count is DayCount.THIRTY_360 else "365 days, each day as it falls"
+    year = "365 days, each day as it falls" if count is DayCount.ACTUAL_365 else "360 days, each month of 30"
     return (
         "The buyer pays the interest of each loan from the date to which it is paid up to the day of settlement, on a "
-        f"year of {year}."
+        f"year of {year}: {count.words}."
     )
 
 

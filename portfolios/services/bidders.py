@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from accounts.policies import NotAllowed
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import BIDDER_TRANSITIONS, BidderStatus
 from portfolios.models import Bidder, DocumentAccess, Question, Sale, SaleDocument
 from portfolios.policies import sales as policies
@@ -80,7 +81,7 @@ def qualify(*, bidder: Bidder, until: date, deposit: Decimal, by: User, at: date
     """Let a bidder bid until a date, with the deposit received, USD."""
     policies.check_is_seller(by, bidder.sale)
     check_certified(bidder)
-    if until < at.date():
+    if until < day_in(at, bidder.sale.time_zone):
         raise NotAllowed("The qualification would have ended already. Choose today or a later day.")
     if bidder.status == BidderStatus.QUALIFIED:
         Bidder.objects.filter(pk=bidder.pk).update(qualified_until=until, deposit=deposit, qualified_by=by)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.otherlots import NotStrata, Stratum, check_adds_up, summary_of
 from portfolios.domain.sales import AssetClass, PriceUnit
 from portfolios.domain.sealing import canonical
@@ -90,7 +91,7 @@ def record_facts(*, lot: Lot, by: User, at: datetime, **facts: Any) -> Lot:
         raise NotAllowed("Only a list of customers has an ombudsman.")
     if strange := set(facts) - set(FACTS):
         raise NotAllowed(f"{', '.join(sorted(strange))} cannot be changed any more.")
-    if any(isinstance(value, date) and value > at.date() for value in facts.values()):
+    if any(isinstance(value, date) and value > day_in(at, sale.time_zone) for value in facts.values()):
         raise NotAllowed("This day is still to come. Record it once it was given.")
     if sale.status not in BEFORE_AWARD and {"ombudsman_reported_on", "ombudsman_appointed_on"} & facts.keys():
         raise NotAllowed("The list is awarded: the ombudsman's dates stay as they are.")

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.saleneeds import Relation, needs
 from portfolios.models import Bidder, RelatedParty, Sale, SaleDocument, SaleNeed
 from portfolios.policies import saleneeds as policies
@@ -33,7 +34,7 @@ def record_need(
     """Record that a need was seen to: who gave it, when, and where it stands. The newest record of a need counts."""
     sale, need = locked(sale), needs()[code]
     policies.check_can_record(by, sale, need)
-    if on > at.date():
+    if on > day_in(at, sale.time_zone):
         raise NotAllowed("This day is still to come. Record it once it was given.")
     if need.each_bidder and bidder is None:
         raise NotAllowed("Choose the bidder that this is about.")

@@ -7,10 +7,11 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.policies import NotAllowed
+from config.ui.dates import day_year
 from portfolios.domain.settlement.following import document_types
 from portfolios.models import Settlement, SettlementLoan, TrailingDocument
 from portfolios.policies import settlements as policies
-from portfolios.queries.settlements.days import local_day
+from portfolios.queries.settlements.days import documents_end, local_day
 from portfolios.queries.settlements.sides import is_seller
 from portfolios.services.settlements import locked, record
 
@@ -30,7 +31,8 @@ def owe(
 ) -> int:
     """List a document as owed for some loans, or with None for all; for which it is listed already it stays as it is.
 
-    Either side may list what is missing. Returns how many documents are new.
+    Either side may list what is missing; later than the announced last day it is due only where the buyer says so.
+    Returns how many documents are new.
     """
     settlement = locked(settlement)
     policies.check_after_closing(by, settlement, seller=is_seller(by, settlement))
@@ -39,6 +41,7 @@ def owe(
         raise NotAllowed("Choose a document of the list.")
     if settlement.settles_on and due_on < settlement.settles_on:
         raise NotAllowed("A document that follows is due on the day of settlement or later.")
+    check_term(settlement, due_on, by)
     check_loans(settlement, loan_ids)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -56,6 +59,13 @@ def owe(
         raise NotAllowed("This document is listed for these loans already.")
     record(settlement, "owed", by=by, at=at, note=kind.title, documents=count, due_on=due_on.isoformat())
     return count
+
+
+def check_term(settlement: Settlement, due_on: date, by: User) -> None:
+    """NotAllowed where the seller would give itself more time than the sale announced."""
+    last = documents_end(settlement)
+    if last is not None and due_on > last and is_seller(by, settlement):
+        raise NotAllowed(f"Documents follow by {day_year(last)}, as announced. The buyer can list one for later.")
 
 
 def check_loans(settlement: Settlement, loan_ids: Collection[str] | None) -> None:

@@ -2,9 +2,10 @@
 
 from portfolios.domain.settlement.claims import CLAIM_TRANSITIONS, ClaimState, Repurchase, repurchase
 from portfolios.domain.settlement.closing import ClosingTerms
+from portfolios.domain.settlement.daycount import DayCount
 from portfolios.domain.settlement.kickouts import Allocation, Repriced, allocated, allocation_gap, repriced
 from portfolios.domain.settlement.papers import Paper
-from portfolios.domain.settlement.statement import DayCount, Line, Loan, Statement, Terms, statement
+from portfolios.domain.settlement.statement import Line, Loan, Statement, Terms, statement
 from portfolios.domain.settlement.trueup import TRUE_UP_TRANSITIONS, Final, TrueUpState
 
 __all__ = [

@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portfolios.domain.factor import cents
-from portfolios.domain.settlement.statement import DayCount, Terms, interest_days
+from portfolios.domain.settlement.daycount import DayCount
+from portfolios.domain.settlement.statement import Terms, interest_days
 
 
 class ClaimState(StrEnum):
@@ -50,11 +51,10 @@ def repurchase(
 ) -> Repurchase:
     """What the seller pays on a day: price and rate in percent, amounts in USD, interest by the sale's day count."""
     days = interest_days(paid_to, Terms(settles_on=on, cut_off_on=on, day_count=day_count))
-    year = 365 if day_count is DayCount.ACTUAL_365 else 360
     return Repurchase(
         balance=cents(balance),
         principal=cents(balance * price / 100),
         days=days,
-        accrued=cents(balance * rate * days / (100 * year)),
+        accrued=cents(balance * rate * days / (100 * day_count.year)),
         costs=cents(costs),
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from portfolios.domain.settlement.statement import DayCount
+from portfolios.domain.settlement.daycount import DayCount
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,9 @@ A period that ends on a Saturday, a Sunday or a federal holiday ends on the next
 recalled; the agreement that is drawn up says it). Days are those of the sale's own time zone, whatever the server's.
 """
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from portfolios.domain.calendar import DAY, is_business_day
-
-
-def local_day(at: datetime, zone: str) -> date:
-    """The date of a moment in a sale's time zone."""
-    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def business_day_from(day: date) -> date:

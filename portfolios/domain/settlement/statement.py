@@ -1,22 +1,16 @@
 """The settlement statement: funds = Σ price·UPB + Σ accrued − collections after cut-off + advances + escrow − deposit.
 
 Everything before the cut-off date is the seller's, everything on or after it the buyer's. Interest accrues on 30/360
-unless the terms say otherwise; that is the custom, not a rule, so it is a term of the sale.
+US unless the terms say otherwise; that is the custom, not a rule, so it is a term of the sale.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from portfolios.domain.factor import cents
-from portfolios.domain.valuation.timing import days_30_360
-
-
-class DayCount(StrEnum):
-    THIRTY_360 = "30/360"
-    ACTUAL_365 = "actual/365"
+from portfolios.domain.settlement.daycount import DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +87,11 @@ def statement(loans: Sequence[Loan], terms: Terms) -> Statement:
 
 def _line(loan: Loan, terms: Terms) -> Line:
     days = interest_days(loan.paid_to, terms)
-    year = 365 if terms.day_count is DayCount.ACTUAL_365 else 360
     return Line(
         loan_id=loan.loan_id,
         principal=cents(loan.upb * loan.price / 100),
         days=days,
-        accrued=cents(loan.upb * loan.rate * days / (100 * year)),
+        accrued=cents(loan.upb * loan.rate * days / (100 * terms.day_count.year)),
         collected=cents(loan.collected),
         advances=cents(loan.advances),
         escrow=cents(loan.escrow),
@@ -110,11 +103,4 @@ def interest_days(paid_to: date, terms: Terms) -> int:
 
     Negative where the borrower has paid beyond it: then the seller owes the difference. 0 where none accrues.
     """
-    if not terms.accrues:
-        return 0
-    first, last, sign = (
-        (paid_to, terms.settles_on, 1) if paid_to <= terms.settles_on else (terms.settles_on, paid_to, -1)
-    )
-    if terms.day_count is DayCount.ACTUAL_365:
-        return sign * (last - first).days
-    return sign * days_30_360(first, last)
+    return terms.day_count.days(paid_to, terms.settles_on) if terms.accrues else 0

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from config.ui.forms import Form
 from portfolios.domain.awards import TieRule
 from portfolios.domain.localtimes import moment_in
 from portfolios.domain.saleterms import AMOUNTS, MOST, MOST_DAYS, Terms, kinds
@@ -28,7 +29,8 @@ TIES = (
 )
 SERVICING = (("released", "Released: the buyer services the loans"), ("retained", "Retained: the seller goes on"))
 DAY_COUNTS = (
-    (DayCount.THIRTY_360, "30/360: every month has 30 days, the year 360"),
+    (DayCount.THIRTY_360, "30/360 US: months of 30 days, the last of February counts as the 30th"),
+    (DayCount.BOND_BASIS, "30/360 bond basis: months of 30 days, February ends as it falls"),
     (DayCount.ACTUAL_365, "Actual/365: days as they are, the year has 365"),
 )
 NUMBER = {"inputmode": "decimal", **TYPED}
@@ -79,7 +81,7 @@ def switch(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(required=False, label=label, help_text=help_text)
 
 
-class TermsForm(forms.Form):
+class TermsForm(Form):
     """Everything that stands once the sale is announced, apart from its lots and openers."""
 
     name = name_field()

@@ -54,8 +54,8 @@ def percent(text: str) -> str:
 def interest(terms: Terms) -> str:
     """From when to when the statement counts it; without it the count still matters to repurchase claims."""
     if terms.accrues:
-        return f"On top of the price, accrued from the day it is paid to up to the settlement, {terms.day_count}"
-    return f"None on top of the price; repurchase claims count it {terms.day_count}"
+        return f"On top of the price, accrued from the day it is paid to up to the settlement, {terms.day_count.words}"
+    return f"None on top of the price; repurchase claims count it {terms.day_count.words}"
 
 
 def after_settlement(terms: Terms) -> str:

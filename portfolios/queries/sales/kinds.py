@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from config.ui import numbers
+from config.ui import dates, numbers
 from portfolios.domain.saleterms import NEEDS, Kind, Terms, kinds
 from portfolios.queries.saleneeds import SURE
 
@@ -62,3 +62,15 @@ def terms_of(terms: Terms) -> list[str]:
         ("best and final possible", terms.best_and_final),
     ]
     return [words for words, holds in said if holds]
+
+
+NAMES = {"extension_minutes": "Minutes after a late bid", "minimum_increment": "Increment"}
+
+
+def reasons_of(code: str) -> list[str]:
+    """Where the usual rules of an auction come from, since when they are usual, and how sure that is."""
+    return [
+        f"{NAMES[term]}: {SURE.get(reason.status, reason.status)}, {dates.day_year(reason.since)}. {reason.source}"
+        for term, reason in kinds()[code].reasons.items()
+        if term in NAMES
+    ]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.settlement import days
 from portfolios.models import Settlement
 from portfolios.queries.settlements.figures import terms_of
@@ -9,7 +10,7 @@ from portfolios.queries.settlements.figures import terms_of
 
 def local_day(settlement: Settlement, at: datetime) -> date:
     """The date of a moment in the time zone of the sale."""
-    return days.local_day(at, settlement.award.sale.time_zone)
+    return day_in(at, settlement.award.sale.time_zone)
 
 
 def claims_end(settlement: Settlement) -> date | None:

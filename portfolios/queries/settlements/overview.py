@@ -225,7 +225,7 @@ def working(settlement: Settlement, found: Figures) -> list[Row]:
 
     released = terms.servicing == "released"
     escrow = "held for borrowers, go over with the servicing" if released else "stay with the seller's servicing"
-    interest = f"{terms.day_count} up to settlement" if terms.accrues else "none, by the terms"
+    interest = f"{terms.day_count.words} up to settlement" if terms.accrues else "none, by the terms"
     rows = [
         Row("Award", _lots_words(settlement), Decimal(settlement.award.amount)),
         Row(_out_words(found), "at the buyer's own prices", -found.amount_out),

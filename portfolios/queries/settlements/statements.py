@@ -11,6 +11,7 @@ import xlsxwriter
 from loans.domain.harmless import harmless_frame
 from loans.services.files import read_parquet
 from portfolios.models import Settlement
+from portfolios.queries.settlements.figures import terms_of
 
 PAGE = 50
 XLSX = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -78,7 +79,9 @@ def _totals_sheet(book: Any, settlement: Settlement) -> None:
     for at, (label, name, sign) in enumerate(rows, start=2):
         sheet.write_string(at, 0, label)
         sheet.write_number(at, 1, sign * float(totals[name]), money)
-    dates = f"Cut-off {settlement.cut_off_on}, settlement {settlement.settles_on}, {settlement.terms['day_count']}"
+    dates = (
+        f"Cut-off {settlement.cut_off_on}, settlement {settlement.settles_on}, {terms_of(settlement).day_count.words}"
+    )
     sheet.write_string(len(rows) + 3, 0, dates)
 
 

@@ -17,6 +17,7 @@ from portfolios.models import Sale
 from portfolios.policies import sales as policies
 from portfolios.queries.auctions.rooms import Room, room_of, rules_of
 from portfolios.queries.auctions.tabs import holds_auction
+from portfolios.queries.sales.kinds import reasons_of
 from portfolios.queries.sales.people import Side, side_of
 from portfolios.services import auctions as service
 from portfolios.services import sales
@@ -81,6 +82,7 @@ def rules(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, "The rules of the auction are saved. They stand once the sale is announced.")
             return redirect("portfolios:sale-auction", sale.number)
     context = frame(request, sale, "sale-auction") | {"form": form, "here": "Rules of the auction"}
+    context["reasons"] = reasons_of(sale.kind)
     return render(request, "portfolios/auctions/rules.html", context, status=422 if form.errors else 200)
 
 

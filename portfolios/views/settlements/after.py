@@ -13,6 +13,7 @@ from config.ui import numbers
 from portfolios.domain.settlement import ClaimState
 from portfolios.forms import settlements as forms
 from portfolios.models import Settlement
+from portfolios.queries.settlements.days import local_day
 from portfolios.services import claims, trailing, transfers
 from portfolios.views.settlements.frames import SIDES, first_error, settlement_or_404, step
 from portfolios.views.settlements.pages import after_page
@@ -74,7 +75,7 @@ def documents(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     data, by, now = form.cleaned_data, signed_in(request), timezone.now()
     common: dict[str, Any] = {"settlement": found, "documents": data["documents"], "by": by, "at": now}
     steps = {
-        "deliver": lambda: trailing.deliver(on=data["on"] or timezone.localdate(), **common),
+        "deliver": lambda: trailing.deliver(on=data["on"] or local_day(found, now), **common),
         "accept": lambda: trailing.accept(**common),
         "send_back": lambda: trailing.send_back(note=data["note"], **common),
     }

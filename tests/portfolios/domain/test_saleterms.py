@@ -1,8 +1,11 @@
 """Kinds of sales, and terms that can be announced."""
 
+from datetime import date
+
 import pytest
 
 from portfolios.domain.awards import TieRule
+from portfolios.domain.saleneeds import needs
 from portfolios.domain.saleterms import NEEDS, Terms, kinds
 
 
@@ -13,7 +16,7 @@ def test_the_six_kinds_and_their_windows():
         "direct": (14, 21),
         "npl": (21, 40),
         "receiver": (28, 28),
-        "shared_loss": (28, 30),
+        "shared_loss": (30, 30),
         "section_363": (21, 30),
     }
 
@@ -27,7 +30,25 @@ def test_every_kind_says_how_sure_it_is_and_what_it_needs(kind):
 
 def test_an_auction_is_open_and_rises_by_its_increment():
     terms = kinds()["section_363"].terms
-    assert (terms.format, terms.minimum_increment) == ("open", "100000.00")
+    assert (terms.format, terms.minimum_increment, terms.extension_minutes) == ("open", "100000.00", 5)
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.code)
+def test_the_usual_deadline_leaves_the_days_that_a_kind_s_own_rules_count(kind):
+    assert kind.days_to_bid >= max((needs()[code].days for code in kind.needs), default=0)
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.code)
+def test_a_term_with_a_reason_of_its_own_says_since_when_and_how_sure_it_is(kind):
+    for term, reason in kind.reasons.items():
+        assert hasattr(kind.terms, term)
+        assert reason.since <= date.today()
+        assert reason.status in ("stored", "recalled", "design")
+        assert reason.source.endswith(".")
+
+
+def test_the_minutes_of_an_auction_are_a_choice_and_say_so():
+    assert kinds()["section_363"].reasons["extension_minutes"].status == "design"
 
 
 def test_terms_come_back_from_the_database_as_they_were():

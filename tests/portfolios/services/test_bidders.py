@@ -1,6 +1,6 @@
 """Invitation, agreement, qualification, questions and documents."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
 from portfolios.models import Bidder, DocumentAccess
+from portfolios.policies.auctions import may_bid
 from portfolios.services import bidders
 from tests.factories import OrganizationFactory, UserFactory
 from tests.portfolios.auction import BEFORE, OPENS, make_auction
@@ -38,6 +39,18 @@ def test_a_bidder_signs_states_and_is_qualified(auction, invited):
     bidders.qualify(bidder=bidder, until=date(2027, 6, 1), deposit=Decimal("50000"), by=auction.seller, at=OPENS)
     assert auction.bid(bidder, A="98").position == 1
     assert len(Bidder.objects.get(pk=bidder.pk).agreement_sha256) == 64
+
+
+def test_a_qualification_may_end_today_where_the_sale_is(auction, invited):
+    """At 10 in the evening in New York it is tomorrow by the server."""
+    bidder, person = invited
+    bidders.sign_agreement(bidder=bidder, text="We keep it to ourselves.", by=person, at=OPENS)
+    night, said = datetime(2026, 12, 11, 3, 0, tzinfo=UTC), {"deposit": Decimal(0), "by": auction.seller}
+    with pytest.raises(NotAllowed, match="ended already"):
+        bidders.qualify(bidder=bidder, until=date(2026, 12, 9), at=night, **said)
+    bidders.qualify(bidder=bidder, until=date(2026, 12, 10), at=night, **said)
+    assert may_bid(bidder, night)
+    assert not may_bid(bidder, night + timedelta(hours=2))
 
 
 def test_inviting_twice_is_inviting_once(auction, invited):

@@ -107,6 +107,15 @@ def test_notice_is_given_thirty_days_before_bids_are_due_where_the_sale_is_held(
     assert any("at least 30 are needed" in problem for problem in open_needs(sale))
 
 
+def test_the_usual_deadline_of_a_draft_leaves_thirty_days_for_a_notice_given_today(seller):
+    sale = draft(seller, "shared_loss")
+    dates = sales.usual_dates("shared_loss", sale.time_zone, NOW)
+    Sale.objects.filter(pk=sale.pk).update(**dates)
+    sale.refresh_from_db()
+    recorded(sale, seller, "notice_30_days")
+    assert not any("at least 30 are needed" in problem for problem in open_needs(sale))
+
+
 def test_affiliates_and_contractors_are_not_invited_and_not_qualified(seller):
     sale = draft(seller, "shared_loss")
     bidder = invited(sale, seller, "Twin Servicing LLC")

@@ -138,7 +138,9 @@ def test_the_rules_are_set_in_the_draft(client, db):
         name="Estate of Kestrel", kind="section_363", time_zone="America/New_York", by=seller, at=timezone.now()
     )
     rules = reverse("portfolios:sale-auction-rules", args=[sale.number])
-    assert page(client, seller, rules).status_code == 200
+    shown = page(client, seller, rules).content.decode()
+    assert 'name="extension_minutes" value="5"' in shown
+    assert "Minutes after a late bid: A choice made here, not a rule of the market, Nov 22, 2026." in shown
     refused = client.post(rules, {"minimum_increment": "0", "extension_minutes": "5"})
     assert refused.status_code == 422
     client.post(rules, {"minimum_increment": "250,000", "extension_minutes": "5"})

@@ -6,22 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolios.domain.calendar import is_business_day
-from portfolios.domain.settlement.days import business_day_from, last_day, local_day, overdue_from
+from portfolios.domain.localtimes import day_in
+from portfolios.domain.settlement.days import business_day_from, last_day, overdue_from
 
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2060, 12, 31))
 
 
 def test_a_moment_is_another_day_elsewhere():
     late = datetime(2026, 12, 19, 4, 30, tzinfo=UTC)
-    assert local_day(late, "America/New_York") == date(2026, 12, 18)
-    assert local_day(late, "America/Los_Angeles") == date(2026, 12, 18)
-    assert local_day(late, "Pacific/Auckland") == date(2026, 12, 19)
+    assert day_in(late, "America/New_York") == date(2026, 12, 18)
+    assert day_in(late, "America/Los_Angeles") == date(2026, 12, 18)
+    assert day_in(late, "Pacific/Auckland") == date(2026, 12, 19)
 
 
 def test_the_day_changes_with_the_clocks():
     """On March 14, 2027 clocks go from 2 to 3 in New York: the day ends an hour earlier by UTC."""
-    assert local_day(datetime(2027, 3, 14, 4, 59, tzinfo=UTC), "America/New_York") == date(2027, 3, 13)
-    assert local_day(datetime(2027, 3, 15, 4, 0, tzinfo=UTC), "America/New_York") == date(2027, 3, 15)
+    assert day_in(datetime(2027, 3, 14, 4, 59, tzinfo=UTC), "America/New_York") == date(2027, 3, 13)
+    assert day_in(datetime(2027, 3, 15, 4, 0, tzinfo=UTC), "America/New_York") == date(2027, 3, 15)
 
 
 def test_a_period_that_ends_on_a_weekend_or_a_holiday_ends_on_the_next_business_day():

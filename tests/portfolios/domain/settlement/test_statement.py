@@ -152,13 +152,14 @@ def test_a_month_has_thirty_days_and_a_year_three_hundred_and_sixty(first):
         (date(2026, 2, 28), date(2026, 3, 1), 1),  # the end of February counts as the 30th
         (date(2028, 2, 28), date(2028, 3, 1), 3),  # which the 28th of a leap year is not
         (date(2028, 2, 29), date(2028, 3, 31), 30),
-        (date(2026, 2, 28), date(2027, 2, 28), 358),  # at the end of a period February is what it is
+        (date(2026, 2, 28), date(2027, 2, 28), 360),  # at the end of a period, too, where it began on one
+        (date(2026, 2, 1), date(2026, 2, 28), 27),  # but not from another day
         (date(2026, 12, 31), date(2027, 1, 31), 30),
         (date(2026, 12, 1), date(2026, 12, 31), 30),
     ],
 )
 def test_ends_of_months_on_30_360(paid_to, settles_on, days):
-    """SF-44, the count that the pools of this project use as well."""
+    """30/360 US; the variants are held to published examples in `test_daycount.py`."""
     assert interest_days(paid_to, terms(settles_on)) == days
 
 

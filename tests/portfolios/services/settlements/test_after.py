@@ -8,6 +8,7 @@ import pytest
 from accounts.policies import NotAllowed
 from portfolios.domain.settlement import ClaimState
 from portfolios.models import RepurchaseClaim, Settlement
+from portfolios.queries.settlements.days import documents_end
 from portfolios.queries.settlements.following import documents_page, notice_lines
 from portfolios.services import claims, settledpools, trailing, transfers
 from tests.portfolios.closing import make_closing
@@ -58,6 +59,18 @@ def owe(closing, due_on=date(2027, 1, 15), loan_ids=None, by=None):
         settlement=closing.settlement, doc_type="title_policy", due_on=due_on, loan_ids=loan_ids,
         by=by or closing.buyer, at=WHEN,
     )  # fmt: skip
+
+
+def test_the_seller_gives_itself_no_more_time_than_the_sale_announced(db):
+    closing = make_closing(trailing_days=30)
+    Settlement.objects.update(status="settled")
+    closing.again()
+    last = documents_end(closing.settlement)
+    assert last == date(2027, 1, 19), "January 17 is a Sunday, and the 18th a holiday"
+    with pytest.raises(NotAllowed, match=r"by Jan 19, 2027, as announced\. The buyer can list one for later"):
+        owe(closing, due_on=date(2027, 1, 20), by=closing.seller)
+    assert owe(closing, due_on=last, by=closing.seller, loan_ids=["L00001"]) == 1
+    assert owe(closing, due_on=date(2027, 1, 20), by=closing.buyer) == 9
 
 
 def test_documents_are_owed_for_bought_loans_once(settled):

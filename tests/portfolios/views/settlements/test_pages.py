@@ -1,10 +1,11 @@
 """Every tab of a settlement at every step, read by both sides; steps taken and refused by their forms."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portfolios.models import Settlement
 from portfolios.services import (
@@ -132,6 +133,25 @@ def test_files_that_are_not_there_yet(closing):
     client = client_of(closing.seller)
     assert client.get(address(closing, "agreement-text")).status_code == 404
     assert client.get(address(closing, "statement-csv")).status_code == 404
+
+
+def test_documents_are_due_by_the_announced_term_unless_somebody_says_otherwise(db, settings):
+    settings.REQUIRE_MFA = False
+    closing = make_closing(trailing_days=45)
+    Settlement.objects.update(status="settled")
+    closing.again()
+    assert 'name="due_on" value="2027-02-01"' in both(closing)[0]["after"]
+
+
+def test_a_delivery_without_a_day_is_of_today_where_the_sale_is(closing, monkeypatch):
+    """In New York it is still the 9th when it is the 10th by the server."""
+    Settlement.objects.update(status="settled")
+    found = closing.again()
+    trailing.owe(settlement=found, doc_type="note", due_on=date(2027, 1, 10), loan_ids=None, by=closing.buyer, at=LATER)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 1, 10, 3, 0, tzinfo=UTC))
+    keys = list(found.trailing.values_list("pk", flat=True))
+    post(closing, closing.seller, "documents", {"documents": keys, "step": "deliver"})
+    assert set(found.trailing.values_list("delivered_on", flat=True)) == {date(2027, 1, 9)}
 
 
 def test_one_loan_without_borrowers_data(closing):
