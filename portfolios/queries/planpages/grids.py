@@ -119,6 +119,18 @@ def kind_lines(user: User, *, at: datetime) -> list[KindLine]:
     return [KindLine(kind, current[code], sample_path(code).is_file()) for code, kind in KINDS.items()]
 
 
+def expired_words(plan: PoolingPlan, at: datetime) -> str:
+    """Which prices of a plan had expired when it was made, or have since; empty where none has."""
+    grids = plan.grids.filter(expires_at__lte=at).order_by("expires_at", "name")
+    said = [f"{grid.name} {_ended(grid, plan.created_at)} {said_when(grid.expires_at)}" for grid in grids]
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _ended(grid: PriceGrid, made: datetime) -> str:
+    early = grid.expires_at is not None and grid.expires_at <= made
+    return "had expired before the plan was made," if early else "has expired since,"
+
+
 def used_grids(plan: PoolingPlan) -> list[tuple[PriceGrid, str]]:
     """The grids of a plan, each with its kind in words."""
     return [(grid, kind_title(grid.kind)) for grid in plan.grids.defer("rows").order_by("kind", "-as_of")]

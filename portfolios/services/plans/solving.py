@@ -4,6 +4,7 @@ The solver's time limit is no promise (it overran 10 s to 48 s, measured), so on
 of the machine since the start, not of a clock.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -23,14 +24,16 @@ from portfolios.domain.pooling.packing import packed, packed_plan, unpacked_plan
 MEGABYTES = 4_000
 STARTING_SECONDS = 10.0  # to start Python and read the problem, on a busy machine
 LOOK_SECONDS = 0.25
-NOTE_CHARS = 300
+LAST_WORDS = 4_000  # characters of what a solver printed that go to the log
+
+logger = logging.getLogger(__name__)
 
 State = Literal["proven", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Solve:
-    """What became of a solve: a checked plan if there is one, how it ended, its seconds, the solver's last words.
+    """What became of a solve: a checked plan if there is one, how it ended, its seconds, and why, in one sentence.
 
     "proven": within the tolerance of its bound; "stopped": its time was over before that, and the plan, if there is
     one, is the best until then with the bound until then; "failed": it ended without a plan.
@@ -66,11 +69,23 @@ def solve(
                 code = _waited(process, begun + seconds + STARTING_SECONDS, tick)
             finally:
                 _killed(process)
-        plan, note = _answer(problem, folder, start), (folder / "errors").read_text(errors="replace")[-NOTE_CHARS:]
+        plan, words = _answer(problem, folder, start), (folder / "errors").read_text(errors="replace")
     taken = time.monotonic() - begun
     if plan is not None and plan.bound is not None and plan.bound - plan.earned <= tolerance:
         return Solve(plan, "proven", taken)
-    return Solve(plan, "stopped" if code in (None, 0) else "failed", taken, "" if code in (None, 0) else note.strip())
+    if code in (None, 0):
+        return Solve(plan, "stopped", taken)
+    logger.error("The %s solver ended with code %s after %.1f s: %s", method, code, taken, words[-LAST_WORDS:].strip())
+    return Solve(plan, "failed", taken, why(code, words))
+
+
+def why(code: int, words: str) -> str:
+    """Why a solver ended before its time, for a person. What it printed itself goes to the log."""
+    if code == -signal.SIGKILL or "MemoryError" in words or "bad_alloc" in words:
+        return "The machine had too little memory for it. A plan of fewer loans needs less."
+    if code == -signal.SIGXCPU:
+        return "It had used up its time on the processor."
+    return "The reason is on our side; staff can see it in the log."
 
 
 def _started(folder: Path, errors: int, method: str, seconds: float, tolerance: int) -> subprocess.Popen[bytes]:

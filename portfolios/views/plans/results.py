@@ -17,7 +17,7 @@ from portfolios.models.plans import PoolingPlan
 from portfolios.policies import plans as policies
 from portfolios.queries.planpages import results as query
 from portfolios.queries.planpages.comparing import others
-from portfolios.queries.planpages.grids import used_grids
+from portfolios.queries.planpages.grids import expired_words, used_grids
 from portfolios.services import plans as service
 from portfolios.services.plans.accepting import bundles_of
 from portfolios.views.frames import hand_over
@@ -44,6 +44,7 @@ def frame(request: HttpRequest, plan: PoolingPlan, tab: str) -> dict[str, Any]:
         "state": f"plan_{plan.state}",
         "tabs": tabs,
         "can_accept": not refusal(request, plan),
+        "expired": expired_words(plan, timezone.now()),
         "rivals": others(plan).exists(),
         "bundles": bundles,
         "adding_up": any(bundle.under_way for bundle in bundles),

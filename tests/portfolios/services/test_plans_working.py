@@ -23,6 +23,7 @@ from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers, planning
 from tests.portfolios.domain.pooling.tapes import small, tape
 
+WHY = "The reason is on our side; staff can see it in the log."
 LATER = NOW + working.LEASE + timedelta(seconds=1)
 
 
@@ -67,6 +68,31 @@ def test_a_solve_past_its_deadline_is_killed_with_its_group(monkeypatch):
     assert (found.plan, found.state) == (None, "stopped")
     assert time.monotonic() - begun < 5
     assert processes[0].returncode == -signal.SIGKILL
+
+
+DYING = {
+    "import sys; sys.exit('Traceback: /srv/secret/solver.py, line 3')": WHY,
+    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": "too little memory",
+    "raise MemoryError('Unable to allocate 4. GiB for an array')": "too little memory",
+    "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)": "used up its time on the processor",
+}
+
+
+@pytest.mark.parametrize(("program", "sentence"), DYING.items())
+def test_a_solver_that_dies_is_told_in_a_sentence_and_its_own_words_go_to_the_log(
+    monkeypatch, caplog, program, sentence
+):
+    def dying(folder, errors, *_):
+        return subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=errors)
+
+    monkeypatch.setattr(solving, "_started", dying)
+    found = solve(small(5), method="exact", seconds=20.0, tick=lambda: None)
+    assert (found.plan, found.state) == (None, "failed")
+    assert sentence in found.note
+    assert not {"Traceback", "/srv", "GiB"} & set(found.note.replace(":", " ").split())
+    assert "ended with code" in caplog.text
+    if "Traceback" in program:
+        assert "/srv/secret/solver.py, line 3" in caplog.text
 
 
 @pytest.mark.faults
@@ -118,11 +144,11 @@ def test_a_solver_killed_at_its_deadline_leaves_the_fast_answer_and_says_so(plan
 
 
 def test_without_any_solver_the_greedy_answer_stands(plan, monkeypatch):
-    monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "failed", 0.1, "Killed"))
+    monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "failed", 0.1, WHY))
     done = planning.answered(plan)
     assert (done.state, done.summary["answer"], done.bound) == ("done", "greedy", None)
     ended = done.summary["solve"]
-    assert (ended["state"], ended["seconds"], ended["note"]) == ("failed", 0.1, "Killed")
+    assert (ended["state"], ended["seconds"], ended["note"]) == ("failed", 0.1, WHY)
 
 
 def test_a_killed_worker_is_followed_by_another_with_the_same_answer(plan, monkeypatch):

@@ -1,6 +1,7 @@
 """Pages of plans: from the form to an answer, its loans, its files and its bundles; and those that come to nothing."""
 
 import io
+from datetime import timedelta
 
 import fastexcel
 import polars as pl
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Role
 from portfolios.models import Bundle
-from portfolios.models.plans import PoolingPlan
+from portfolios.models.plans import PoolingPlan, PriceGrid
+from portfolios.queries.planpages.grids import expired_words
 from portfolios.queries.plans import placements
 from portfolios.services import plans as service
 from portfolios.services import work
@@ -69,6 +71,20 @@ def test_a_plan_without_prices_keeps_what_was_typed(plan, planner):
     assert answer.status_code == 422
     assert "Choose at least one grid of prices." in text(answer)
     assert 'value="Third"' in text(answer)
+
+
+def test_a_plan_says_on_every_page_that_its_prices_have_expired(plan, planner):
+    pages = [plan.get_absolute_url(), url("plan-accept", plan.pk)]
+    assert not any("have expired" in text(planner.get(page)) for page in pages)
+    first, second = plan.grids.order_by("name")[:2]
+    PriceGrid.objects.filter(pk=first.pk).update(expires_at=plan.created_at + timedelta(seconds=1))
+    PriceGrid.objects.filter(pk=second.pk).update(expires_at=plan.created_at - timedelta(days=1))
+    later = plan.created_at + timedelta(days=1)
+    said = expired_words(plan, later)
+    assert f"{second.name} had expired before the plan was made, " in said
+    assert f"{first.name} has expired since, " in said
+    PriceGrid.objects.filter(pk=first.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert all("Prices of this plan have expired." in text(planner.get(page)) for page in pages)
 
 
 def test_expired_prices_are_refused_until_they_are_asked_for(plan, planner):
