@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from loans.domain.formats.code_names import FANNIE
 from loans.domain.formats.layout_tables import column_names_of
 from loans.domain.formats.layouts import Layout
 
 WIDTHS = range(107, 115)
-LOAN_COLUMN = "Loan Identifier"
-MONTH_COLUMN = "Monthly Reporting Period"
+LOAN_COLUMNS = ("Loan Identifier", "LOAN_ID")
+MONTH_COLUMNS = ("Monthly Reporting Period", "ACT_PERIOD")
 KEY_POSITIONS = {
     2: r"\d{9,12}",
     3: r"(0[1-9]|1[0-2])(19|20)\d{2}",
@@ -16,10 +17,10 @@ KEY_POSITIONS = {
     15: r"(0[1-9]|1[0-2])(19|20)\d{2}",
     31: r"[A-Z]{2}",
 }
-TELLING_NAMES = (LOAN_COLUMN, MONTH_COLUMN, "Original UPB")
+TELLING_NAMES = (("Loan Identifier", "Monthly Reporting Period", "Original UPB"), ("LOAN_ID", "ACT_PERIOD", "ORIG_UPB"))
 
 _FIELD_OF = {
-    LOAN_COLUMN: "loan_id",
+    "Loan Identifier": "loan_id",
     "Channel": "originator_type",
     "Original Interest Rate": "note_rate",
     "Current Interest Rate": "current_rate",
@@ -156,4 +157,4 @@ LAYOUT = Layout(
     constants={"mortgage_type": "Conventional", "lien_position": "FirstLien"},
     masked_zip=True,
     amount_rounding=1_000,
-)
+).also_named(FANNIE)

@@ -1,19 +1,21 @@
-"""Freddie Mac Single-Family Loan-Level Dataset, origination file (31 or 32 columns, with or without a header)."""
+"""Freddie Mac Single-Family Loan-Level Dataset, origination file (26 to 33 columns, with or without a header)."""
 
 from __future__ import annotations
 
+from loans.domain.formats.code_names import FREDDIE
 from loans.domain.formats.layout_tables import column_names_of
 from loans.domain.formats.layouts import Layout
 
-WIDTHS = range(31, 34)
+WIDTHS = range(26, 34)
+"""Files before 2020 end with the super conforming flag or the number of the loan before HARP."""
 KEY_POSITIONS = {
     2: r"(19|20)\d{4}",
     4: r"(19|20)\d{4}",
     11: r"\d{4,9}(\.0+)?",
     17: r"[A-Z]{2}",
-    20: r"[FA]\d{2}Q[1-4]\d{7}",
+    20: r"[FA]1?\d{2}Q[1-4]\d{6,7}",
 }
-TELLING_NAMES = ("Loan Sequence Number", "Original UPB", "First Payment Date")
+TELLING_NAMES = (("Loan Sequence Number", "Original UPB", "First Payment Date"), ("id_loan", "orig_upb", "dt_first_pi"))
 
 _OFFICIAL = {
     "Credit Score": "credit_score",
@@ -130,4 +132,4 @@ LAYOUT = Layout(
     ),
     constants={"mortgage_type": "Conventional", "lien_position": "FirstLien"},
     amount_rounding=1_000,
-)
+).also_named(FREDDIE)

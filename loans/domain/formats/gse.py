@@ -15,7 +15,7 @@ KEY_POSITIONS = {
     16: r"(0[1-9]|1[0-2])(19|20)\d{2}",
     34: r"[A-Z]{2}|",
 }
-TELLING_NAMES = ("Loan Identifier", "Security Identifier", "Current Investor Loan UPB")
+TELLING_NAMES = (("Loan Identifier", "Security Identifier", "Current Investor Loan UPB"),)
 
 _FIELD_OF = {
     "Loan Identifier": "loan_id",

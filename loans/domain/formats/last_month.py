@@ -9,6 +9,7 @@ import polars as pl
 
 from loans.domain.formats import fannie
 from loans.domain.formats.delimited import DelimitedSource
+from loans.domain.formats.layouts import key_of
 from loans.domain.formats.tape import BATCH_ROWS, REMARK, Note, OpenTape
 
 _POSITION = "file position"
@@ -45,10 +46,10 @@ class ChosenRows:
 
 def only_last_months(tape: OpenTape) -> OpenTape:
     """A Fannie Mae performance tape with one row a loan, its latest month; any other tape as it is."""
-    loan, month = fannie.LOAN_COLUMN, fannie.MONTH_COLUMN
     if tape.layout.code != fannie.LAYOUT.code or not isinstance(tape.source, DelimitedSource):
         return tape
-    if not {loan, month} <= set(tape.columns):
+    loan, month = (_named(names, tape.columns) for names in (fannie.LOAN_COLUMNS, fannie.MONTH_COLUMNS))
+    if loan is None or month is None:
         return tape
     positions = _latest(tape.source.scan(), loan, month)
     if positions.len() == tape.rows:
@@ -59,6 +60,12 @@ def only_last_months(tape: OpenTape) -> OpenTape:
         "latest month, and row numbers count those loans.",
     )
     return replace(tape, rows=positions.len(), source=ChosenRows(tape.source, positions), notes=(*tape.notes, note))
+
+
+def _named(names: tuple[str, ...], columns: tuple[str, ...]) -> str | None:
+    """The column that has one of the names, however it is written."""
+    wanted = {key_of(name) for name in names}
+    return next((column for column in columns if key_of(column) in wanted), None)
 
 
 def _latest(scan: pl.LazyFrame, loan: str, month: str) -> pl.Series:

@@ -47,6 +47,16 @@ class Layout:
             date_orders=_renamed(self.date_orders, names),
         )
 
+    def also_named(self, names: Mapping[str, str]) -> Layout:
+        """This layout known by other column names too; `names` is other name to the layout's own."""
+        return replace(
+            self,
+            field_of=_with_others(self.field_of, names),
+            second_field_of=_with_others(self.second_field_of, names),
+            null_codes=_with_others(self.null_codes, names),
+            date_orders=_with_others(self.date_orders, names),
+        )
+
 
 def key_of(name: str) -> str:
     """A header reduced to lower-case letters and digits, for comparing names."""
@@ -55,6 +65,10 @@ def key_of(name: str) -> str:
 
 def _renamed(by_column: Mapping[str, V], names: Mapping[str, str]) -> dict[str, V]:
     return {names[key_of(column)]: value for column, value in by_column.items() if key_of(column) in names}
+
+
+def _with_others(by_column: Mapping[str, V], names: Mapping[str, str]) -> dict[str, V]:
+    return {**by_column, **{other: by_column[own] for other, own in names.items() if own in by_column}}
 
 
 LENDER = Layout("lender", "Lender's own tape")

@@ -49,7 +49,8 @@ def layout_of(columns: Sequence[str], *, found: Layout | None, wanted: Layout | 
 def _by_names(columns: Sequence[str]) -> Layout:
     given = {key_of(column) for column in columns}
     for agency in AGENCY:
-        if {key_of(name) for name in agency.TELLING_NAMES} <= given and _shared(agency.LAYOUT, given) >= NAMES_SHARED:
+        told = any({key_of(name) for name in names} <= given for names in agency.TELLING_NAMES)
+        if told and _shared(agency.LAYOUT, given) >= NAMES_SHARED:
             return agency.LAYOUT
     return LENDER
 

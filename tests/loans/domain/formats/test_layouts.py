@@ -8,6 +8,7 @@ import pytest
 
 from loans.domain.fields import FIELD, FieldType
 from loans.domain.formats import LAYOUTS, Layout, OpenTape, fannie, freddie, gse, open_tape
+from loans.domain.formats.code_names import FANNIE, FREDDIE
 from loans.domain.formats.tape import REMARK
 from tests.loans.domain.formats.conftest import Opener, cells, sentences
 
@@ -81,6 +82,38 @@ def test_freddie_origination_without_header(opened: Opener, ending: str) -> None
 
 def test_freddie_origination_of_one_loan(opened: Opener) -> None:
     assert opened(FREDDIE_LOAN + "\n").layout.code == "freddie_sflld"
+
+
+@pytest.mark.parametrize("width", [26, 27])
+def test_freddie_origination_of_the_first_releases(opened: Opener, width: int) -> None:
+    """Loan numbers then were F1, year and quarter, six digits."""
+    older = FREDDIE_LOAN.replace("F21Q10000001", "F117Q1000001").split("|")[:width]
+    tape = opened("|".join(older) + "\n", name="historical_data1_Q12017.txt")
+    assert tape.layout.code == "freddie_sflld"
+    assert len(tape.columns) == width
+
+
+def test_freddie_origination_with_the_names_of_its_sample_program(opened: Opener) -> None:
+    header = (
+        "fico,dt_first_pi,flag_fthb,dt_matr,cd_msa,mi_pct,cnt_units,occpy_sts,cltv,dti,orig_upb,ltv,int_rt,channel,"
+        "ppmt_pnlty,amrtzn_type,st,prop_type,zipcode,id_loan,loan_purpose,orig_loan_term,cnt_borr,seller_name,"
+        "servicer_name,flag_sc,id_loan_preharp,ind_afdl,ind_harp,cd_ppty_val_type,flag_int_only"
+    )
+    tape = opened(header + "\n" + FREDDIE_LOAN.replace("|", ",") + "\n")
+    assert tape.layout.code == "freddie_sflld"
+    assert tape.layout.field_of["dt_matr"] == "maturity_date"
+    assert tape.layout.date_orders["dt_first_pi"] == "ym"
+    assert "9999" in tape.layout.null_codes["fico"]
+
+
+def test_fannie_performance_with_the_names_of_its_sample_program(opened: Opener) -> None:
+    own = {official: code for code, official in FANNIE.items()}
+    header = "|".join(own.get(name, name.upper().replace(" ", "_")) for name in (fannie.LAYOUT.columns or ()))
+    lines = [fannie_line("100000000001", month, "240000.00") for month in ("012026", "022026")]
+    tape = opened("\n".join([header, *lines]) + "\n", name="2026Q1.csv")
+    assert tape.layout.code == "fannie_sflp"
+    assert tape.rows == 1
+    assert tape.layout.field_of["PRODUCT"] == "amortization_type"
 
 
 def test_a_lenders_tape_of_as_many_columns_stays_the_lenders(opened: Opener) -> None:
@@ -161,7 +194,7 @@ def test_every_translated_value_is_accepted_by_its_field(layout: Layout) -> None
 def test_dates_of_a_layout_have_an_order_and_columns_exist(layout: Layout) -> None:
     dated = {column for column, name in layout.field_of.items() if FIELD[name].type is FieldType.DATE}
     assert set(layout.date_orders) == dated
-    known = set(layout.columns or ())
+    known = {*(layout.columns or ()), *FANNIE, *FREDDIE}
     assert set(layout.second_field_of) <= known
     assert {name for name in layout.field_of if name in known} >= set(layout.date_orders)
 
