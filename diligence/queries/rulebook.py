@@ -30,6 +30,25 @@ WAIVERS = {"with_authority": "Possible", "verify": "Verify only"}
 SURENESS = {"stored": "Read", "recalled": "Recalled", "mixed": "Partly read", "design": "Own design"}
 
 
+# The groups in the order in which a tape meets them, each with what its rules look at.
+GROUPS = {
+    "data-validity-file": "can the file be read, and is every required field there",
+    "data-validity": "is each value possible, and is it in the right unit",
+    "data-validity-identifiers": "addresses, registrations and check digits",
+    "cross-field-ratios": "LTV, DTI and balances, computed again",
+    "cross-field-dates": "payments, maturity and the order of dates",
+    "cross-field-terms": "ARM, buydown and other terms against the product",
+    "cross-field-programs": "feature codes, insurance and fees against each other",
+    "cross-field-collateral": "property, project, flood and valuation",
+    "eligibility": "ratios, scores, income and reserves against the matrix",
+    "eligibility-terms": "terms, programs and properties that are not bought",
+    "eligibility-seasoning": "age of the loan and how it was paid",
+    "pricing": "mortgage insurance, price and servicing fee",
+    "compliance": "ability to repay, qualified mortgage, high cost",
+    "pool": "all loans of a bundle together",
+}
+
+
 @dataclass(frozen=True)
 class Filters:
     """The filters of the page, as they stand in the address."""
@@ -60,6 +79,12 @@ class Page:
     severities: dict[str, int]
     sources: dict[str, int]
     total: int
+
+    @property
+    def sections(self) -> list[tuple[str, str, str, list[Rule]]]:
+        """Name, title, what it looks at, and rules of every group that has one under the filters."""
+        within = {name: [rule for rule in self.rules if rule.group == name] for name, _, _ in self.groups}
+        return [(name, title_of(name), GROUPS.get(name, ""), rules) for name, rules in within.items() if rules]
 
 
 def page(filters: Filters) -> Page:
@@ -101,11 +126,13 @@ def words_for(name: str) -> str:
 
 
 def groups(rules: Iterable[Rule], matching: Iterable[Rule]) -> list[tuple[str, str, int]]:
-    """Name, title and number of matching rules of every group, in the order of the rulebook."""
+    """Name, title and number of matching rules of every group, in the order in which a tape meets them."""
     counts = dict.fromkeys((rule.group for rule in rules), 0)
     for rule in matching:
         counts[rule.group] += 1
-    return [(name, title_of(name), count) for name, count in counts.items()]
+    order = list(GROUPS)
+    known = sorted(counts, key=lambda name: order.index(name) if name in order else len(order))
+    return [(name, title_of(name), counts[name]) for name in known]
 
 
 def title_of(group: str) -> str:

@@ -18,7 +18,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     page = query.page(query.Filters.of(request.GET))
     context = {
         "page": page,
-        "lines": [line(rule) for rule in page.rules],
+        "sections": [(name, title, note, [line(rule) for rule in rules]) for name, title, note, rules in page.sections],
         "severity_items": severity_items(page),
         "sources": [(name, words, page.sources[name]) for name, words in query.SURENESS.items()],
     }
