@@ -27,13 +27,27 @@ def sha256_of(file: File) -> str:
 
 
 @contextmanager
-def local_copy(stored: FieldFile, name: str = "tape") -> Iterator[Path]:
-    """A temporary local copy of a stored file, in a folder of its own that goes away with it."""
+def local_file(stored: FieldFile, name: str = "tape") -> Iterator[Path]:
+    """A stored file by a path of this machine, in a temporary folder of its own that can take other files.
+
+    It is a link where the storage is a folder of this machine, else a copy: to be read, never to be written to.
+    """
     with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
         path = Path(folder) / name
-        with stored.open("rb") as source, path.open("wb") as target:
-            shutil.copyfileobj(source, target, BLOCK)
+        if original := path_of(stored):
+            path.symlink_to(original)
+        else:
+            with stored.open("rb") as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target, BLOCK)
         yield path
+
+
+def path_of(stored: FieldFile) -> Path | None:
+    """Where a stored file stands on this machine; None where its storage is elsewhere."""
+    try:
+        return Path(stored.path)
+    except NotImplementedError:
+        return None
 
 
 def parquet_of(frame: pl.DataFrame, *, group_rows: int | None = None) -> ContentFile:
@@ -70,9 +84,8 @@ def settle(stored: FieldFile) -> None:
 
     What PostgreSQL commits outlives a power cut; a file that one of its rows names must not be lost in one either.
     """
-    try:
-        path = Path(stored.path)
-    except NotImplementedError:  # a storage on other machines answers only once it keeps the file
+    path = path_of(stored)
+    if path is None:  # a storage on other machines answers only once it keeps the file
         return
     for name in (path, path.parent):
         descriptor = os.open(name, os.O_RDONLY)

@@ -13,7 +13,7 @@ from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, header_signature, profile_of, propose
 from loans.domain.purposes import TapePurpose
 from loans.models import SavedMapping, TapeVersion
-from loans.services.files import local_copy
+from loans.services.files import local_file
 from loans.services.leases import MAX_ATTEMPTS, claim
 from loans.services.tapes import move
 from loans.services.texts import bounds, cut_facts
@@ -32,7 +32,7 @@ def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
     if version is None:
         return None
     try:
-        with local_copy(version.original) as path:
+        with local_file(version.original) as path:
             describe(version, path)
     except Unreadable as problem:
         refuse(version, str(problem), frm=TapeStatus.READING)

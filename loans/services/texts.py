@@ -13,7 +13,7 @@ from django.conf import settings
 from loans.domain.formats import Bounds, Cut, OpenTape, open_tape
 from loans.domain.formats.stretches import Stretch
 from loans.models import TapeChunk, TapeVersion
-from loans.services.files import local_copy, read_bytes, read_ipc, read_ipc_row
+from loans.services.files import local_file, read_bytes, read_ipc, read_ipc_row
 
 PART_ROWS = 50_000
 """Two workers share a tape of 100,000 loans. Every part costs the planning of 300 expressions, whatever its size."""
@@ -65,7 +65,7 @@ def batches(version: TapeVersion) -> Iterator[pl.DataFrame]:
 
 
 def _opened_again(version: TapeVersion) -> Iterator[pl.DataFrame]:
-    with local_copy(version.original) as path:
+    with local_file(version.original) as path:
         tape = open_tape(path, name=version.filename, layout=version.layout, bounds=bounds(), unpack_dir=path.parent)
         yield from tape.batches(part_rows(tape))
 

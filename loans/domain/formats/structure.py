@@ -7,7 +7,6 @@ can go to the CSV parser as it is. Figures: about one CPU-second for a million r
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +17,9 @@ import numpy.typing as npt
 from loans.domain.formats.blanks import NEWLINE, QUOTE, Blanks, Positions, Quotes
 from loans.domain.formats.tape import Bounds, Unreadable
 
-CHUNK_BYTES = 8 << 20
-FEW_QUOTES = 10_000
+CHUNK_BYTES = 1 << 20
+FEW_QUOTES = 1_000
 RETURN = 13
-DOUBLE_RETURN = b"\r\r\n"
 MARK = codecs.BOM_UTF8
 
 
@@ -133,7 +131,7 @@ def _refuse_zeros(chunk: bytes) -> None:
 def _scan_chunk(
     chunk: bytes, following: bytes, offset: int, separator: int, quoting: bool, scan: Scan, carry: _Carry
 ) -> None:
-    scan.plain = DOUBLE_RETURN not in chunk  # a parser takes the first return for text, but not at the end of a part
+    scan.plain = not _has_double_return(chunk)
     scan.plain &= chunk.isascii() or MARK not in chunk
     data = np.frombuffer(chunk, dtype=np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
@@ -149,6 +147,14 @@ def _scan_chunk(
     scan.blanks.add(data, separator_at, carry.last_byte)
     _add_rows(data, ends, separator_at, offset, scan, carry)
     carry.last_byte = int(data[-1])
+
+
+def _has_double_return(chunk: bytes) -> bool:
+    """Whether a line ends in two returns: a parser takes the first for text, but not at the end of a part.
+
+    Looking for one byte is twenty times as quick as for three, and most files have no returns at all.
+    """
+    return RETURN in chunk and b"\r\r\n" in chunk
 
 
 def _parity(quote_at: Positions, positions: Positions) -> npt.NDArray[np.bool_]:
@@ -167,9 +173,14 @@ def _quotes(chunk: bytes, data: npt.NDArray[np.uint8], following: bytes, carry: 
 
 def _quote_places(chunk: bytes, data: npt.NDArray[np.uint8]) -> Positions:
     """Where quotes stand. Most tapes have few: those are found one by one, quicker than every byte is compared."""
-    if chunk.count(b'"') > FEW_QUOTES:
-        return np.flatnonzero(data == QUOTE)
-    return np.array([match.start() for match in re.finditer(b'"', chunk)], dtype=np.int64)
+    places: list[int] = []
+    place = chunk.find(b'"')
+    while place >= 0:
+        if len(places) == FEW_QUOTES:
+            return np.flatnonzero(data == QUOTE)
+        places.append(place)
+        place = chunk.find(b'"', place + 1)
+    return np.array(places, dtype=np.int64)
 
 
 def _are_regular(quotes: Quotes, separator: int) -> bool:

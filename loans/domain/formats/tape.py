@@ -19,6 +19,7 @@ Container = Literal["csv", "xlsx", "uldd"]
 
 RAGGED_ROW = "DV-015"
 NOT_UTF8 = "DV-016"
+NOT_READ = "DV-074"
 REMARK = ""
 
 BATCH_ROWS = 100_000
@@ -106,7 +107,7 @@ class OpenTape:
 
     def head(self, rows: int) -> pl.DataFrame:
         """The first `rows` rows as one text batch."""
-        for batch in self.batches(max(rows, 1)):
+        for batch in self.first(rows).batches(max(rows, 1)):
             return batch.head(rows)
         return self.empty()
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from loans.services.files import local_copy, sha256_of
+from loans.services.files import local_file, sha256_of
 from portfolios.domain.factorfiles import OpenFile, Unreadable, opened
 from portfolios.domain.factorfiles.lifecycle import FileStatus
 from portfolios.domain.factorfiles.rounding import by_issuer
@@ -97,7 +97,7 @@ def import_received(*, file_id: int, at: datetime) -> FactorFile | None:
     if file is None:
         return None
     try:
-        with local_copy(file.original, "upload") as path, tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        with local_file(file.original, "upload") as path, tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
             source = opened(path, Path(folder), name=file.name)
             _take_received(file, source, at)
     except Unreadable as problem:
