@@ -211,6 +211,7 @@ WHOLE_TAPE: dict[str, Check] = {
     "DV-070": _leading_zeros,
     "DV-071": _never_changes,
     "DV-072": _no_column,
+    "DV-074": _notes("DV-074"),
 }
 """Rule code → the check that finds its hits on a whole tape. DV-072 is DV-073 on a published layout."""
 

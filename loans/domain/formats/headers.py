@@ -80,7 +80,7 @@ def head_of(rows: Sequence[Row]) -> Head:
         return Head(None, top, top)
     lines = [(index, rows[index]) for index in (top, top + 1) if index == top or _could_name(rows, index)]
     pairs = [(index, _joined(rows[index - 1], rows[index])) for index in (top, top + 1) if _are_two_lines(rows, index)]
-    line, names = max([*lines, *pairs], key=lambda head: _names_known(head[1]))
+    line, names = max([*lines, *pairs], key=lambda head: names_known(head[1]))
     return Head(names, line, line + 1 + (line + 1 < len(rows) and is_unit_line(rows[line + 1])))
 
 
@@ -89,7 +89,7 @@ def _could_name(rows: Sequence[Row], index: int) -> bool:
     if not 0 <= index < len(rows):
         return False
     given = [cell for cell in rows[index] if cell and cell.strip()]
-    return _names_known(given) >= FEWEST_NAMES and not any(map(looks_like_data, given))
+    return names_known(given) >= FEWEST_NAMES and not any(map(looks_like_data, given))
 
 
 def _are_two_lines(rows: Sequence[Row], index: int) -> bool:
@@ -106,7 +106,8 @@ def _joined(upper: Row, lower: Row) -> Row:
     return tuple(" ".join(filter(None, ((cell or "").strip() for cell in pair))) for pair in zip(*cells, strict=True))
 
 
-def _names_known(row: Row) -> int:
+def names_known(row: Row) -> int:
+    """How many cells of a row are headers that lenders use, each counted once."""
     return len({name for cell in row if cell and (name := normalize(cell)) in _KNOWN_NAMES})
 
 

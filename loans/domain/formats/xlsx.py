@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -12,12 +13,22 @@ import fastexcel
 import polars as pl
 from lxml import etree
 
+from loans.domain.fields import normalize
 from loans.domain.formats.dialect import refuse_columns
 from loans.domain.formats.footers import TAIL_LINES, footer_note
-from loans.domain.formats.headers import Head, Row, column_names, filled, first_table_row, head_of
+from loans.domain.formats.headers import (
+    FEWEST_NAMES,
+    Head,
+    Row,
+    column_names,
+    filled,
+    first_table_row,
+    head_of,
+    names_known,
+)
 from loans.domain.formats.layouts import Layout
 from loans.domain.formats.recognition import headerless_layout, layout_of
-from loans.domain.formats.tape import REMARK, Bounds, FrameSource, Note, OpenTape, Unreadable
+from loans.domain.formats.tape import NOT_READ, REMARK, Bounds, FrameSource, Note, OpenTape, Unreadable
 from loans.domain.formats.workbook import (
     DAMAGED,
     ErrorCell,
@@ -35,20 +46,44 @@ _BROKEN = (BadZipFile, OSError, EOFError, KeyError, zlib.error, etree.LxmlError,
 
 
 def open_xlsx(path: Path, bounds: Bounds, wanted: Layout | None) -> OpenTape:
-    """Open the sheet of a workbook that holds the tape: the largest visible one with a table in it."""
+    """Open the sheet of a workbook that holds the tape: the one with most names of columns that lenders use.
+
+    Visible sheets come before hidden ones and larger ones before smaller ones where that does not tell.
+    """
     with opened(path) as archive:
         refuse_unsafe(archive, bounds)
         try:
-            for sheet in sheets_of(archive):
-                tape = _sheet_tape(path, archive, sheet, bounds, wanted)
-                if tape is not None:
-                    return tape
+            tables = [table for sheet in sheets_of(archive) if (table := _table(path, archive, sheet))]
+            if tables:
+                best = max(tables, key=lambda table: table.rank)
+                return _described(best, [table for table in tables if table is not best], bounds, wanted)
         except (*_BROKEN, fastexcel.FastExcelError) as error:
             raise Unreadable(DAMAGED) from error
     raise Unreadable("No sheet of the workbook holds a table; check that the tape is in it and save it again.")
 
 
-def _sheet_tape(path: Path, archive: ZipFile, sheet: Sheet, bounds: Bounds, wanted: Layout | None) -> OpenTape | None:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet with something in it: all its cells, the first rows, and where its table begins."""
+
+    sheet: Sheet
+    cells: pl.DataFrame
+    rows: Sequence[Row]
+    styles: Styles
+    head: Head
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the header, reduced for comparison, in their order."""
+        return [name for cell in self.head.names or () if cell and (name := normalize(cell))]
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        known = names_known(self.head.names or ())
+        return known >= FEWEST_NAMES, self.sheet.visible, known, self.sheet.size
+
+
+def _table(path: Path, archive: ZipFile, sheet: Sheet) -> _Table | None:
     errors = error_cells(archive, sheet)
     styles = styles_of(archive, sheet)
     raw = fastexcel.read_excel(path).load_sheet(sheet.name, header_row=None, skip_rows=0, dtypes="string")
@@ -56,7 +91,7 @@ def _sheet_tape(path: Path, archive: ZipFile, sheet: Sheet, bounds: Bounds, want
     rows = cells.head(SAMPLE_ROWS).rows()
     if not any(filled(row) for row in rows):
         return None
-    return _described(cells, rows, sheet, styles, bounds, wanted)
+    return _Table(sheet, cells, rows, styles, head_of(rows))
 
 
 def _without_zeros(cells: pl.DataFrame) -> pl.DataFrame:
@@ -78,12 +113,11 @@ def _with_errors(cells: pl.DataFrame, errors: list[ErrorCell], styles: Styles) -
     return cells.with_columns(patched)
 
 
-def _described(
-    cells: pl.DataFrame, rows: Sequence[Row], sheet: Sheet, styles: Styles, bounds: Bounds, wanted: Layout | None
-) -> OpenTape:
+def _described(table: _Table, others: Sequence[_Table], bounds: Bounds, wanted: Layout | None) -> OpenTape:
+    cells, rows, sheet, styles = table.cells, table.rows, table.sheet, table.styles
     first = first_table_row(rows)
     layout = headerless_layout(rows[first], wanted)
-    head = Head(None, first, first) if layout else head_of(rows)
+    head = Head(None, first, first) if layout else table.head
     given = head.names if head.names is not None else ((layout.columns or ()) if layout else ())
     body, notes = _body(cells.slice(head.data))
     used = [index for index in range(cells.width) if _is_used(given, body, index)]
@@ -102,8 +136,22 @@ def _described(
         sheet=sheet.name,
         header_row=head.line + 1 if head.names is not None else None,
         percent_columns=frozenset(percent),
-        notes=(Note(REMARK, f"The tape was read from the sheet “{sheet.name}”."), *name_notes, *notes),
+        notes=(*_sheet_notes(table, others), *name_notes, *notes),
     )
+
+
+def _sheet_notes(table: _Table, others: Sequence[_Table]) -> tuple[Note, ...]:
+    """Which sheet was read, and which were not although their columns are the same."""
+    read = Note(REMARK, f"The tape was read from the sheet “{table.sheet.name}”.")
+    alike = [f"“{other.sheet.name}”" for other in others if table.names and other.names == table.names]
+    if not alike:
+        return (read,)
+    told = f"Only the sheet “{table.sheet.name}” was read; {', '.join(alike)} {_have(len(alike))} the same columns."
+    return read, Note(NOT_READ, told)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _is_used(header: Row, body: pl.DataFrame, index: int) -> bool:

@@ -34,6 +34,15 @@ CASES = (
         {"property_county": "06075", "property_state": "NY"},
         {"property_state": "CA"},
         "property_county property_state",
+        more_fires=({"property_county": "36999"}, {"property_county": "999"}),
+        more_clear=({"property_county": "36061"}, {"property_county": "061"}),
+    ),
+    Case(
+        "DV-075",
+        {"property_county": "Orange", "property_state": "OH"},
+        {"property_state": "CA"},
+        "property_county property_state",
+        more_clear=({"property_county": "Franklin County"}, {"property_county": "39999"}),
     ),
     Case(
         "DV-046",

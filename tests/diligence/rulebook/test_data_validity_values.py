@@ -7,6 +7,14 @@ from .case import Case, check
 CASES = (
     Case("DV-001", {"loan_id": None, "note_amount": 1}, {"loan_id": "7"}, absent="loan_id"),
     Case("DV-002", {"loan_id": "7", "copies_of_loan_id": 2}, {"copies_of_loan_id": 1}, "copies_of_loan_id"),
+    Case(
+        "DV-076",
+        {"loan_id": "1.23457E+11"},
+        {"loan_id": "123456789012"},
+        "loan_id",
+        more_fires=({"loan_id": "7E+15"}, {"loan_id": "1.5e19"}),
+        more_clear=({"loan_id": "7E12345"}, {"loan_id": "12E+4"}, {"loan_id": "A1.5E+3"}),
+    ),
     Case("DV-020", {"note_rate": 0.0625}, {"note_rate": 0.5}, "note_rate", more_clear=({"note_rate": 0.0},)),
     Case(
         "DV-021",

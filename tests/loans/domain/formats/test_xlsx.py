@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
 from loans.domain.formats import OpenTape, Unreadable, open_tape
-from loans.domain.formats.tape import REMARK
+from loans.domain.formats.tape import NOT_READ, REMARK
 from tests.loans.domain.formats.conftest import cells, sentences
 
 Fill = Callable[[Workbook], None]
@@ -148,3 +148,34 @@ def test_binary_zeros_of_a_workbook_are_left_out(book: Callable[[Fill], OpenTape
         sheet.write_row(1, 0, ["A\x001", "New\x00 York"])
 
     assert cells(book(fill)) == [("A1", "New York")]
+
+
+def test_the_sheet_with_names_of_columns_is_read_before_a_larger_one(book: Callable[[Fill], OpenTape]) -> None:
+    def fill(workbook: Workbook) -> None:
+        words = workbook.add_worksheet("Data dictionary")
+        words.write_row(0, 0, ["Name", "Meaning"])
+        for row in range(1, 200):
+            words.write_row(row, 0, [f"Term {row}", f"What the {row}th word of this tape means, at length"])
+        write_loans(workbook)
+
+    assert book(fill).sheet == "Tape"
+
+
+def test_a_hidden_tape_is_read_where_the_visible_sheets_are_none(book: Callable[[Fill], OpenTape]) -> None:
+    def fill(workbook: Workbook) -> None:
+        summary = workbook.add_worksheet("Summary")
+        summary.write_row(0, 0, ["Loans", 3])
+        write_loans(workbook)
+        workbook.get_worksheet_by_name("Tape").hide()
+
+    assert book(fill).sheet == "Tape"
+
+
+def test_another_sheet_with_the_same_columns_is_told(book: Callable[[Fill], OpenTape]) -> None:
+    def fill(workbook: Workbook) -> None:
+        write_loans(workbook, "East", loans=4)
+        write_loans(workbook, "West", loans=2)
+
+    tape = book(fill)
+    assert (tape.sheet, tape.rows) == ("East", 4)
+    assert sentences(tape, NOT_READ) == ["Only the sheet “East” was read; “West” has the same columns."]
