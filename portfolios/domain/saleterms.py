@@ -48,6 +48,7 @@ class Kind:
     status: str
     source: str
     reasons: Mapping[str, Reason]  # of terms that have one of their own
+    least_cost: bool  # bids are held against what the lots bring if they are not sold
 
     def needs_under(self, terms: Terms) -> tuple[str, ...]:
         """What a sale of this kind needs on its terms."""
@@ -160,6 +161,7 @@ def _kind(row: dict[str, Any], defaults: Sequence[Mapping[str, Any]]) -> Kind:
         terms=replace(Terms.from_json(row), certificates=certificates(row["needs"])),
         status=row["status"],
         source=row["source"],
+        least_cost=bool(row.get("least_cost", False)),
         reasons={
             each["term"]: Reason(each["since"], each["status"], each["source"])
             for each in defaults

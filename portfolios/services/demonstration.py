@@ -21,10 +21,11 @@ from loans.models import CriteriaVersion
 from loans.services import criteria, intake, tapes
 from portfolios.domain.terms import month_after
 from portfolios.models import Bundle
-from portfolios.services import bundles, demopools, demostories
+from portfolios.services import bundles, demopools, demostories, gridsamples, plans
 
 PASSWORD = "plumb-bob-demo-only"  # noqa: S105 (for the demonstration only, and it says so wherever it is printed)
 CRITERIA = Path(__file__).resolve().parent.parent / "reference" / "meridian-2026-11.toml"
+NUMBERS = 10_000  # loan numbers that a tape has to itself: no loan stands on two tapes
 FIXED = {"amortization_type": ["Fixed"], "mortgage_type": ["Conventional"]}
 
 
@@ -110,7 +111,7 @@ def publish(by: User, at: datetime) -> CriteriaVersion:
 
 @dataclass(frozen=True)
 class Story:
-    """Two tapes and four bundles, one at each step that a visitor wants to see."""
+    """Tapes, bundles, pools, sales and a plan, one at each step that a visitor wants to see."""
 
     users: dict[Person, User]
     criteria: CriteriaVersion
@@ -129,6 +130,17 @@ class Story:
         self.bundled(aldergate, DANA, "Aldergate Affordable, November", 1, clean=True, credit_score_max=719)
         self.pools()
         self.sales()
+        self.plan()
+
+    def plan(self) -> None:
+        """Loans that nobody was offered yet, and a plan of them that a worker answers: its pools can be accepted."""
+        by = self.users[DANA]
+        december = self.checked(DANA, "Aldergate December", loans=260, seed=83, days=0.5)
+        grids = gridsamples.load_samples(organization=by.organization, by=by, at=self.at)
+        plans.create(
+            run=december, selection={}, grids=grids, settings={"seconds": 60}, name="Aldergate December", by=by,
+            at=self.at,
+        )  # fmt: skip
 
     def sales(self) -> None:
         """A sale that takes bids, one that waits for its award, one that is being settled."""
@@ -179,7 +191,8 @@ class Story:
         """A synthetic tape, uploaded and checked as workers do it, without a queue."""
         by, moment = self.users[who], self.ago(days)
         text = io.BytesIO()
-        write_csv(batches(Plan(loans=loans, seed=seed, as_of=moment.date(), defects=0.05)), text, None)
+        tape = Plan(loans=loans, seed=seed, as_of=moment.date(), defects=0.05, first=seed * NUMBERS)
+        write_csv(batches(tape), text, None)
         upload = SimpleUploadedFile(f"{name}.csv", text.getvalue())
         version = tapes.receive(upload=upload, by=by, at=moment, name=name).version
         intake.read(version_id=version.pk, clock=lambda: moment)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portfolios.domain.salerecord import RESERVE, floors_of, rules_of
+from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import decoded, fingerprint
 from portfolios.models import Bidder, Opener, Sale
@@ -34,9 +35,19 @@ def sheet_of(sale: Sale, *, bidder: Bidder | None) -> dict[str, Any]:
         "deadline": context.deadline,
         "k": terms.k,
         "openers": [_opener(each) for each in sale.openers.order_by("name")],
+        "pools": {} if bidder is None else pools_of(sale),
         "floors": floors_of(salerecords.record_of(sale), name) if final else {},
         **rules_of(terms, salerecords.lots_of(sale)),
     }
+
+
+def pools_of(sale: Sale) -> dict[str, dict[str, Any]]:
+    """What a yield is worked out from where the price is typed, by lot: note rate in percent and months left, as far as
+    the published strata have them."""
+    lots = sale.lots.filter(status=LotStatus.OFFERED, unit=PriceUnit.PERCENT).order_by("code")
+    totals = {lot.code: lot.summary.get("totals", {}) for lot in lots}
+    rated = {code: found for code, found in totals.items() if found.get("rate") is not None}
+    return {code: {"rate": found["rate"], "months": found.get("wam")} for code, found in rated.items()}
 
 
 def _opener(opener: Opener) -> dict[str, str]:

@@ -177,6 +177,13 @@ export const RESERVE = {
             "maxLength": 16,
             "pattern": "^(0|[1-9][0-9]{0,12})([.][0-9]{1,2})?$",
             "description": "dollars such as 975000.00"
+          },
+          "unsold": {
+            "title": "value unsold",
+            "type": "string",
+            "maxLength": 16,
+            "pattern": "^(0|[1-9][0-9]{0,12})([.][0-9]{1,2})?$",
+            "description": "dollars such as 940000.00"
           }
         }
       }

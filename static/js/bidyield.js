@@ -49,6 +49,24 @@ const within = (value, least, most) => Number.isFinite(value) && value >= least 
 const usable = ({ upb, price, rate, months }) =>
   within(upb, 0.01, 1e15) && within(price, 1e-5, 1000) && within(rate, 0, 100) && Number.isInteger(months) && within(months, 1, MOST_MONTHS);
 
+const shown = (value) => `${value.toFixed(3).replace("-", "−")}%`;
+
+/**
+ * The yield of an offer in words, or a dash with what is missing for it. `lots` are `[{lot, price}]`, the price a number;
+ * `upb` and `months` by lot, `pools` the note rates of the lots that have one.
+ */
+export function yieldSaid(lots, { upb, months, pools, cpr, servicing }) {
+  const without = lots.filter(({ lot }) => !pools[lot]).map(({ lot }) => lot);
+  if (without.length) return ["–", `Lot ${without.join(", ")} has no note rate to work a yield out from.`];
+  if (!lots.length || lots.some(({ price }) => !(price > 0))) return ["–", ""];
+  const pooled = lots.map(({ lot, price }) => ({ upb: Number(upb[lot]), price, rate: pools[lot].rate, months: Math.round(months[lot]) }));
+  const found = offerYield(pooled, cpr, servicing);
+  return found === null ? ["–", "Say a CPR, servicing and the months left of every lot."] : [shown(found), ""];
+}
+
+/** What the figure is called under a CPR. */
+export const yieldNamed = (cpr) => (Number.isFinite(cpr) ? `Yield at ${cpr}% CPR` : "Yield to you");
+
 /** The yield of all lots of an offer together, `[{upb, price, rate, months}]`; null where it cannot be told. */
 export function offerYield(lots, cpr, servicing) {
   if (!lots.length || !lots.every(usable) || !within(cpr, 0, 100) || !within(servicing, 0, 10)) return null;

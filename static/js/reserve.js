@@ -6,16 +6,24 @@ import { KeyRefused, ready, running, sent } from "./openerkey.js";
 const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
 const plain = (typed) => typed.replaceAll(/[\s,$]/g, "");
 
+/** The dollars in a field, with cents; empty where it is. */
+function dollars(field, what) {
+  const amount = plain(field?.value ?? "");
+  if (!amount) return "";
+  if (!AMOUNT.test(amount) || Number(amount) <= 0) {
+    field.focus();
+    throw new KeyRefused(`The ${what} is an amount in dollars above 0, with at most two decimals.`);
+  }
+  return Number(amount).toFixed(2);
+}
+
 function amounts(form) {
   const lots = [];
   for (const field of form.querySelectorAll("[data-lot]")) {
-    const amount = plain(field.value);
-    if (!amount) continue;
-    if (!AMOUNT.test(amount) || Number(amount) <= 0) {
-      field.focus();
-      throw new KeyRefused(`The reserve of lot ${field.dataset.lot} is an amount in dollars above 0, with at most two decimals.`);
-    }
-    lots.push({ lot: field.dataset.lot, amount: Number(amount).toFixed(2) });
+    const { lot } = field.dataset;
+    const amount = dollars(field, `reserve of lot ${lot}`);
+    const unsold = dollars(form.querySelector(`[data-unsold="${lot}"]`), `value of lot ${lot} unsold`);
+    if (amount || unsold) lots.push({ lot, amount: amount || "0", ...(unsold ? { unsold } : {}) });
   }
   if (!lots.length) throw new KeyRefused("Type the reserve of at least one lot.");
   return lots;

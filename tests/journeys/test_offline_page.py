@@ -21,7 +21,8 @@ OPENERS = [
     for name, pair in PAIRS.items()
 ]
 ALLOCATION = b"loan_id,price\n1,98.5\n"
-SEALABLE = {**SHEET, "openers": OPENERS}
+POOLS = {"A": {"rate": 6.413, "months": 352}, "B": {"rate": 6.5, "months": 340}}
+SEALABLE = {**SHEET, "openers": OPENERS, "pools": POOLS}
 
 
 @pytest.fixture
@@ -81,6 +82,8 @@ def test_a_bid_is_filled_in_sealed_and_saved(page):
     expect(page.locator("#openers")).to_contain_text(fingerprint(PAIRS["witness"].public))
     fill(page)
     expect(page.get_by_role("group", name="Offer 1")).to_contain_text("Pays $2,922,500.01")
+    expect(page.get_by_role("group", name="Offer 1")).to_contain_text("Yield at 8% CPR: 6.758%")
+    expect(page.get_by_role("group", name="Offer 2")).to_contain_text("Lot C has no note rate")
     page.get_by_text("Limits, validity and allocation").click()
     page.get_by_label("Prices by loan, lot A").set_input_files(
         {"name": "a.csv", "mimeType": "text/csv", "buffer": ALLOCATION}

@@ -24,7 +24,8 @@ class Plan:
     """What to make: how many loans, the seed, the share of loans with defects, the day the tape is cut off.
 
     `columns` names a set of columns. `profile` says whose rules the defects break: those of every check ("all"), of an
-    agency too, or of an agency's MBS too; `takes` may leave rules out by their code.
+    agency too, or of an agency's MBS too; `takes` may leave rules out by their code. Loans are numbered from `first`
+    on, so that two tapes of one lender need not share a loan.
     """
 
     loans: int
@@ -34,6 +35,7 @@ class Plan:
     columns: str = "standard"
     profile: Profile = "all"
     takes: Callable[[str], bool] | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def batches(plan: Plan) -> Iterator[Batch]:
     catalogue = [defect for defect in defects_of(plan.profile) if plan.takes is None or plan.takes(defect.rule)]
     for number, first in enumerate(range(0, plan.loans, BATCH_LOANS)):
         rng = np.random.default_rng([plan.seed, number])
-        typed = clean_loans(rng, first=first, n=min(BATCH_LOANS, plan.loans - first), as_of=plan.as_of)
+        typed = clean_loans(rng, first=plan.first + first, n=min(BATCH_LOANS, plan.loans - first), as_of=plan.as_of)
         text = text_of(typed.select(SETS[plan.columns] or typed.columns))
         spoiled = spoil(rng, typed, text, share=plan.defects, catalogue=catalogue, first_row=first + 1)
         yield Batch(typed, spoiled.text, spoiled.answers)

@@ -4,7 +4,7 @@ It is checked where a bid is made, before it is sealed, and again when it is ope
 The same rules stand in `static/js/bidform.js`; `tests/data/bidform/cases.json` holds both to the same sentences.
 """
 
-from portfolios.domain.bidform.form import Form, FormOffer, Sheet, read, read_reserve
+from portfolios.domain.bidform.form import Form, FormOffer, Sheet, read, read_reserve, read_unsold
 from portfolios.domain.bidform.problems import problems
 from portfolios.domain.bidform.schema import schema
 from portfolios.domain.bidform.sheets import NotASheet, NotSealed, sealed, sheet_from_bytes
@@ -18,6 +18,7 @@ __all__ = [
     "problems",
     "read",
     "read_reserve",
+    "read_unsold",
     "schema",
     "sealed",
     "sheet_from_bytes",

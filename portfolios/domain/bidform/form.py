@@ -173,6 +173,13 @@ def read_reserve(content: Any, sheet: Sheet) -> tuple[Mapping[str, Decimal], tup
     return ({} if wrong else {each["lot"]: Decimal(each["amount"]) for each in content["lots"]}), wrong
 
 
+def read_unsold(content: Any, sheet: Sheet) -> Mapping[str, Decimal]:
+    """What each lot brings in USD if it is not sold, where the reserve says so; nothing where it cannot be read."""
+    if read_reserve(content, sheet)[1]:
+        return {}
+    return {each["lot"]: Decimal(each["unsold"]) for each in content["lots"] if "unsold" in each}
+
+
 def _reserve_defects(codes: list[str], known: set[str]) -> Iterator[str]:
     for code in sorted(set(codes)):
         if codes.count(code) > 1:

@@ -13,7 +13,7 @@ from portfolios.domain.salerecord.bidderfiles import (
     is_bidder_record,
 )
 from portfolios.domain.salerecord.bidderrecord import Awarded, BidderRecord, Given, Head, Sides, for_bidder
-from portfolios.domain.salerecord.bids import content_of, decided_by, offers, offers_of, outcome
+from portfolios.domain.salerecord.bids import content_of, decided_by, offers, offers_of, outcome, unsold_values
 from portfolios.domain.salerecord.checking import verified_sale
 from portfolios.domain.salerecord.files import (
     NotARecord,
@@ -74,6 +74,7 @@ __all__ = [
     "rules_of",
     "sheet_for",
     "standing",
+    "unsold_values",
     "unsummed",
     "verified_bidder_record",
     "verified_sale",

@@ -9,7 +9,7 @@ from typing import Any
 
 from portfolios.domain.awards import Bid, Lot, Outcome, award
 from portfolios.domain.awards import Sale as Terms
-from portfolios.domain.bidform import read_reserve
+from portfolios.domain.bidform import read_reserve, read_unsold
 from portfolios.domain.salerecord.auctions import auction_outcome
 from portfolios.domain.salerecord.forms import form_of, sheet_for
 from portfolios.domain.salerecord.record import Record, Sealed, deciding, moment_of
@@ -96,8 +96,19 @@ def _reserves(record: Record) -> Mapping[str, Decimal]:
 
     One that cannot be read counts for nothing, because it must not keep bids shut.
     """
+    found = _last_reserve(record)
+    return read_reserve(record.contents[found.receipt], sheet_for(record, found))[0] if found else {}
+
+
+def unsold_values(record: Record) -> Mapping[str, Decimal]:
+    """What the seller sealed, beside its reserve, as what each lot brings in USD if it is not sold."""
+    found = _last_reserve(record)
+    return read_unsold(record.contents[found.receipt], sheet_for(record, found)) if found else {}
+
+
+def _last_reserve(record: Record) -> Sealed | None:
     found = [each for each in deciding(record) if each.kind == EntryKind.RESERVE and each.receipt in record.contents]
-    return read_reserve(record.contents[found[-1].receipt], sheet_for(record, found[-1]))[0] if found else {}
+    return found[-1] if found else None
 
 
 def _bids(record: Record) -> list[Sealed]:

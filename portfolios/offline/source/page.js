@@ -1,6 +1,7 @@
 // The offline page: a sheet is loaded from a file, a bid filled in, checked and sealed, and the envelope saved.
 
 import { contextOf, money, problems, totals } from "../../../static/js/bidform.js";
+import { yieldNamed, yieldSaid } from "../../../static/js/bidyield.js";
 import { decoded, receiptOf, seal } from "../../../static/js/sealing.js";
 
 const VERSION = 1;
@@ -89,6 +90,7 @@ function showForm() {
   byId("add").hidden = isReserve();
   byId("offers").replaceChildren();
   byId("about").replaceChildren(...(isReserve() ? [] : about()));
+  byId("assumed").replaceChildren(...(yields() ? [assumptions()] : []));
   byId("problems").replaceChildren();
   byId("sealed").hidden = true;
   addOffer();
@@ -136,6 +138,34 @@ function about() {
       field("valid_until", "Valid until the end of (UTC)", "", { type: "date" }),
       ...sheet.lots.filter(({ unit }) => unit === "percent").map(allocation)),
   ];
+}
+
+// ---- the yield: worked out here, neither sealed nor saved ----
+
+const yields = () => !isReserve() && Object.keys(sheet.pools ?? {}).length > 0;
+const asked = (id) => { const typed = byId(id)?.value.trim() ?? ""; return typed === "" ? NaN : Number(plain(typed)); };
+
+function assumptions() {
+  const months = Object.entries(sheet.pools).map(([lot, { rate, months: left }]) =>
+    field(`months-${lot}`, `Lot ${lot} at ${Number(rate).toFixed(3)}%, months left`, "", { inputmode: "numeric", value: left ?? "" }));
+  const help = "Bond-equivalent yield. Each lot is taken as one level-payment pool at its weighted note rate, with the first payment a month after settlement, a constant CPR, no losses and no delay.";
+  const made = element("details", {}, element("summary", {}, "What the yield assumes"),
+    field("cpr", "CPR, percent a year", "", { inputmode: "decimal", value: "8" }),
+    field("servicing", "Servicing, percent a year", "", { inputmode: "decimal", value: "0.25" }),
+    ...months, element("small", {}, help));
+  made.open = Object.values(sheet.pools).some(({ months: left }) => !left);
+  return made;
+}
+
+/** The yield of one offer in words; nothing where the sheet has no note rates. */
+function yieldOf({ lots }) {
+  if (!yields() || !lots.length) return "";
+  const upb = Object.fromEntries(sheet.lots.map((lot) => [lot.lot, lot.upb]));
+  const months = Object.fromEntries(sheet.lots.map(({ lot }) => [lot, asked(`months-${lot}`)]));
+  const [cpr, servicing] = [asked("cpr"), asked("servicing")];
+  const priced = lots.map(({ lot, price }) => ({ lot, price: Number(price) }));
+  const [value, missing] = yieldSaid(priced, { upb, months, pools: sheet.pools, cpr, servicing });
+  return missing ? `No yield: ${missing}` : `${yieldNamed(cpr)}: ${value}`;
 }
 
 function allocation({ lot }) {
@@ -186,6 +216,7 @@ function show() {
     offer.querySelector("legend button").hidden = !several;
     const amount = amounts[at]?.amount;
     offer.querySelector(".total").textContent = amount ? `Pays $${money(amount)}` : "";
+    offer.querySelector(".yield").textContent = amount ? yieldOf(offerOf(offer)) : "";
   }
 }
 

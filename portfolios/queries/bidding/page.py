@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.ui import numbers
-from portfolios.domain.sales import PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Addendum, Bidder, Opener
 from portfolios.queries.bidding.outcomes import Outcome, outcome_of
@@ -96,15 +95,6 @@ def below(lots: Lots, name: str, words: str) -> str:
     """The share of balance on the far side of a usual edge: 12.3% above 80%."""
     found = total(lots, name)
     return "" if found is None else f"{numbers.pct1(found)} {words}"
-
-
-def pools_of(lots: Lots) -> dict[str, dict[str, float | int | None]]:
-    """What yields are worked out from in the browser, by lot: note rate in percent and months left, where published."""
-    return {
-        row.code: {"rate": row.rate, "months": row.lot.summary["totals"].get("wam")}
-        for row in lots.offered
-        if row.lot and row.rate is not None and row.lot.unit == PriceUnit.PERCENT
-    }
 
 
 def total(lots: Lots, name: str) -> float | None:

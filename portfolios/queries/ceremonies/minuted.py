@@ -1,6 +1,6 @@
 """What stands in the minutes, section by section. Times are said in the sale's own zone, amounts to the cent."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from config.ui import dates, numbers
 from config.ui.zones import moved
 from portfolios.domain.awards import Outcome
 from portfolios.domain.awards import Sale as Decided
-from portfolios.domain.salerecord import Record
+from portfolios.domain.salerecord import Record, unsold_values
 from portfolios.domain.sales import EntryKind, SaleStatus
 from portfolios.domain.saleterms import Terms, kinds
 from portfolios.domain.sealing import decoded, fingerprint
@@ -71,7 +71,7 @@ def sections_of(
         about(sale, record), opening(sale), openers(sale), entries(sale, standing), offers(sale),
     ]  # fmt: skip
     sections += [late(sale)] if late_bids(sale) else []
-    return [*sections, reserves(terms), *decision(sale, terms, result), checking(sale)]
+    return [*sections, reserves(terms, unsold_values(record)), *decision(sale, terms, result), checking(sale)]
 
 
 def about(sale: Sale, record: Record) -> Pairs:
@@ -187,12 +187,18 @@ def late(sale: Sale) -> Table:
     return Table("Bids that came late and were not taken", ("From", "Received", "Late by"), rows)
 
 
-def reserves(terms: Decided) -> Table:
+def reserves(terms: Decided, unsold: Mapping[str, Decimal]) -> Table:
+    """The reserves, with what lots bring unsold where the seller sealed that, too."""
     rows = [
-        (lot.code, numbers.money_cents(lot.upb), numbers.money_cents(lot.reserve) if lot.reserve else "none")
+        (
+            lot.code,
+            numbers.money_cents(lot.upb),
+            numbers.money_cents(lot.reserve) if lot.reserve else "none",
+            *([numbers.money_cents(unsold.get(lot.code))] if unsold else []),
+        )
         for lot in terms.lots
     ]
-    return Table("Lots and reserves", ("Lot", "UPB", "Reserve"), rows)
+    return Table("Lots and reserves", ("Lot", "UPB", "Reserve", *(["Brings unsold"] if unsold else [])), rows)
 
 
 def decision(sale: Sale, terms: Decided, result: Outcome) -> list[Section]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portfolios.domain.sales import EntryKind, LotStatus
-from portfolios.domain.saleterms import Terms
+from portfolios.domain.saleterms import Terms, kinds
 from portfolios.models import Sale, SealedBid
 
 
@@ -20,6 +20,7 @@ def sheet_of_reserve(sale: Sale, context: dict[str, Any]) -> dict[str, Any]:
     return {
         "context": context,
         "k": Terms.from_json(sale.terms).k,
+        "least_cost": kinds()[sale.kind].least_cost,
         "openers": [{"name": name, "public": public} for name, public in openers],
         "lots": [{"lot": lot.code, "name": lot.name, "upb": str(lot.upb)} for lot in lots],
     }

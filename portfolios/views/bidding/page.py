@@ -10,7 +10,7 @@ from accounts.access import signed_in
 from portfolios.models import Bidder, Sale
 from portfolios.offline import page_sha256
 from portfolios.policies.bids import why_not_bid
-from portfolios.queries.bidding.page import bidder_page, pools_of
+from portfolios.queries.bidding.page import bidder_page
 from portfolios.services.salesheets import sheet_of
 from portfolios.views.bidding.frames import bidder_frame, bidder_or_404
 
@@ -26,7 +26,7 @@ def page_with(request: HttpRequest, bidder: Bidder, error: str = "") -> HttpResp
     refusal = why_not_bid(signed_in(request), bidder, at)
     sheet = None if refusal else sheet_of(bidder.sale, bidder=bidder)
     page = bidder_page(bidder, at)
-    pools = pools_of(page.lots)
+    pools = sheet["pools"] if sheet else {}
     context = bidder_frame(request, bidder) | {
         "page": page,
         "pools": pools,

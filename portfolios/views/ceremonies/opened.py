@@ -9,12 +9,13 @@ from django.utils import timezone
 from accounts.access import signed_in
 from accounts.models import User
 from accounts.policies import NotAllowed
+from portfolios.domain.salerecord import unsold_values
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Sale
 from portfolios.policies import awards as policies
 from portfolios.policies.sharedloss import KIND
 from portfolios.queries import sharedloss
-from portfolios.queries.ceremonies import award, bids, happened, plot, summary
+from portfolios.queries.ceremonies import award, bids, happened, leastcost, plot, summary
 from portfolios.services import awards
 from portfolios.views.sales.frames import frame
 
@@ -50,6 +51,7 @@ def worked_out(sale: Sale, user: User) -> dict[str, Any]:
         "against_parts": summary.whole_against_parts(opened, award.best_parts(found.record, found.terms)),
         "agreeing": award.agreeing(found.record),
         "panel": award.panel_of(sale, opened, found.outcome, user),
+        "least_cost": leastcost.least_cost(opened, found.outcome, unsold_values(found.record)),
         "can": steps(user, sale, found.outcome.undecided),
         **costs_of(sale, opened),
     }

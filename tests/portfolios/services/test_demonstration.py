@@ -10,7 +10,10 @@ from accounts.models import User
 from diligence.models import Run
 from loans.models import CriteriaVersion
 from portfolios.models import Bundle, BundleEvent, Offer, PoolMonth, RedFlag, Sale, Security, Settlement
-from portfolios.services import awards, demonstration, sealedrecord
+from portfolios.models.plans import PoolingPlan
+from portfolios.services import awards, demonstration, plans, sealedrecord
+from portfolios.services.plans import answering
+from portfolios.services.plans.solving import Solve
 
 MODELS = (User, Bundle, BundleEvent, Run, CriteriaVersion, Security, PoolMonth, Sale, Offer)
 
@@ -22,7 +25,7 @@ def run(*arguments: str) -> str:
 
 
 @pytest.mark.django_db
-def test_the_demonstration(settings):
+def test_the_demonstration(settings, monkeypatch):
     settings.REQUIRE_MFA = False
     said, now = run("demo"), timezone.now()
     assert_loaded_once(said)
@@ -33,6 +36,7 @@ def test_the_demonstration(settings):
     assert_takes_bids(kestrel, now)
     assert_waits_for_its_award(heron, now)
     assert_is_settling(tern)
+    assert_its_plan_can_be_accepted(now, monkeypatch)
 
 
 def assert_loaded_once(said):
@@ -86,6 +90,17 @@ def assert_waits_for_its_award(sale, now):
     found = awards.worked_out(sale=sale, at=now).outcome
     assert found.total == sum(award.amount for award in found.awards)
     assert found.total >= good[frozenset("ABC")].total
+
+
+def assert_its_plan_can_be_accepted(now, monkeypatch):
+    """The first answer is enough here; no loan of it stands in a bundle of another tape."""
+    monkeypatch.setattr(answering, "solve", lambda *args, **given: Solve(None, "stopped", 0.0))
+    assert plans.waiting(at=now) == [PoolingPlan.objects.get().pk]
+    assert plans.work(plan_id=PoolingPlan.objects.get().pk, clock=lambda: now)
+    plan = PoolingPlan.objects.get()
+    assert plan.summary["unplaced"]["loans"] < plan.loan_count / 10
+    made = plans.accept(plan=plan, by=plan.created_by, at=now)
+    assert len(made) == len(plan.sold_pools) > 1
 
 
 def assert_is_settling(sale):

@@ -33,6 +33,16 @@ def test_a_sheet_is_json_and_names_all_that_a_bid_is_sealed_for():
     )
 
 
+def test_a_sheet_has_what_yields_are_worked_out_from_away_from_the_server():
+    auction = make_auction()
+    Lot.objects.filter(sale=auction.sale, code="A").update(summary={"totals": {"rate": 6.413, "wam": 352}})
+    Lot.objects.filter(sale=auction.sale, code="B").update(summary={"totals": {"rate": 7.1}})
+    Lot.objects.filter(sale=auction.sale, code="C").update(unit=PriceUnit.USD, summary={"totals": {"rate": 5}})
+    pools = sheet_of(auction.sale, bidder=auction.bidder())["pools"]
+    assert pools == {"A": {"rate": 6.413, "months": 352}, "B": {"rate": 7.1, "months": None}}
+    assert sheet_of(auction.sale, bidder=None)["pools"] == {}
+
+
 def test_the_next_bid_has_the_next_number():
     auction = make_auction()
     bidder = auction.bidder()

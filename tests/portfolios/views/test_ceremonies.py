@@ -216,6 +216,16 @@ def test_the_reserve_is_sealed_and_replaced_until_the_deadline(client, auction, 
     assert "late" in late.json()["error"]
 
 
+def test_a_receiver_is_asked_what_lots_bring_unsold_and_nobody_else_is(client, auction, clock):
+    clock(BEFORE)
+    client.force_login(auction.seller)
+    assert "Brings unsold" not in client.get(url(auction, "sale-reserve")).content.decode()
+    Sale.objects.filter(pk=auction.sale.pk).update(kind="receiver")
+    page = client.get(url(auction, "sale-reserve")).content.decode()
+    assert 'data-unsold="A"' in page
+    assert 'name="unsold' not in page, "nothing is posted"
+
+
 @pytest.mark.parametrize("envelope", ["", "ö", "AAAA"])
 def test_what_is_no_envelope_is_no_reserve(client, auction, clock, envelope):
     client.force_login(auction.seller)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolios.domain.bidform import problems, read, read_reserve
+from portfolios.domain.bidform import problems, read, read_reserve, read_unsold
 from portfolios.domain.bidform.certificates import certificates
 from tests.portfolios.anything import ANYTHING
 from tests.portfolios.bidcases import CASES, NAMES, SHEET, sheet_of
@@ -42,6 +42,14 @@ def test_a_bid_as_read():
     assert (form.most_dollars, form.most_lots) == (Decimal(3000000), 2)
     assert form.valid_until is not None
     assert form.valid_until.isoformat() == "2026-12-31T22:00:00+00:00"
+
+
+def test_a_reserve_says_what_a_lot_brings_unsold_or_does_not():
+    content = {"lots": [{"lot": "A", "amount": "0", "unsold": "940000.00"}, {"lot": "B", "amount": "1900000.00"}]}
+    assert read_reserve(content, SHEET)[0] == {"A": Decimal(0), "B": Decimal("1900000.00")}
+    assert read_unsold(content, SHEET) == {"A": Decimal("940000.00")}
+    assert read_unsold({"lots": [{"lot": "A", "amount": "1", "unsold": "much"}]}, SHEET) == {}
+    assert read_unsold({"lots": [{"lot": "Z", "amount": "1", "unsold": "2"}]}, SHEET) == {}
 
 
 def test_a_reserve_as_read():
