@@ -230,25 +230,25 @@ def verdict_on(used: Any, cap: Any) -> str:
 
 
 @register.simple_tag
-def limit(used: Any, cap: Any) -> SafeString:
-    """The bar of a limit with the plumb line at what is allowed; the numbers stand beside it."""
+def limit(used: Any, cap: Any, advice: bool = False) -> SafeString:
+    """The bar of a limit with the plumb line at what is allowed; the numbers stand beside it. Advice only warns."""
     share, allowed = numbers.decimal(used) or Decimal(0), numbers.decimal(cap) or Decimal(0)
     if not allowed:  # nothing is allowed: the line stands where it always does, and anything used is past it
         share, allowed = Decimal(2 if share else 0), Decimal(1)
     return format_html(
         '<div class="pl-limit {}" style="--used:{};--cap:{}">'
         '<span class="fill"></span><span class="excess"></span><span class="plumb"></span></div>',
-        verdict_on(share, allowed), f"{share:f}", f"{allowed:f}",
+        f"{verdict_on(share, allowed)}{' advice' if advice else ''}", f"{share:f}", f"{allowed:f}",
     )  # fmt: skip
 
 
 @register.simple_tag
-def limit_result(used: Any, cap: Any) -> SafeString:
-    """The word for a limit: Met, Near or Over, each with its mark."""
+def limit_result(used: Any, cap: Any, advice: bool = False) -> SafeString:
+    """The word for a limit: Met, Near or Over, each with its mark. Past an advice nothing is refused: it warns."""
     standing = verdict_on(used, cap)
     if standing == "ok":
         return format_html('<span class="sev pass">{}Met</span>', icon("check", size="sm"))
-    name, word = ("fatal", "Over") if standing == "over" else ("warning", "Near")
+    name, word = ("fatal" if not advice else "warning", "Over") if standing == "over" else ("warning", "Near")
     return format_html('<span class="sev {}">{}{}</span>', name, icon(name), word)
 
 

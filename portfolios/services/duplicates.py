@@ -26,7 +26,7 @@ def checks(bundle: Bundle) -> list[Check]:
 
 
 def answer(code: str, title: str, loans: int, severity: str, numbers: tuple[str, ...] = ()) -> Check:
-    value = "none" if not loans else "1 loan" if loans == 1 else f"{loans:,} loans"
+    value = f"{loans:,} loan{'' if loans == 1 else 's'}"
     return Check(code, title, not loans, severity, value, numbers)
 
 

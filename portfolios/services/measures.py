@@ -98,7 +98,7 @@ def no_open_fatal(found: dict[str, int], totals: dict[str, int | Decimal]) -> Ch
     loans = totals["open_fatal"]
     on = "1 loan" if loans == 1 else f"{loans:,} loans"
     return Check(
-        "OPEN-1", "No open fatal finding", not loans, FATAL, f"{found['fatal']:,} on {on}" if loans else "none"
+        "OPEN-1", "No open fatal finding", not loans, FATAL, f"{found['fatal']:,} on {on}" if loans else "0 findings"
     )
 
 

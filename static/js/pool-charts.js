@@ -237,5 +237,13 @@
     for (const chart of Object.values(drawn)) chart.resize()
     draw()
   }).observe(boxes.path)
+  // A sheet of paper is narrower than most screens, and nothing tells the box so before it is printed.
+  const PAPER = 690
+  addEventListener('beforeprint', () => {
+    for (const [name, chart] of Object.entries(drawn)) chart.resize({ width: Math.min(PAPER, boxes[name].clientWidth) })
+  })
+  addEventListener('afterprint', () => {
+    for (const chart of Object.values(drawn)) chart.resize({ width: 'auto' })
+  })
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] })
 })()

@@ -6,3 +6,10 @@ if (root.dataset.bsTheme === 'auto') {
   follow()
   dark.addEventListener('change', follow)
 }
+// Paper is light: what is drawn with the colors of the theme, as charts are, is drawn again for it.
+let onScreen = root.dataset.bsTheme
+addEventListener('beforeprint', () => {
+  onScreen = root.dataset.bsTheme
+  root.dataset.bsTheme = 'light'
+})
+addEventListener('afterprint', () => { root.dataset.bsTheme = onScreen })

@@ -77,6 +77,13 @@ def test_a_limit_is_near_from_95_percent_and_over_past_it(used, cap, standing):
     assert rendered("{% limit_result used cap %}", used=used, cap=cap).endswith(f"{word}</span>")
 
 
+def test_past_an_advice_a_limit_warns() -> None:
+    said = rendered("{% limit_result 14 13 True %}")
+    assert 'class="sev warning"' in said
+    assert said.endswith("Over</span>")
+    assert 'class="pl-limit over advice"' in rendered("{% limit 14 13 True %}")
+
+
 @pytest.mark.parametrize(("share", "width"), [(0.59, "59.00"), (1.7, "100.00"), (-1, "0.00"), (None, "0.00")])
 def test_a_bar_stays_between_nothing_and_its_whole_width(share, width):
     assert f"--w:{width}%" in rendered("{% bar share %}", share=share)
