@@ -10,6 +10,7 @@ from loans.domain.casting.quick import needs_thought, quick
 from loans.domain.fields import EVERY_FIELD, Field, FieldType
 from loans.domain.mapping.transforms import Mapping, Transform
 from loans.domain.plans import at_once
+from loans.domain.texts import repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,30 @@ def _constants(mapping: Mapping, rows: int, *, taken: set[str]) -> dict[str, pl.
 
 def _unread(batch: pl.DataFrame, quick_values: pl.DataFrame, feeds: list[_Feed]) -> dict[str, pl.Series]:
     """Masks of the cells that need the careful reading, only for columns that have such cells."""
-    texts = batch.select(
-        needs_thought(feed.field, feed.transform, feed.column).fill_null(False).alias(feed.key)
-        for feed in feeds
-        if feed.field.type is FieldType.STRING
-    )
-    masks = {series.name: series for series in texts if series.any()}
+    masks = _odd_texts(batch, [feed for feed in feeds if feed.field.type is FieldType.STRING])
     for feed in feeds:
         if feed.field.type is not FieldType.STRING and _lost_cells(batch[feed.column], quick_values[feed.key]):
             masks[feed.key] = batch[feed.column].is_not_null() & quick_values[feed.key].is_null()
     return masks
+
+
+def _odd_texts(batch: pl.DataFrame, feeds: list[_Feed]) -> dict[str, pl.Series]:
+    """Masks of the texts that are not simply their own value; a column that repeats itself is looked at once a text."""
+    once = [feed for feed in feeds if repeats(batch[feed.column])]
+    each = [feed for feed in feeds if feed not in once]
+    lists = at_once(batch.lazy().select(_odd_ones(feed).alias(feed.key) for feed in once))
+    odd = {feed.key: batch[feed.column].is_in(lists[feed.key][0]) for feed in once if len(lists[feed.key][0])}
+    masks = batch.select(_is_odd(feed, pl.col(feed.column)).fill_null(value=False).alias(feed.key) for feed in each)
+    return odd | {mask.name: mask for mask in masks if mask.any()}
+
+
+def _odd_ones(feed: _Feed) -> pl.Expr:
+    texts = pl.col(feed.column).unique()
+    return texts.filter(_is_odd(feed, texts)).implode()
+
+
+def _is_odd(feed: _Feed, text: pl.Expr) -> pl.Expr:
+    return needs_thought(feed.field, feed.transform, text)
 
 
 def _lost_cells(text: pl.Series, values: pl.Series) -> bool:

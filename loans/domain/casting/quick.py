@@ -53,7 +53,7 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     if field.type is FieldType.BOOLEAN:
         return _plain_boolean(text, field, transform)
     if field.type is FieldType.ENUM:
-        return text.replace_strict(_plain_codes(field, transform), default=None, return_dtype=pl.String)
+        return _plain_code(text, _plain_codes(field, transform))
     if field.type.is_list:
         return _plain_list(text, field, transform)
     if field.name == "borrower_ssn":
@@ -61,9 +61,8 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     return text
 
 
-def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
-    """Cells of a string field that are not simply their own value."""
-    text = pl.col(column)
+def needs_thought(field: Field, transform: Transform, text: pl.Expr) -> pl.Expr:
+    """Cells of a string field that are not simply their own value; null for a blank."""
     if field.name in DIGIT_WIDTHS:
         return ~text.str.contains(_PLAIN_SHAPES.get(field.name, rf"^\d{{{DIGIT_WIDTHS[field.name]}}}$"))
     if field.name == "property_state":
@@ -75,7 +74,10 @@ def needs_thought(field: Field, transform: Transform, column: str) -> pl.Expr:
 
 
 def finish_number(number: pl.Expr, field: Field, *, scale: float) -> pl.Expr:
-    """Scale, round money to cents, keep whole numbers only in whole-number fields, and no number beyond all bounds."""
+    """Scale, round money to cents, keep whole numbers only in whole-number fields, and no number beyond all bounds.
+
+    The bounds keep out infinities and what is no number too.
+    """
     if scale != 1:
         number = (number * scale).round(8)
     if field.type is FieldType.INTEGER:
@@ -91,7 +93,8 @@ def null_numbers(transform: Transform) -> list[float]:
 
 
 def _plain_number(text: pl.Expr, transform: Transform) -> pl.Expr:
-    number = number_or_null(pl.when(text.str.contains(r"^\d+$")).then(text) if transform.commas else text)
+    plain = pl.when(text.str.contains(r"^\d+$")).then(text) if transform.commas else text
+    number = plain.cast(pl.Float64, strict=False)
     empty = null_numbers(transform)
     return pl.when(~number.is_in(empty)).then(number) if empty else number
 
@@ -117,8 +120,16 @@ def _plain_list(text: pl.Expr, field: Field, transform: Transform) -> pl.Expr:
 
 
 def _plain_boolean(text: pl.Expr, field: Field, transform: Transform) -> pl.Expr:
-    codes = {raw: value == "true" for raw, value in _plain_codes(field, transform).items()}
-    return text.replace_strict(codes, default=None, return_dtype=pl.Boolean)
+    codes = _plain_codes(field, transform)
+    true = [raw for raw, value in codes.items() if value == "true"]
+    return pl.when(text.is_in(list(codes))).then(text.is_in(true))
+
+
+def _plain_code(text: pl.Expr, codes: dict[str, str]) -> pl.Expr:
+    """Codes as the field has them; where every code is its own name it is enough to know them, which costs a third."""
+    if all(raw == value for raw, value in codes.items()):
+        return pl.when(text.is_in(list(codes))).then(text)
+    return text.replace_strict(codes, default=None, return_dtype=pl.String)
 
 
 def _plain_codes(field: Field, transform: Transform) -> dict[str, str]:

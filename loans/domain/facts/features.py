@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts, joined
-from loans.domain.facts.texts import once_a_text
 from loans.domain.programs import RELIEF_INPUTS, relief_refinance
+from loans.domain.texts import once_a_text
 
 col = pl.col
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts
-from loans.domain.facts.texts import where_it_matters
+from loans.domain.texts import where_it_matters
 
 col = pl.col
 
@@ -66,11 +66,13 @@ def _uli_valid() -> pl.Expr:
 
 def _ssn_digits() -> pl.Expr:
     """Casting leaves nearly every number as its nine digits."""
+    number = col("borrower_ssn")
     return where_it_matters(
-        col("borrower_ssn"),
-        lambda text: ~text.str.contains(r"^\d{9}$"),
-        lambda odd: _compact(odd).str.extract(r"^(\d{9})$"),
-        otherwise=lambda plain: plain,
+        ["borrower_ssn"],
+        matters=~number.str.contains(r"^\d{9}$"),
+        read=_compact(number).str.extract(r"^(\d{9})$"),
+        otherwise=number,
+        dtype=pl.String(),
     )
 
 

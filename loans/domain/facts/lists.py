@@ -1,11 +1,11 @@
 """Facts about several cells or words at once: what is blank, counts, pay history, product names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
 from loans.domain.facts.fact import Fact, as_facts, joined
-from loans.domain.facts.texts import once_a_text, where_it_matters
+from loans.domain.texts import once_a_text, where_it_matters
 
 col = pl.col
 
@@ -126,11 +126,13 @@ ANY_FLAW = "(?i)" + "|".join(ADDRESS_FLAWS)
 
 def _address_flaw() -> pl.Expr:
     """What is odd about the street address, as the end of a sentence; empty text when nothing is."""
+    address = col("property_address")
     return where_it_matters(
-        col("property_address"),
-        lambda address: address.str.contains(ANY_FLAW) | (address.str.len_bytes() > LONGEST_ADDRESS),
-        _flaw,
-        otherwise=lambda address: pl.when(address.is_not_null()).then(pl.lit("")),
+        ["property_address"],
+        matters=address.str.contains(ANY_FLAW) | (address.str.len_bytes() > LONGEST_ADDRESS),
+        read=_flaw(address),
+        otherwise=pl.when(address.is_not_null()).then(pl.lit("")),
+        dtype=pl.String(),
     )
 
 
@@ -149,18 +151,18 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _mailing_differs() -> pl.Expr:
-    """A mailing address that goes on with city and ZIP is still the same street address."""
-    names = ["mailing_address", "property_address"]
-    return pl.map_batches(names, _differing, return_dtype=pl.Boolean(), is_elementwise=True)
+    """A mailing address that goes on with city and ZIP is still the same street address.
 
-
-def _differing(addresses: Sequence[pl.Series]) -> pl.Series:
-    """Looks at the rows that have a mailing address, which on most tapes are few or none."""
-    mailing, street = addresses
-    rows = mailing.is_not_null().arg_true()
-    both = pl.DataFrame({"mailing": mailing.gather(rows), "street": street.gather(rows)})
-    differs = both.select(~_plain(col("mailing")).str.starts_with(_plain(col("street")))).to_series()
-    return pl.repeat(None, len(mailing), dtype=pl.Boolean, eager=True).scatter(rows, differs)
+    Only rows that have a mailing address are looked at, which on most tapes are few or none.
+    """
+    mailing, street = col("mailing_address"), col("property_address")
+    return where_it_matters(
+        ["mailing_address", "property_address"],
+        matters=mailing.is_not_null(),
+        read=~_plain(mailing).str.starts_with(_plain(street)),
+        otherwise=pl.lit(None),
+        dtype=pl.Boolean(),
+    )
 
 
 FACTS = as_facts(
