@@ -23,6 +23,8 @@ from loans.domain.parsing.numbers import is_percent_text, with_points
 _LIST_SEPARATOR = re.compile(r"[;|,/\s]+")
 _AMOUNT_SEPARATOR = re.compile(r"[;|/]\s*|,\s+")
 _INVISIBLE = "[\u200b\u200c\u200d\ufeff\u0000]"
+_TEXT_AS_FORMULA = r'^="([^"]*)"$'
+"""A formula that is only a text: ="00123" keeps the zeros of 00123 where a spreadsheet opens the file."""
 _WHOLE_WITH_POINT = re.compile(r"^(\d+)\.0+$")
 """A number that a spreadsheet or a data frame made of an identifier: 7000123.0 is 7000123."""
 _BIRTH_PIVOT = 15
@@ -49,7 +51,8 @@ def _read(field: Field, transform: Transform, cells: pl.DataFrame) -> pl.DataFra
 
 
 def _tidy(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(_INVISIBLE, "").str.strip_chars().str.replace(r"^'+", "").str.strip_chars()
+    bare = text.str.replace_all(_INVISIBLE, "").str.strip_chars().str.replace(r"^'+", "").str.strip_chars()
+    return bare.str.replace(_TEXT_AS_FORMULA, "$1")
 
 
 def _blank(field: Field, transform: Transform) -> pl.Expr:
@@ -78,7 +81,8 @@ def _code(field: Field) -> pl.Expr:
 
 def _formula() -> pl.Expr:
     """Text that a spreadsheet would run; numbers with a sign are harmless."""
-    begins = pl.col("text").str.contains(r"^[=+@\t\r-]") & pl.col("value").is_not_null() & ~pl.col("blank")
+    runs = pl.col("text").str.contains(r"^[=+@\t\r-]") & ~pl.col("text").str.contains(_TEXT_AS_FORMULA)
+    begins = runs & pl.col("value").is_not_null() & ~pl.col("blank")
     harmless = pl.col("tidy").str.contains(r"^[-+]?[$0-9.,%() -]*$")
     return pl.when(begins & ~harmless).then(pl.lit(Problem.FORMULA.value))
 

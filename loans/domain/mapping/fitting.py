@@ -30,7 +30,7 @@ _PATTERNS = {
     "mers_min": r"\d{7}-?\d{10}-?\d|\d{17,18}",
     "uli": r"[A-Za-z0-9]{23,45}",
     "census_tract": r"\d{10,11}(\.0+)?|\d{4}\.\d{2}|\d{1,6}",
-    "pay_history_12": r"[0-9A-Za-z]{12,24}",
+    "pay_history_12": r"[0-9CXFBRUPNK* -]{1,48}|[0-9A-Za-z]{12,24}",
     "originator_nmls_id": r"\d{1,12}(\.0)?",
     "origination_company_nmls_id": r"\d{1,12}(\.0)?",
 }

@@ -11,7 +11,7 @@ from loans.domain.mapping import MappedColumn, Mapping, Transform
 from tests.loans.domain.cells import read, value
 
 
-@pytest.mark.parametrize("text", ["N/A", "n/a", " NULL ", "-", "--", "none", "", " ", "'"])
+@pytest.mark.parametrize("text", ["nan", "NaT", "<NA>", "N/A", "n/a", " NULL ", "-", "--", "none", "", " ", "'"])
 def test_null_tokens_are_blank_without_a_finding(text: str) -> None:
     assert read("note_amount", [text]) == ([None], {})
 
@@ -105,6 +105,13 @@ def test_states(text: str, state: str) -> None:
 )  # fmt: skip
 def test_identifiers_and_lists(field: str, text: str, kept: str) -> None:
     assert value(field, text) == kept
+
+
+def test_a_formula_that_is_only_a_text_is_that_text() -> None:
+    assert read("loan_id", ['="0060951092"', '="A-17"', '=""', '="A"&"B"']) == (
+        ["0060951092", "A-17", None, '="A"&"B"'], {4: "DV-018"}
+    )  # fmt: skip
+    assert read("note_amount", ['="250000.50"']) == ([250_000.5], {})
 
 
 def test_formula_text_is_kept_and_reported() -> None:

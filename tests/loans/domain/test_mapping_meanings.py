@@ -71,6 +71,7 @@ def test_the_original_maturity_is_no_note_date():
         ("Amort", ["Fixed Rate", "ARM", "Fixed Rate", "Fixed Rate"], "amortization_type"),
         ("Amort", ["360", "180", "240", "360"], "amortization_term_months"),
         ("Property Rights", ["Fee Simple", "Leasehold", "Fee Simple", "Fee Simple"], "estate_type"),
+        ("Pay History", ["0000", "00", "000100", "C0C0"], "pay_history_12"),
         ("Loan Amuont", AMOUNTS, "note_amount"),
         ("Total Monthly Payment", PAYMENTS, "housing_expense"),
     ],
