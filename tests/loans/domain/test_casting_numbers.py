@@ -48,7 +48,6 @@ def test_money_in_every_spelling(text: str, amount: float) -> None:
         "1 2",
         "--5",
         "$",
-        "nan",
         "inf",
         "-Infinity",
         "1e400",
