@@ -4,17 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from loans.domain.facts.fact import (
-    Fact,
-    add_months,
-    as_facts,
-    blank_as_zero,
-    days_between,
-    month_number,
-    month_start,
-    positive,
-    whole_months,
-)
+from loans.domain.facts.fact import Fact, as_facts, blank_as_zero, positive
+from loans.domain.months import add_months, days_between, month_number, month_start, whole_months
 
 col = pl.col
 

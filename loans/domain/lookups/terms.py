@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from loans.domain.months import add_months
 from loans.domain.reference import REFERENCE
 
 DTYPES: dict[str, pl.DataType] = {
@@ -71,7 +72,7 @@ class Group:
 
 def closing_date() -> pl.Expr:
     """The note date; without one, one month before the first payment, the latest day the loan can have closed."""
-    return pl.coalesce("note_date", pl.col("first_payment_date").dt.offset_by("-1mo"))
+    return pl.coalesce("note_date", add_months(pl.col("first_payment_date"), -1))
 
 
 def whole_percent(name: str) -> pl.Expr:
