@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,9 @@ def windows(browser: Browser, site: Running) -> Iterator[Windows]:
 
 @pytest.fixture
 def page_of(windows: Windows, passes: dict[str, Any]) -> Callable[[Person], Page]:
-    """A window in which that person is signed in."""
+    """The window of the test in which that person is signed in; another one would load everything anew."""
 
+    @cache
     def page_of(person: Person) -> Page:
         if person.email not in passes:
             page = windows.open()
