@@ -2,51 +2,78 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
 
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Terms, state_code
+from loans.domain.lookups.terms import Group, Terms, at, state_code, state_codes, state_place
 from loans.domain.plans import at_once
+from loans.domain.texts import where_it_matters
 
 PAIRS_KEPT = 20_000
 """Pairs of state and county text: a tape repeats a few thousand, batch after batch."""
 
 
-def _states() -> pl.DataFrame:
-    table = reference.frame("states")
-    return table.select(_state="state", state_fips="state_fips", state_known=pl.lit(value=True))
+@cache
+def _areas() -> dict[int, list[str]]:
+    """ZIP area as a number → the states it serves, in the order of the table."""
+    table = reference.frame("zip3_state").group_by("zip3", maintain_order=True).agg(pl.col("state"))
+    return {int(area): list(dict.fromkeys(states)) for area, states in table.rows()}
 
 
-def _prefixes() -> pl.DataFrame:
-    table = reference.frame("zip3_state")
-    states = table.group_by("zip3", maintain_order=True).agg(
-        zip3_states=pl.col("state").unique(maintain_order=True).str.join(";")
+@cache
+def _states_of_areas() -> pl.Series:
+    return pl.Series([";".join(_areas().get(area, ())) or None for area in range(1_000)], dtype=pl.String)
+
+
+@cache
+def _served() -> pl.Series:
+    """Whether an area serves a state, by `area * states + state`; null for an area that is not in use."""
+    return pl.Series(
+        [code in states if (states := _areas().get(area)) else None for area in range(1_000) for code in state_codes()],
+        dtype=pl.Boolean,
     )
-    return states.with_columns(zip3_known=pl.lit(value=True))
 
 
 def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
-    keyed = frame.with_columns(_state=state_code()).with_columns(zip3=_zip3())
-    keyed = keyed.with_columns(zip3=pl.coalesce(_area_without_zero(), "zip3"))
-    placed = keyed.join(_states().lazy(), on="_state", how="left", maintain_order="left")
-    placed = placed.join(_prefixes().lazy(), on="zip3", how="left", maintain_order="left")
-    placed = placed.with_columns(_known("state_known", "_state"), _known("zip3_known", "zip3"))
-    placed = placed.join(
-        _counties_of(keyed).lazy(),
-        on=["_state", "property_county"],
-        how="left",
-        maintain_order="left",
-        nulls_equal=True,
-    )
-    in_prefix = pl.when("state_known").then(pl.col("zip3_states").str.contains(pl.col("_state"), literal=True))
-    return placed.with_columns(zip_state_ok=in_prefix).drop("_state")
+    stated = frame.with_columns(_state=state_code()).with_columns(_state_place=state_place("_state"), zip3=_zip3())
+    placed = stated.with_columns(_area=pl.col("zip3").cast(pl.Int32, strict=False), _county=_counties())
+    states = list(state_codes())
+    fips = pl.Series([_fips_of_state()[code] for code in states])
+    return placed.with_columns(
+        state_fips=at(fips, pl.col("_state_place")),
+        state_known=_known("_state", pl.col("_state_place").is_not_null()),
+        zip3_states=at(_states_of_areas(), pl.col("_area")),
+        zip3_known=_known("zip3", at(_states_of_areas(), pl.col("_area")).is_not_null()),
+        zip_state_ok=at(_served(), pl.col("_area") * len(states) + pl.col("_state_place")),
+        **{name: pl.col("_county").struct.field(name) for name in _COUNTY_SCHEMA},
+    ).drop("_state", "_state_place", "_area", "_county")
+
+
+def _known(key: str, found: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col(key).is_not_null()).then(found)
+
+
+PLAIN_ZIP = r"^[0-9]{5}(?:-[0-9]{4})?$"
+NO_ZIP_ENDS_SO = "000"
 
 
 def _zip3() -> pl.Expr:
     """First three digits; four digits have lost a leading zero, three are a prefix except in PR and VI."""
+    text = pl.col("property_zip")
+    return where_it_matters(
+        ["property_zip", "_state"],
+        matters=~text.str.contains(PLAIN_ZIP) | text.str.ends_with(NO_ZIP_ENDS_SO),
+        read=pl.coalesce(_area_without_zero(), _first_digits()),
+        otherwise=text.str.head(3),
+        dtype=pl.String(),
+    )
+
+
+def _first_digits() -> pl.Expr:
     text = pl.col("property_zip").str.strip_chars()
     lost_one = text.str.extract(r"^(\d{2})\d{2}$")
     lost_two = pl.when(pl.col("_state").is_in(["PR", "VI"])).then(text.str.extract(r"^(\d)\d{2}$"))
@@ -69,19 +96,15 @@ def _area_without_zero() -> pl.Expr:
     No ZIP in use ends in three zeros, so only such masks are read again.
     """
     shifted = "0" + pl.col("property_zip").str.extract(r"^(\d{2})000$")
-    return pl.when(_lies_in_state(shifted) & ~_lies_in_state(pl.col("zip3"))).then(shifted)
+    return pl.when(_lies_in_state(shifted) & ~_lies_in_state(_first_digits())).then(shifted)
 
 
 def areas_without_zero(typed: pl.DataFrame) -> int:
     """How many loans have a three-digit ZIP area that lost its leading zero, told by the state."""
     if not {"property_zip", "property_state"} <= set(typed.columns):
         return 0
-    keyed = typed.select("property_zip", "property_state").with_columns(_state=state_code(), zip3=pl.lit(""))
-    return keyed.with_columns(zip3=_zip3()).select(_area_without_zero().count()).item()
-
-
-def _known(flag: str, key: str) -> pl.Expr:
-    return pl.when(pl.col(key).is_not_null()).then(pl.col(flag).fill_null(value=False)).alias(flag)
+    masked = typed.lazy().filter(pl.col("property_zip").str.ends_with(NO_ZIP_ENDS_SO))
+    return at_once(masked.with_columns(_state=state_code()).select(_area_without_zero().count())).item()
 
 
 def name_key(name: str) -> str:
@@ -168,11 +191,21 @@ def _by_code(state: str | None, digits: str) -> tuple[str | None, bool | None, b
 _COUNTY_SCHEMA = {"county_fips": pl.String(), "county_known": pl.Boolean(), "county_state_ok": pl.Boolean()}
 
 
-def _counties_of(frame: pl.LazyFrame) -> pl.DataFrame:
-    """Each pair of state and county text once, with what was found: tapes repeat a few thousand pairs."""
-    pairs = at_once(frame.select("_state", "property_county").unique())
-    found = [find_county(state, county) for state, county in pairs.rows()]
-    return pairs.hstack(pl.DataFrame(found, schema=_COUNTY_SCHEMA, orient="row"))
+def _counties() -> pl.Expr:
+    return pl.map_batches(
+        ["_state", "property_county"], _found, return_dtype=pl.Struct(_COUNTY_SCHEMA), is_elementwise=True
+    )
+
+
+def _found(places: Sequence[pl.Series]) -> pl.Series:
+    """Each pair of state and county text is looked for once: tapes repeat a few thousand pairs."""
+    cells = pl.DataFrame(places)
+    pair = cells.select(pl.concat_str(pl.all().fill_null(""), separator="\n")).to_series()
+    first = pair.arg_unique()
+    found = [find_county(state, county) for state, county in cells[first].rows()]
+    place = pair.replace_strict(pair.gather(first), pl.int_range(len(first), eager=True)).cast(pl.Int64)
+    answers = pl.DataFrame(found, schema=_COUNTY_SCHEMA, orient="row")
+    return answers.select(pl.all().gather(place)).to_struct("county")
 
 
 GROUP = Group("places", _join)

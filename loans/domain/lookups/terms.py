@@ -4,11 +4,14 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import polars as pl
 
+from loans.domain import reference
 from loans.domain.months import add_months
 from loans.domain.reference import REFERENCE
+from loans.domain.texts import where_it_matters
 
 DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -88,6 +91,29 @@ def is_manufactured() -> pl.Expr:
     return pl.coalesce(by_method, by_type) | pl.coalesce(by_type, by_method)
 
 
+@cache
+def state_codes() -> tuple[str, ...]:
+    """The codes of states and territories in the order of their table."""
+    return tuple(reference.frame("states")["state"])
+
+
 def state_code() -> pl.Expr:
     """The state as two capital letters without spaces."""
-    return pl.col("property_state").str.strip_chars().str.to_uppercase()
+    state = pl.col("property_state")
+    return where_it_matters(
+        ["property_state"],
+        matters=~state.is_in(state_codes()),
+        read=state.str.strip_chars().str.to_uppercase(),
+        otherwise=state,
+        dtype=pl.String(),
+    )
+
+
+def state_place(name: str) -> pl.Expr:
+    """The place of a state code in `state_codes`; null for a code that is not among them."""
+    return pl.col(name).cast(pl.Enum(state_codes()), strict=False).to_physical().cast(pl.Int32)
+
+
+def at(values: pl.Series, place: pl.Expr) -> pl.Expr:
+    """The value at each place: a quarter of what a join costs. Null for a place that is null or past the end."""
+    return pl.lit(values).gather(place, null_on_oob=True)
