@@ -17,9 +17,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from config.embedded import StackError
+from config.embedded import Stack, StackError
 from config.embedded.postgres import find_programs
 from config.supervisor.paths import ROOT
+from tests.ports import choose_ports
 from tests.workers import WORKER
 
 FOLDER = "TESTS_FOLDER"  # where the servers of this run live, named in the environment by the plugin
@@ -33,6 +34,7 @@ DO $$ DECLARE found record; BEGIN
   END LOOP;
 END $$
 """
+QUIETLY = ("--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", os.devnull)
 FILLED_BY_MIGRATIONS = frozenset({"auth_permission", "django_content_type", "django_migrations"})
 
 
@@ -98,6 +100,18 @@ def filled() -> set[str]:
         return {table for (table,) in cursor.fetchall()}
 
 
+def prepare(var: Path) -> None:
+    """Let an installation with a server of its own begin migrated; without a kept schema it migrates by itself."""
+    kept = _kept()
+    if kept.exists():
+        choose_ports(var)
+        stack = Stack(var, fast=True)
+        try:
+            _client("psql", *QUIETLY, "--single-transaction", "--file", kept, of=stack.start()["DATABASE_URL"])
+        finally:
+            stack.stop()
+
+
 def address(name: str) -> str:
     """The DATABASE_URL of a database on the server of this run."""
     return f"{_server().rpartition('/')[0]}/{name}"
@@ -105,7 +119,7 @@ def address(name: str) -> str:
 
 def _make() -> None:
     """Make the migrated database, from what an earlier run kept where the migrations are the same."""
-    kept = KEPT / f"{_schema_hash()}.sql"
+    kept = _kept()
     if not (kept.exists() and _load(kept)):
         _migrate()
         _keep(kept)
@@ -115,7 +129,7 @@ def _load(kept: Path) -> bool:
     name = sql.Identifier(_template())
     _run(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
     _run(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
-    return _client("psql", "--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", os.devnull, "--file", kept)
+    return _client("psql", *QUIETLY, "--file", kept, of=address(_template()))
 
 
 def _migrate() -> None:
@@ -136,25 +150,25 @@ def _keep(kept: Path) -> None:
     """Keep what was made in place of what other migrations made. Without a fitting pg_dump nothing is kept."""
     KEPT.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(f".{os.getpid()}")
-    if _client("pg_dump", "--no-owner", "--file", draft):
+    if _client("pg_dump", "--no-owner", "--file", draft, of=address(_template())):
         for old in KEPT.glob("*.sql"):
             old.unlink(missing_ok=True)
         draft.rename(kept)
 
 
-def _client(program: str, *arguments: str | Path) -> bool:
-    """Run a client of PostgreSQL on the migrated database; True when there is one and it went well."""
+def _client(program: str, *arguments: str | Path, of: str) -> bool:
+    """Run a client of PostgreSQL on the database of an address; True when there is a client and it went well."""
     try:
-        command = [find_programs() / program, *arguments, address(_template())]
+        command = [find_programs() / program, *arguments, of]
     except StackError:
         return False
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def _schema_hash() -> str:
-    """Changes with everything that decides what a migrated database looks like."""
+def _kept() -> Path:
+    """Named by a hash that changes with everything that decides what a migrated database looks like."""
     found = sorted(path for pattern in DECIDE_THE_SCHEMA for path in ROOT.glob(pattern))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()[:16]
+    return KEPT / f"{hashlib.sha256(b''.join(path.read_bytes() for path in found)).hexdigest()[:16]}.sql"
 
 
 def _template() -> str:

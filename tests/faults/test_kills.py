@@ -1,5 +1,6 @@
 """Real processes are killed in the middle of real checks; each check ends by itself, no loan twice and none missing."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.faults import programs
 from tests.faults.tape import write_tape
 from tests.inside import NoAnswerError
 from tests.running import Running, wait_until
 
-LOANS = 200_000
+LOANS = 160_000  # four parts for two processes
+SETTINGS = {"PLUMBLINE_CHUNK_LEASE": "16", "PLUMBLINE_CHUNK_TIME_LIMIT": "12"}
 WAIT_SECONDS, ANSWER_SECONDS, PAUSE_SECONDS = 300, 120, 0.2
 
 pytestmark = [pytest.mark.faults]
@@ -57,10 +60,12 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
+def installation(django_db_setup: None) -> Iterator[Installation]:
+    """With servers of its own, which can be killed. How an installation begins is proven elsewhere."""
     with tempfile.TemporaryDirectory(prefix="plumbline-faults-") as folder:
         Path(folder).chmod(0o711)
-        running = Running(Path(folder), PLUMBLINE_CHUNK_LEASE="16", PLUMBLINE_CHUNK_TIME_LIMIT="12")
+        databases.prepare(Path(folder))
+        running = Running(Path(folder), **SETTINGS, PLUMBLINE_STATIC_ROOT=os.environ["PLUMBLINE_STATIC_ROOT"])
         with closing(running):
             assert running.line().startswith("READY "), running.said()
             yield Installation(running)
