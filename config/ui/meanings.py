@@ -214,7 +214,8 @@ def state_word(value: Any) -> str:
 @register.simple_tag
 def named(value: Any, name: str, url: str, note: str = "") -> SafeString:
     """A row header: the ring, the name as a link, and the state's word with a note in the second line."""
-    second = " · ".join(part for part in (state_of(value).word, note) if part)
+    parts = [(part,) for part in (state_of(value).word, note) if part]
+    second = format_html_join(" · ", '<span class="text-nowrap">{}</span>', parts)
     return format_html(
         '<span class="pl-name">{}<a class="row-link" href="{}" title="{}">{}</a><small>{}</small></span>',
         ring(value), url, name, name, second,

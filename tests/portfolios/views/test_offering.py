@@ -64,7 +64,7 @@ def test_a_bundle_that_is_on_sale_says_where(deal, manager, unsold):
     assert "Choose purchaser" not in shown
     home = text(manager.get(reverse("home")))
     assert "1 lot in 1 sale" in home
-    assert f'Offered in <a href="{sale.get_absolute_url()}">' in home
+    assert f'Offered in <a class="text-nowrap" href="{sale.get_absolute_url()}">' in home
     assert "Find a buyer" not in home
     assert "In a sale" in text(manager.get(reverse("portfolios:bundles")))
 
