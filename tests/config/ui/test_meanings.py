@@ -92,4 +92,4 @@ def test_a_bar_stays_between_nothing_and_its_whole_width(share, width):
 def test_a_name_is_escaped_and_whole_in_its_title():
     written = rendered("{% named 'draft' name '/b/1' 'B-1' %}", name='A & "B" <i>')
     assert 'title="A &amp; &quot;B&quot; &lt;i&gt;"' in written
-    assert "Draft · B-1" in written
+    assert '<span class="text-nowrap">Draft</span> · <span class="text-nowrap">B-1</span>' in written
