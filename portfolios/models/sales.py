@@ -240,7 +240,7 @@ class DocumentAccess(models.Model):
     class Meta:
         ordering = ("-at",)
         verbose_name_plural = "document accesses"
-        triggers = [pgtrigger.Protect(name="access_log_stays", operation=pgtrigger.Update)]
+        triggers = [pgtrigger.Protect(name="access_log_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.document}: {self.by}"

@@ -10,6 +10,7 @@ from accounts.roles import OrganizationKind, Role
 from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import TAKES_BIDS, BidderStatus, SaleStatus
 from portfolios.models import Bidder, Bundle, Opener, Sale
+from portfolios.queries.ceremonies.further import among
 from portfolios.queries.ceremonies.told import head_is_told
 
 LATE = "The deadline has passed. The bid arrived late and was not taken."
@@ -45,7 +46,15 @@ def check_can_bid(user: User, bidder: Bidder, at: datetime) -> None:
     today = day_in(at, bidder.sale.time_zone)
     if bidder.qualified_until is not None and bidder.qualified_until < today:
         raise NotAllowed(f"The qualification ended on {bidder.qualified_until:%b %-d, %Y}. The seller can renew it.")
+    check_in_round(bidder)
     check_takes_bids(bidder.sale, at)
+
+
+def check_in_round(bidder: Bidder) -> None:
+    """In a round that a tie asked for, only those who are tied bid, as the announced rule says."""
+    tied = among(bidder.sale)
+    if tied is not None and bidder.pk not in tied:
+        raise NotAllowed("In this round only those bid who are tied. Your first bid stands as it is.")
 
 
 def has_reviewed(user: User, sale: Sale) -> bool:

@@ -9,9 +9,8 @@ from portfolios.domain.lifecycles import WITH_PURCHASER, BundleStatus
 from portfolios.domain.sales import BidderStatus, LotStatus, SaleStatus
 from portfolios.domain.saleterms import kinds
 from portfolios.models import Bidder, Bundle, Lot, Sale, SaleDocument, Security
+from portfolios.queries.bidding.rooms import reach_of
 from portfolios.queries.sales.needs import needs
-
-TIER_OF = {BidderStatus.INVITED: 1, BidderStatus.CONFIDENTIAL: 2, BidderStatus.QUALIFIED: 3}
 
 
 def check_can_sell(user: User) -> None:
@@ -128,14 +127,14 @@ def check_is_bidder(user: User, bidder: Bidder) -> None:
         raise NotAllowed("Your organization does not take part in this sale.")
 
 
-def check_can_read(user: User, document: SaleDocument, bidder: Bidder | None) -> None:
-    """The seller reads all; a bidder what its standing opens."""
+def check_can_read(user: User, document: SaleDocument, bidder: Bidder | None, at: datetime) -> None:
+    """The seller reads all; a bidder what its standing opens on the day."""
     if document.sale.seller_id == user.organization_id:
         return
     if bidder is None or document.withdrawn_at is not None:
         raise NotAllowed("This document is not open to you.")
-    if document.tier > TIER_OF.get(BidderStatus(bidder.status), 0):
-        need = "the confidentiality agreement" if document.tier == 2 else "a qualification"
+    if document.tier > reach_of(bidder, at):
+        need = "the confidentiality agreement" if document.tier == 2 else "a qualification that has not ended"
         raise NotAllowed(f"This document needs {need}.")
 
 

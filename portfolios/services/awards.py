@@ -169,20 +169,30 @@ def reject_all(*, sale: Sale, by: User, at: datetime, note: str) -> Sale:
 def final_round(*, sale: Sale, by: User, at: datetime, hours: int = FINAL_HOURS) -> Sale:
     """Ask for best and final bids: a further sealed round with the same openers, where the terms announced one.
 
-    A tie that the announced rule leaves to the tied bidders is the other reason for one.
+    A tie that the announced rule leaves to the tied bidders is the other reason for one; then only these bid in it.
     """
     sale = sealedrecord.locked(sale)
     policies.check_can_propose(by, sale)
-    tied = outcome(decided(sale, at)).undecided
-    if not (Terms.from_json(sale.terms).best_and_final or tied):
+    found = outcome(decided(sale, at))
+    announced = Terms.from_json(sale.terms).best_and_final
+    if not (announced or found.undecided):
         raise NotAllowed("The bid instructions did not announce a further round.")
     if sale.round > 1:
         raise NotAllowed("There is one further round only.")
     sale.awards.filter(confirmed_at=None).delete()
     due = {"first_due_at": sale.bids_due_at, "bids_due_at": at + timedelta(hours=hours)}
     _move(sale, SaleStatus.OPENED, SaleStatus.FINAL_ROUND, round=sale.round + 1, **due)
-    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="final_round", facts={"tie": tied, "hours": hours})
+    facts = {"tie": found.undecided, "hours": hours, "among": [] if announced else tied_bidders(sale, found)}
+    SaleEvent.objects.create(sale=sale, at=at, by=by, kind="final_round", facts=facts)
     return sale
+
+
+def tied_bidders(sale: Sale, found: kernel.Outcome) -> list[int]:
+    """Keys of the bidders whose offers are in some of the sets that pay the same, and not in all of them."""
+    sets = [set(codes) for codes in found.ties]
+    told_apart = set[str]().union(*sets) - set[str].intersection(*sets) if sets else set[str]()
+    bidders = {offer_of(sale, code).bid.entry.bidder_id for code in told_apart}
+    return sorted(key for key in bidders if key is not None)
 
 
 def _move(sale: Sale, frm: SaleStatus, to: SaleStatus, **changes: object) -> None:

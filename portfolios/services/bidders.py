@@ -185,6 +185,6 @@ def withdraw_document(*, document: SaleDocument, by: User, at: datetime) -> Sale
 @transaction.atomic
 def open_document(*, document: SaleDocument, bidder: Bidder | None, by: User, at: datetime) -> SaleDocument:
     """Open a document for a person, and note that they did."""
-    policies.check_can_read(by, document, bidder)
+    policies.check_can_read(by, document, bidder, at)
     DocumentAccess.objects.create(document=document, by=by, at=at)
     return document

@@ -9,13 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import lil_matrix
 
 from portfolios.domain.awards.bids import Bid, Sale
 
-MOST_TIES = 200  # sets of equal value that are compared; more than that are a draw in all but name
 HALF_CENT = 0.5
+SAFE = 1e-9  # of the whole: how far a bound in floating point may be off
 
 
 class Unsolved(Exception):
@@ -25,20 +25,6 @@ class Unsolved(Exception):
 def best_value(sale: Sale, bids: Sequence[Bid]) -> Decimal:
     """The most that these bids can pay together, in USD."""
     return sum((sale.total(bid) for bid in solved(sale, bids, [])), Decimal(0))
-
-
-def best_sets(sale: Sale, bids: Sequence[Bid]) -> list[tuple[Bid, ...]]:
-    """Every set of bids that pays the most, found one after another by forbidding those found before."""
-    first = solved(sale, bids, [])
-    if not first:
-        return [()]
-    best, found = sum(map(sale.total, first)), [first]
-    while len(found) < MOST_TIES:
-        another = solved(sale, bids, found)
-        if not another or sum(map(sale.total, another)) < best:
-            break
-        found.append(another)
-    return found
 
 
 def solved(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
@@ -75,6 +61,18 @@ def proposed(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...
     if len(sold) != len(set(sold)):
         raise Unsolved("The solver sold a lot twice.")
     return chosen
+
+
+def hopeless(sale: Sale, bids: Sequence[Bid], best: Decimal) -> frozenset[str]:
+    """Codes of bids that are in no set that pays so much, by the bound of the relaxed program; it may miss some."""
+    cents = np.array([int(sale.total(bid) * 100) for bid in bids], dtype=float)
+    limits = _constraints(sale, bids, [])
+    found = linprog(-cents, A_ub=limits.A, b_ub=limits.ub, bounds=(0, 1), method="highs")
+    if found.status != 0:
+        return frozenset()
+    least = float(best * 100) * (1 - SAFE) - 1
+    with_each = -(found.fun + found.lower.marginals)
+    return frozenset(bid.code for bid, bound in zip(bids, with_each, strict=True) if bound < least)
 
 
 def _constraints(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]) -> LinearConstraint:

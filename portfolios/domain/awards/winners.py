@@ -1,12 +1,12 @@
 """The awards of a sale: the set of bids that pays most, told from its equals by the announced rule, with covers."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from portfolios.domain.awards.bids import Bid, Refused, Sale, TieRule, conforming
-from portfolios.domain.awards.solving import best_sets, solved, with_less_room
+from portfolios.domain.awards.solving import solved, with_less_room
+from portfolios.domain.awards.ties import preferred, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def award(sale: Sale, bids: Sequence[Bid]) -> Outcome:
     """The awards of a sale by its announced terms. Deterministic: the order of the bids does not matter."""
     good, refused = conforming(sale, sorted(bids, key=lambda bid: bid.code))
     eligible = different(sale, [bid for bid in good if meets_reserve(sale, bid)])
-    sets = best_sets(sale, eligible)
-    chosen = sorted(preferred(sale, sets), key=lambda bid: sorted(bid.lots))
+    tied = told_apart(sale, eligible)
+    sets, chosen = tied.sets, sorted(tied.chosen, key=lambda bid: sorted(bid.lots))
     awards = tuple(_award(sale, bid, good, eligible, chosen) for bid in chosen)
     sold = {code for bid in chosen for code in bid.lots}
     return Outcome(
@@ -88,31 +88,6 @@ def different(sale: Sale, bids: Sequence[Bid]) -> list[Bid]:
 def meets_reserve(sale: Sale, bid: Bid) -> bool:
     """Whether a bid pays at least the reserves of its lots together."""
     return sale.total(bid) >= sum((sale.lot(code).reserve for code in bid.lots), Decimal(0))
-
-
-def preferred(sale: Sale, sets: Sequence[tuple[Bid, ...]]) -> tuple[Bid, ...]:
-    """Of sets that pay the same, the one the announced rule prefers."""
-    keys = {
-        TieRule.RECEIPT: _receipts,
-        TieRule.BEST_AND_FINAL: _receipts,  # shown as a proposal only: the outcome says it is undecided
-        TieRule.STIPULATIONS: lambda found: (
-            sum(len(bid.stipulations) for bid in found),
-            -sum(bid.deposit for bid in found),
-            *_receipts(found),
-        ),
-        TieRule.DRAW: lambda found: (_ticket(sale.seed, found),),
-    }
-    return min(sets, key=keys[sale.tie_rule])
-
-
-def _receipts(found: Sequence[Bid]) -> tuple[object, ...]:
-    """Receipts, the latest first: the set whose latest bid came earliest is preferred; the code settles the rest."""
-    return tuple(sorted((bid.came for bid in found), reverse=True)), tuple(bid.code for bid in found)
-
-
-def _ticket(seed: str, found: Sequence[Bid]) -> str:
-    """A set's ticket in the draw: anybody who knows the seed can work it out again."""
-    return hashlib.sha256("|".join([seed, *sorted(bid.code for bid in found)]).encode()).hexdigest()
 
 
 def _award(sale: Sale, bid: Bid, good: Sequence[Bid], eligible: Sequence[Bid], chosen: Sequence[Bid]) -> Award:

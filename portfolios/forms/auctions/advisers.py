@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from config.ui.forms import Form
+from portfolios.domain.localtimes import day_in
 from portfolios.forms.sales.terms import TYPED, day_field
 from portfolios.models import Sale, SaleDocument
 
@@ -47,7 +48,7 @@ class DecisionForm(Form):
 
     def __init__(self, *args: Any, sale: Sale, itself: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = timezone.localdate
+        self.fields["on"].initial = day_in(timezone.now(), sale.time_zone)
         self.fields["document"].queryset = sale.documents.filter(withdrawn_at=None)  # type: ignore[attr-defined]
         if itself:
             for name in ("said_by", "reference", "document"):

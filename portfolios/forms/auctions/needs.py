@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from config.ui.forms import Form
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.saleneeds import Need, Relation
 from portfolios.forms.sales.terms import day_field
 from portfolios.models import Bidder, Sale, SaleDocument
@@ -45,7 +46,7 @@ class NeedForm(Form):
                 self.fields[name].label = label
             else:
                 del self.fields[name]
-        self.fields["on"].initial = timezone.localdate
+        self.fields["on"].initial = day_in(timezone.now(), sale.time_zone)
         self._choose(sale)
 
     def _choose(self, sale: Sale) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from config.ui.forms import Form
+from portfolios.domain.localtimes import day_in
 from portfolios.forms.sales.terms import amount_field, day_field
 from portfolios.models import Bidder
 
@@ -37,13 +38,14 @@ class QualifyForm(Form):
     deposit = amount_field("Deposit received", help_text="USD. 0 for none.")
 
     def __init__(self, *args: Any, bidder: Bidder, **kwargs: Any) -> None:
-        until = bidder.qualified_until or usual_end(bidder, timezone.localdate())
+        self.today = day_in(timezone.now(), bidder.sale.time_zone)
+        until = bidder.qualified_until or usual_end(bidder, self.today)
         kwargs["initial"] = {"until": until, "deposit": bidder.deposit}
         super().__init__(*args, **kwargs)
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until < timezone.localdate():
+        if until < self.today:
             raise forms.ValidationError("This date has passed. Choose today or a later day.")
         return until
 

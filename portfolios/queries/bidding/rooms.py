@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import User
+from portfolios.domain.localtimes import day_in
 from portfolios.domain.sales import SEEN_BY_BIDDERS, AssetClass, BidderStatus, LotStatus
 from portfolios.models import Bidder, DocumentAccess, Lot, Sale, SaleDocument, SaleEvent
 
@@ -51,9 +52,18 @@ class Opened:
     at: datetime
 
 
-def tiers_for(sale: Sale, bidder: Bidder | None) -> list[Tier]:
+def reach_of(bidder: Bidder, at: datetime) -> int:
+    """The highest tier that is open to a bidder; with its qualification ends what that opened."""
+    status = BidderStatus(bidder.status)
+    ended = bidder.qualified_until is not None and bidder.qualified_until < day_in(at, bidder.sale.time_zone)
+    if status == BidderStatus.QUALIFIED and ended:
+        status = BidderStatus.CONFIDENTIAL
+    return OPENS.get(status, 0)
+
+
+def tiers_for(sale: Sale, bidder: Bidder | None, at: datetime) -> list[Tier]:
     """Tiers that hold something; the seller opens all of them."""
-    reach = OPENS.get(BidderStatus(bidder.status), 0) if bidder else SELLER_TIER
+    reach = reach_of(bidder, at) if bidder else SELLER_TIER
     documents = list(documents_of(sale, with_withdrawn=bidder is None))
     found = {tier: tuple(one for one in documents if one.tier == tier) for tier in TIERS}
     return [Tier(*TIERS[tier], held, NEEDS[tier] if tier > reach else "") for tier, held in found.items() if held]
@@ -104,18 +114,18 @@ class Room:
     open: int
 
 
-def rooms_of(user: User) -> list[Room]:
+def rooms_of(user: User, at: datetime) -> list[Room]:
     """The data rooms of all sales to which the person's organization is invited, newest first."""
     invited = Bidder.objects.filter(organization_id=user.organization_id, sale__status__in=SEEN_BY_BIDDERS)
     invited = invited.filter(sale__announced_at__isnull=False)
     bidders = invited.select_related("sale__seller", "organization").order_by("-sale__announced_at")
     counts = counted(bidder.sale_id for bidder in bidders)
-    return [room_of(bidder, counts) for bidder in bidders]
+    return [room_of(bidder, counts, at) for bidder in bidders]
 
 
-def room_of(bidder: Bidder, counts: dict[int, dict[int, int]]) -> Room:
+def room_of(bidder: Bidder, counts: dict[int, dict[int, int]], at: datetime) -> Room:
     held = counts.get(bidder.sale_id, {})
-    reach = OPENS.get(BidderStatus(bidder.status), 0)
+    reach = reach_of(bidder, at)
     reachable = sum(count for tier, count in held.items() if tier <= reach)
     return Room(bidder.sale, bidder, sum(held.values()), reachable)
 

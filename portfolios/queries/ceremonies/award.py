@@ -19,6 +19,7 @@ from portfolios.queries.ceremonies.bids import OpenedBids, Scope
 from portfolios.queries.ceremonies.summary import listed, priced
 
 MOST_CHANGES = 60
+MOST_NAMED = 4
 TIE_RULES = {
     TieRule.RECEIPT: "the earlier server receipt of the final version wins",
     TieRule.STIPULATIONS: "fewer conditions win, then the higher deposit, then the earlier receipt",
@@ -153,7 +154,9 @@ def ties_of(bids: OpenedBids, result: Outcome) -> str:
         return ""
     sets = [" with ".join(sorted({bids.names.get(code, code) for code in codes})) for codes in result.ties]
     rule = TIE_RULES[result.tie_rule]
-    return f"{len(sets)} ways to award bring the same: {listed(dict.fromkeys(sets))}. As announced, {rule}."
+    names = list(dict.fromkeys(sets))
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return f"Several awards bring the same: {listed([*names[:MOST_NAMED], *more])}. As announced, {rule}."
 
 
 def best_parts(record: Record, terms: Decided) -> Outcome | None:

@@ -185,9 +185,15 @@ def all_rejected(event: SaleEvent) -> list[Letter]:
 
 
 def final_round(event: SaleEvent) -> list[Letter]:
-    """To everybody that there is one more sealed round, and until when."""
-    subject = "best and final bids are asked for"
-    return to_all(event, "final_round", subject)
+    """To everybody that there is one more sealed round, and until when; after a tie, whether one bids in it."""
+    if not event.facts.get("among"):
+        return to_all(event, "final_round", "best and final bids are asked for")
+    letters = written(event, insiders(event.sale), "final_round", "tied bidders bid once more", tied=True)
+    for bidder in bidders_of(event.sale):
+        people, own = people_of([bidder.organization_id], Role.BIDDER), bidder.pk in event.facts["among"]
+        subject = "your bid is tied: bid once more" if own else "others bid once more"
+        letters += written(event, people, "final_round", subject, tied=True, others=not own)
+    return letters
 
 
 def cancelled(event: SaleEvent) -> list[Letter]:

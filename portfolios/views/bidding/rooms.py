@@ -24,7 +24,8 @@ SANDBOX = "default-src 'none'; sandbox"
 @allow(Role.BIDDER)
 def data_rooms(request: HttpRequest) -> HttpResponse:
     """The data rooms of all sales to which the person's organization is invited."""
-    return render(request, "portfolios/bidding/data_rooms.html", {"rooms": rooms_of(signed_in(request))})
+    rooms = rooms_of(signed_in(request), timezone.now())
+    return render(request, "portfolios/bidding/data_rooms.html", {"rooms": rooms})
 
 
 @require_GET
@@ -34,7 +35,7 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
     sale, bidder = sale_and_bidder(request, number)
     context = frame(request, sale, "room") | {
         "bidder": bidder,
-        "tiers": tiers_for(sale, bidder),
+        "tiers": tiers_for(sale, bidder, timezone.now()),
         "tapes": tapes_for(sale, bidder),
         "taken": tapes_taken(sale) if bidder is None else [],
         "here": "Data room",

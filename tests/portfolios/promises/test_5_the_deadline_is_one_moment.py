@@ -81,6 +81,23 @@ def test_a_usual_deadline_is_at_the_same_time_of_the_day_though_clocks_change_be
     assert due.astimezone(UTC).hour == 19
 
 
+def test_a_deadline_on_the_29th_of_february_is_that_day_in_every_zone():
+    for zone, hour in ((NEW_YORK, 19), ("Pacific/Auckland", 1), ("UTC", 14)):
+        assert moment_in(date(2028, 2, 29), time(14), zone).astimezone(UTC) == datetime(
+            2028, 2, 29, hour, 0, tzinfo=UTC
+        )
+
+
+def test_usual_dates_go_over_the_29th_of_february_and_end_on_it():
+    announced = datetime(2028, 2, 15, 18, 0, tzinfo=UTC)
+    dates = usual_dates("bulk", NEW_YORK, announced)
+    assert dates["bids_due_at"].date() == date(2028, 2, 29)
+    assert dates["award_due_on"] == date(2028, 3, 2)
+    assert usual_dates("bulk", NEW_YORK, datetime(2028, 2, 29, 18, 0, tzinfo=UTC))["bids_due_at"].date() == date(
+        2028, 3, 14
+    )
+
+
 @pytest.mark.parametrize(
     ("day", "at", "words"),
     [(date(2027, 3, 14), time(2, 30), "There is no 02:30"), (date(2026, 11, 1), time(1, 30), "comes twice there")],

@@ -4,13 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from accounts.policies import NotAllowed
 from portfolios.domain.sales import LotStatus, PriceUnit
-from portfolios.models import Award, Lot, Offer, Sale, SaleEvent
-from portfolios.services import awards
+from portfolios.models import Award, Lot, Offer, Sale, SaleEvent, Settlement
+from portfolios.services import awards, notices
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
 
@@ -133,6 +134,57 @@ def test_a_tie_left_to_the_bidders_leads_to_a_further_round():
     assert auction.give("witness", over)
     (award,) = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
     assert (award.offer.bid.entry.bidder, award.cover) == (south, Decimal("981000.00"))
+
+
+def test_only_those_who_are_tied_bid_in_the_round_that_a_tie_asked_for():
+    """One who won another lot, and one who lost, do not come back for more."""
+    auction = make_auction(tie_rule="best_and_final")
+    north, south, east, west = (auction.bidder() for _ in range(4))
+    auction.bid(north, A="98")
+    auction.bid(south, A="98")
+    auction.bid(east, C="99")
+    auction.bid(west, A="97")
+    awards.final_round(sale=auction.open(), by=auction.seller, at=LATER)
+    for bidder in (east, west):
+        with pytest.raises(NotAllowed, match="only those bid who are tied"):
+            auction.bid(bidder, at=LATER, A="99")
+    assert auction.bid(south, at=LATER, A="98.2").round == 2
+    mail.outbox.clear()
+    for event in auction.sale.events.filter(kind="final_round"):
+        notices.tell(event_id=event.pk, at=LATER)
+    told = {to: letter.body for letter in mail.outbox for to in letter.to}
+    assert "You do not bid in this round" in told[west.organization.people.get().email]
+    assert "the tied bidders bid once more" in told[south.organization.people.get().email]
+    over = LATER + timedelta(hours=25)
+    assert auction.close(over)
+    auction.give("seller", over)
+    assert auction.give("witness", over)
+    made = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
+    assert {award.offer.bid.entry.bidder for award in made} == {south, east}
+
+
+def test_no_award_is_proposed_or_signed_while_a_further_round_is_open():
+    auction = make_auction(best_and_final=True)
+    auction.bid(auction.bidder(), A="98")
+    sale = auction.open()
+    awards.propose(sale=sale, by=auction.seller, at=LATER)
+    awards.final_round(sale=sale, by=auction.seller, at=LATER)
+    assert not sale.awards.exists(), "the proposal went with the round"
+    with pytest.raises(NotAllowed, match="once the bids are open"):
+        awards.propose(sale=sale, by=auction.seller, at=LATER)
+    with pytest.raises(NotAllowed, match="Nobody has proposed"):
+        awards.confirm(sale=sale, by=second(auction), at=LATER)
+
+
+def test_of_two_second_signatures_one_counts(auction):
+    """Each holds the sale's row, so the other comes after it."""
+    auction.bid(auction.bidder(), A="98")
+    sale = auction.open()
+    awards.propose(sale=sale, by=auction.seller, at=LATER)
+    awards.confirm(sale=sale, by=second(auction), at=LATER)
+    with pytest.raises(NotAllowed, match="Nobody has proposed awards yet"):
+        awards.confirm(sale=sale, by=second(auction), at=LATER)
+    assert Settlement.objects.count() == 1
 
 
 def test_a_further_round_must_have_been_announced(auction):

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import ProgrammingError, transaction
 
 from accounts.models import OrganizationKind, Role
 from accounts.policies import NotAllowed
 from portfolios.models import Bidder, DocumentAccess
 from portfolios.policies.auctions import may_bid
+from portfolios.queries.bidding.rooms import tiers_for
 from portfolios.services import bidders
 from tests.factories import OrganizationFactory, UserFactory
 from tests.portfolios.auction import BEFORE, OPENS, make_auction
@@ -91,6 +93,35 @@ def test_a_question_is_answered_once_to_all(auction, invited):
         bidders.answer(question=question, text="Yes.", by=auction.seller, at=BEFORE)
     with pytest.raises(NotAllowed, match="Write the question"):
         bidders.ask(bidder=bidder, text=" ", by=person, at=OPENS)
+
+
+def test_what_a_qualification_opened_closes_with_it(auction, invited):
+    """The last day is that of the sale's zone: at three in the night by the server it is still the 10th in New York."""
+    bidder, person = invited
+    upload = ContentFile(b"Loan files", "files.pdf")
+    document = bidders.add_document(
+        sale=auction.sale, title="Files", tier=3, upload=upload, by=auction.seller, at=OPENS
+    )
+    Bidder.objects.filter(pk=bidder.pk).update(status="qualified", qualified_until=date(2026, 12, 10))
+    bidder.refresh_from_db()
+    night = datetime(2026, 12, 11, 3, 0, tzinfo=UTC)
+    bidders.open_document(document=document, bidder=bidder, by=person, at=night)
+    assert [tier.needs for tier in tiers_for(auction.sale, bidder, night)] == [""]
+    with pytest.raises(NotAllowed, match="a qualification that has not ended"):
+        bidders.open_document(document=document, bidder=bidder, by=person, at=night + timedelta(hours=3))
+    assert [tier.needs for tier in tiers_for(auction.sale, bidder, night + timedelta(hours=3))] == ["a qualification"]
+
+
+def test_who_opened_a_document_is_neither_changed_nor_removed(auction, invited):
+    upload = ContentFile(b"Loan files", "files.pdf")
+    document = bidders.add_document(
+        sale=auction.sale, title="Files", tier=1, upload=upload, by=auction.seller, at=OPENS
+    )
+    bidders.open_document(document=document, bidder=invited[0], by=invited[1], at=BEFORE)
+    for change in (lambda rows: rows.update(at=OPENS), lambda rows: rows.delete()):
+        with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+            change(DocumentAccess.objects.all())
+    assert DocumentAccess.objects.get().at == BEFORE
 
 
 @pytest.mark.parametrize(("tier", "opens"), [(1, True), (2, False), (3, False)])
