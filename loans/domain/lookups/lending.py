@@ -1,11 +1,13 @@
 """Regulation Z by year and amount: QM price limit, caps on points and fees, HPML and high-cost thresholds."""
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Terms, closing_date, is_manufactured
+from loans.domain.lookups.terms import Group, Terms, at, closing_date, is_manufactured
+from loans.domain.months import month_number
 
 
 def _lien() -> pl.Expr:
@@ -65,18 +67,28 @@ def _hpml() -> pl.Expr:
     return pl.when(_lien() == "first").then(first).when(_lien() == "subordinate").then(3.5)
 
 
+@cache
+def _thresholds() -> pl.DataFrame:
+    """The thresholds of every year from the first to the last."""
+    table = reference.frame("regz_thresholds").drop("status", "source")
+    years = table["year"].to_list()
+    every_year = pl.DataFrame({"year": range(min(years), max(years) + 1)})
+    return every_year.join(table, on="year", how="left", maintain_order="left")
+
+
 def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
-    thresholds = reference.frame("regz_thresholds").drop("status", "source").rename({"year": "_year"})
-    keyed = frame.with_columns(_year=closing_date().dt.year().cast(pl.Int64), _lien=_lien())
-    joined = keyed.join(thresholds.lazy(), on="_year", how="left", maintain_order="left")
-    return joined.with_columns(
+    years, *thresholds = _thresholds()
+    keyed = frame.with_columns(_year=month_number(closing_date()) // 12, _lien=_lien())
+    place = pl.when(pl.col("_year") >= years[0]).then(pl.col("_year") - years[0])
+    found = keyed.with_columns(at(values, place).alias(values.name) for values in thresholds)
+    return found.with_columns(
         qm_max_spread=_max_spread(),
         points_fees_cap=_fee_cap().round(2),
         high_cost_fees=_high_cost_fees().round(2),
         high_cost_spread=_by_lien(6.5, 8.5),
         hpml_spread=_hpml(),
         safe_harbor_spread=_by_lien(1.5, 3.5),
-    ).drop("_lien", *thresholds.columns)
+    ).drop("_lien", "_year", *(values.name for values in thresholds))
 
 
 GROUP = Group("lending", _join)

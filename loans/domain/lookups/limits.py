@@ -1,4 +1,8 @@
-"""Conforming loan limits: baseline, ceiling, and the limit of the county in the year that counts."""
+"""Conforming loan limits: baseline, ceiling, and the limit of the county in the year that counts.
+
+Limits stand in tables with a place for every month, number of units and kind of state, and for every year, county and
+number of units, so that a loan's limits are found by its place.
+"""
 
 from datetime import date, timedelta
 from functools import cache
@@ -6,43 +10,65 @@ from functools import cache
 import polars as pl
 
 from loans.domain import reference
-from loans.domain.lookups.terms import Group, Terms, closing_date, state_code
+from loans.domain.lookups.terms import Group, Terms, at, closing_date, state_code, state_place
+from loans.domain.months import month_number
 
 NEW_LOAN_DAYS = 183
 """A loan closed at most this long before the check is judged by the year of the check: limits go by purchase."""
 
-
-@cache
-def _national() -> pl.DataFrame:
-    """One row a month and number of units, so that limits that changed within a year join as simply as the others."""
-    table = reference.frame("loan_limits_national")
-    months = table.with_columns(_month=pl.date_ranges("effective_from", "effective_to", "1mo")).explode("_month")
-    return months.select(
-        _limit_key=_limit_key(pl.col("_month"), pl.col("units")),
-        contiguous_baseline="baseline",
-        contiguous_ceiling="high_cost_ceiling",
-        island_baseline="island_baseline",
-        island_ceiling="island_ceiling",
-    )
+_UNITS = 4
+_FIPS_CODES = 100_000
 
 
-def _limit_key(day: pl.Expr, units: pl.Expr) -> pl.Expr:
-    month = day.dt.year().cast(pl.Int64) * 12 + day.dt.month()
-    return pl.when(units.is_between(1, 4)).then(month * 8 + units)
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
 
 
 @cache
-def _high_cost() -> pl.DataFrame:
-    table = reference.frame("loan_limits_high_cost_counties")
-    limits = table.unpivot(
-        [f"limit_{units}_unit" for units in range(1, 5)], index=["year", "county_fips"], value_name="_listed"
-    )
-    units = pl.col("variable").str.extract(r"(\d)").cast(pl.Int64)
-    return limits.select(_county_key=_county_key(pl.col("year"), units), _listed="_listed")
+def _first_month() -> int:
+    return min(_month(first) for first in reference.frame("loan_limits_national")["effective_from"])
 
 
-def _county_key(year: pl.Expr, units: pl.Expr) -> pl.Expr:
-    return (year * 8 + units) * 100_000 + pl.col("county_fips").cast(pl.Int64, strict=False)
+@cache
+def _national(contiguous: str, island: str) -> pl.Series:
+    """Limits by month, units and whether the state is an island: months, because limits changed within a year, USD."""
+    held: dict[int, float | None] = {}
+    for row in reference.frame("loan_limits_national").rows(named=True):
+        for month in range(_month(row["effective_from"]), _month(row["effective_to"]) + 1):
+            place = ((month - _first_month()) * _UNITS + row["units"] - 1) * 2
+            held |= {place: row[contiguous], place + 1: row[island]}
+    return pl.Series([held.get(place) for place in range(max(held) + 1)], dtype=pl.Float64)
+
+
+def _national_place() -> pl.Expr:
+    months, units = pl.col("_month") - _first_month(), pl.col("units")
+    known = (months >= 0) & units.is_between(1, _UNITS)
+    return pl.when(known).then((months * _UNITS + units - 1) * 2 + _island())
+
+
+def _island() -> pl.Expr:
+    """1 for a state with the limits of islands, 0 for the others."""
+    classes = reference.frame("states")["limit_class"]
+    return at((classes == "island").cast(pl.Int64), state_place(state_code()))
+
+
+@cache
+def _own_counties() -> tuple[str, ...]:
+    """Counties that are listed above the baseline in some year, or that were there for a while only."""
+    spans = reference.frame("counties").filter(pl.col("limits_from").is_not_null() | pl.col("limits_to").is_not_null())
+    listed = reference.frame("loan_limits_high_cost_counties")["county_fips"]
+    return tuple(sorted({*listed, *spans["county_fips"]}))
+
+
+@cache
+def _places_of_counties() -> pl.Series:
+    """The place among `_own_counties` of every county code; null for all others."""
+    places = {int(code): place for place, code in enumerate(_own_counties())}
+    return pl.Series([places.get(code) for code in range(_FIPS_CODES)], dtype=pl.Int64)
+
+
+def _county_place() -> pl.Expr:
+    return at(_places_of_counties(), pl.col("county_fips").cast(pl.Int32, strict=False))
 
 
 @cache
@@ -51,9 +77,38 @@ def _listed_years() -> tuple[int, ...]:
 
 
 @cache
-def _spans() -> pl.DataFrame:
+def _listed() -> pl.Series:
+    """Limits of counties above the baseline by year, county and units, USD."""
+    rows = {
+        (row["year"], row["county_fips"]): row
+        for row in reference.frame("loan_limits_high_cost_counties").rows(named=True)
+    }
+    limits = [
+        rows[year, county][f"limit_{units}_unit"] if (year, county) in rows else None
+        for year in range(_listed_years()[0], _listed_years()[-1] + 1)
+        for county in _own_counties()
+        for units in range(1, _UNITS + 1)
+    ]
+    return pl.Series(limits, dtype=pl.Float64)
+
+
+def _listed_limit() -> pl.Expr:
+    years, units = pl.col("limit_year") - _listed_years()[0], pl.col("units")
+    known = (years >= 0) & units.is_between(1, _UNITS)
+    place = (years * len(_own_counties()) + pl.col("_county")) * _UNITS + units - 1
+    return at(_listed(), pl.when(known).then(place))
+
+
+def _within_span() -> pl.Expr:
+    """Whether the county was there in the year of the limit."""
     table = reference.frame("counties")
-    return table.select("county_fips", _from=pl.col("limits_from").dt.year(), _to=pl.col("limits_to").dt.year())
+    spans = {
+        code: (first and first.year, last and last.year)
+        for code, first, last in table.select("county_fips", "limits_from", "limits_to").rows()
+    }
+    first, last = (pl.Series([spans[code][end] for code in _own_counties()], dtype=pl.Int64) for end in (0, 1))
+    year, begun, over = pl.col("limit_year"), at(first, pl.col("_county")), at(last, pl.col("_county"))
+    return (begun.is_null() | (year >= begun)) & (over.is_null() | (year <= over))
 
 
 def limit_date(as_of: date) -> pl.Expr:
@@ -71,37 +126,20 @@ def limit_date(as_of: date) -> pl.Expr:
 
 
 def _join(frame: pl.LazyFrame, _terms: Terms, as_of: date) -> pl.LazyFrame:
-    dated = frame.with_columns(_day=limit_date(as_of)).with_columns(limit_year=pl.col("_day").dt.year().cast(pl.Int64))
-    keyed = dated.with_columns(
-        _limit_key=_limit_key(pl.col("_day"), pl.col("units")),
-        _county_key=_county_key(pl.col("limit_year"), pl.col("units")),
+    dated = frame.with_columns(_month=month_number(limit_date(as_of)), _county=_county_place())
+    placed = dated.with_columns(limit_year=pl.col("_month") // 12, _place=_national_place())
+    national = placed.with_columns(
+        limit_baseline=at(_national("baseline", "island_baseline"), pl.col("_place")),
+        limit_ceiling=at(_national("high_cost_ceiling", "island_ceiling"), pl.col("_place")),
     )
-    joined = keyed.join(_national().lazy(), on="_limit_key", how="left", maintain_order="left")
-    joined = joined.join(_high_cost().lazy(), on="_county_key", how="left", maintain_order="left")
-    joined = joined.join(_spans().lazy(), on="county_fips", how="left", maintain_order="left")
-    limited = joined.with_columns(*_by_state()).with_columns(_county_limit()).with_columns(*_applied())
-    return limited.with_columns(_class()).drop("^_(day|limit_key|county_key|listed|from|to)$", *_national().columns[1:])
-
-
-def _by_state() -> list[pl.Expr]:
-    states = reference.frame("states")
-    islands = states.filter(pl.col("limit_class") == "island")["state"].to_list()
-    known = state_code().is_in(states["state"].to_list())
-    island = state_code().is_in(islands)
-    return [
-        pl.when(known & island).then(f"island_{kind}").when(known).then(f"contiguous_{kind}").alias(f"limit_{kind}")
-        for kind in ("baseline", "ceiling")
-    ]
+    limited = national.with_columns(_county_limit()).with_columns(*_applied()).with_columns(_class())
+    return limited.drop("_month", "_county", "_place")
 
 
 def _county_limit() -> pl.Expr:
-    year = pl.col("limit_year")
-    in_span = (pl.col("_from").is_null() | (year >= pl.col("_from"))) & (
-        pl.col("_to").is_null() | (year <= pl.col("_to"))
-    )
     known = pl.col("limit_baseline").is_not_null() & pl.col("county_fips").is_not_null()
-    listed = known & year.is_in(_listed_years()) & in_span
-    return pl.when(listed).then(pl.coalesce("_listed", "limit_baseline")).alias("limit_county")
+    listed = known & pl.col("limit_year").is_in(_listed_years()) & _within_span()
+    return pl.when(listed).then(pl.coalesce(_listed_limit(), "limit_baseline")).alias("limit_county")
 
 
 def _applied() -> list[pl.Expr]:

@@ -39,16 +39,17 @@ def _served() -> pl.Series:
 
 
 def _join(frame: pl.LazyFrame, _terms: Terms, _as_of: date) -> pl.LazyFrame:
-    stated = frame.with_columns(_state=state_code()).with_columns(_state_place=state_place("_state"), zip3=_zip3())
+    stated = frame.with_columns(_state=state_code()).with_columns(
+        _state_place=state_place(pl.col("_state")), zip3=_zip3()
+    )
     placed = stated.with_columns(_area=pl.col("zip3").cast(pl.Int32, strict=False), _county=_counties())
-    states = list(state_codes())
-    fips = pl.Series([_fips_of_state()[code] for code in states])
+    fips = reference.frame("states")["state_fips"]
     return placed.with_columns(
         state_fips=at(fips, pl.col("_state_place")),
         state_known=_known("_state", pl.col("_state_place").is_not_null()),
         zip3_states=at(_states_of_areas(), pl.col("_area")),
         zip3_known=_known("zip3", at(_states_of_areas(), pl.col("_area")).is_not_null()),
-        zip_state_ok=at(_served(), pl.col("_area") * len(states) + pl.col("_state_place")),
+        zip_state_ok=at(_served(), pl.col("_area") * len(fips) + pl.col("_state_place")),
         **{name: pl.col("_county").struct.field(name) for name in _COUNTY_SCHEMA},
     ).drop("_state", "_state_place", "_area", "_county")
 

@@ -109,9 +109,9 @@ def state_code() -> pl.Expr:
     )
 
 
-def state_place(name: str) -> pl.Expr:
-    """The place of a state code in `state_codes`; null for a code that is not among them."""
-    return pl.col(name).cast(pl.Enum(state_codes()), strict=False).to_physical().cast(pl.Int32)
+def state_place(state: pl.Expr) -> pl.Expr:
+    """The place of a state in `state_codes`; null for a text that is no code."""
+    return state.cast(pl.Enum(state_codes()), strict=False).to_physical().cast(pl.Int32)
 
 
 def at(values: pl.Series, place: pl.Expr) -> pl.Expr:
