@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests import snapshots
 from tests.architecture.url_fixtures import CASES_OF_APP, FOR_EVERYBODY, PUBLIC, PUBLISHED, Case
 from tests.architecture.urls import Address, addresses
 
@@ -64,7 +65,7 @@ def test_every_view_of_ours_says_which_roles_it_lets_in():
 
 @pytest.mark.parametrize("app", OUR_APPS)
 def test_every_address_of_an_object_is_tried_by_strangers(app):
-    cases = CASES_OF_APP.get(app, dict)()
+    cases = cases_of(app)
     wanted = {address.name for address in ours() if address.app == app and address.sample}
     assert wanted - PUBLISHED - {name for name, case in cases.items() if case.stranger} == set()
 
@@ -72,12 +73,16 @@ def test_every_address_of_an_object_is_tried_by_strangers(app):
 @pytest.mark.parametrize("app", CASES_OF_APP)
 def test_to_strangers_nothing_exists_and_wrong_roles_are_told(app):
     wrong = []
-    for name, case in CASES_OF_APP[app]().items():
+    for name, case in cases_of(app).items():
         for person, expected in ((case.stranger, HTTPStatus.NOT_FOUND), (case.wrong_role, HTTPStatus.FORBIDDEN)):
             status = _status(name, case, person) if person else expected
             if status != expected:
                 wrong.append((name, str(person), status, expected.value))
     assert wrong == []
+
+
+def cases_of(app: str) -> dict[str, Case]:
+    return snapshots.made_once(f"behind the addresses of {app}", CASES_OF_APP[app]) if app in CASES_OF_APP else {}
 
 
 def _status(name: str, case: Case, person: User) -> int:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from portfolios.queries.planpages.loan import loan_page
+from loans.queries.fields import fields_by_row
+from portfolios.queries.planpages.loan import FACTS, as_float, loan_page, part_lines
 from portfolios.queries.planpages.loans import ORDERS, PAGE, Filters, filters_of, loans_page
 from portfolios.queries.planpages.tracing import Tracer
 from portfolios.queries.plans import placements, prices_of
@@ -82,9 +83,10 @@ def test_every_part_of_every_price_leads_back_to_a_row_of_a_grid(plan):
     """Adjusters, too, one by one; the agencies' own lead back to a line of the published table."""
     traced, published = 0, 0
     for row in placements(plan).head(40).iter_rows(named=True):
+        facts = fields_by_row(plan.run.version_id, [row["row_no"]], FACTS)[row["row_no"]]
+        tracer = Tracer(plan, as_float(facts["note_rate"]), as_float(row["upb"]))
         for offer in prices_of(plan, row["row_no"]).drop_nulls("points").iter_rows(named=True):
-            page = loan_page(plan, row["row_no"], shown=offer["pool"], filters=Filters())
-            for part in page.build_up.parts:
+            for part in part_lines(tracer, offer):
                 if part.source is None:
                     assert re.fullmatch(r"Published adjustments by .+, line \d+ of llpa_\w+\.csv", part.note), (
                         offer,
