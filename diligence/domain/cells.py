@@ -9,7 +9,7 @@ from diligence.domain.compiling import RuleSet
 from diligence.domain.hits import with_all_words
 from diligence.domain.vocabulary import Vocabulary
 from loans.domain.fields import FIELDS
-from loans.domain.formats import LAYOUTS, LENDER
+from loans.domain.formats import LAYOUTS, OWN_LAYOUTS
 from loans.domain.plans import at_once
 
 CELL_RULES = ("DV-005", "DV-006", "DV-008", "DV-017", "DV-018", "DV-019")
@@ -56,7 +56,7 @@ def required_hits(
     A cell that stands there and could not be read is not blank: it has its own finding. In a published layout a
     blank says "not available", so that only the fields the layout itself requires are told loan by loan.
     """
-    required = None if layout in ("", LENDER.code) else frozenset(LAYOUTS[layout].required)
+    required = None if layout in OWN_LAYOUTS else frozenset(LAYOUTS[layout].required)
     return _with_words(_blank_where_needed(typed, problems, ruleset, among=required), header_of)
 
 

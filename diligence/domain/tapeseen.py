@@ -10,7 +10,7 @@ from diligence.domain import cells
 from diligence.domain.compiling import RuleSet
 from loans.domain.casting import Cast
 from loans.domain.columnseen import ColumnSeen, ColumnsSeen, added, columns_seen
-from loans.domain.formats import LENDER
+from loans.domain.formats import LENDER, OWN_LAYOUTS
 from loans.domain.mapping import Mapping as ColumnMapping
 
 
@@ -72,7 +72,7 @@ def seen_in(
 
 def seen_typed(typed: pl.DataFrame, problems: pl.DataFrame, ruleset: RuleSet, *, layout: str = LENDER.code) -> TapeSeen:
     """What the typed columns of a batch add to the whole, without its text."""
-    own = layout in ("", LENDER.code)
+    own = layout in OWN_LAYOUTS
     doubled = problems.filter(pl.col("code") == "DV-011").group_by("field").len()
     return TapeSeen(
         typed.height,

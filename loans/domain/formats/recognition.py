@@ -15,6 +15,8 @@ AGENCY = (freddie, fannie, gse)
 LAYOUTS: Mapping[str, Layout] = {
     layout.code: layout for layout in (LENDER, ULDD, *(agency.LAYOUT for agency in AGENCY))
 }
+OWN_LAYOUTS = frozenset({"", LENDER.code, ULDD.code})
+"""Layouts of a lender's own loans, in which a blank is a gap; in a published file it says "not available"."""
 NAMES_SHARED = 0.7
 
 

@@ -89,6 +89,14 @@ def test_a_blank_in_a_published_layout_is_told_once_unless_the_layout_requires_i
     assert "on 1 loan." in blank["message"]
 
 
+def test_a_delivery_of_the_lenders_own_loans_is_told_of_each_blank():
+    batch = text_batch(Loan=["1", "2"], Purpose=["Refinance", "Refinance"], Kind=["CashOut", None])
+    columns = mapping(Loan="loan_id", Purpose="loan_purpose", Kind="refinance_cash_out_type")
+    found = about(checked(batch, columns, layout="uldd").findings, "DV-003")
+    assert [(row["row_no"], row["fields"]) for row in found] == [(2, "refinance_cash_out_type")]
+    assert about(whole_tape(batch, columns, layout="uldd"), "DV-004") == []
+
+
 def test_a_required_field_without_a_column_is_told_once():
     batch = text_batch(Loan=["1", "2"], Purpose=["Purchase", "Refinance"])
     columns = mapping(Loan="loan_id", Purpose="loan_purpose")
