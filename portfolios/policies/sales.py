@@ -120,6 +120,13 @@ def can_invite(user: User, sale: Sale) -> bool:
     return user.organization_id == sale.seller_id and sale.status in (SaleStatus.DRAFT, SaleStatus.OPEN)
 
 
+def check_can_bar(user: User, sale: Sale) -> None:
+    """Nobody is barred once bids are known: the award would follow from who is let in, and not from the bids."""
+    check_is_seller(user, sale)
+    if sale.status not in (SaleStatus.DRAFT, SaleStatus.OPEN, SaleStatus.CLOSED) or sale.round > 1:
+        raise NotAllowed("The bids are open, so nobody is barred any more. All bids can be rejected.")
+
+
 def check_is_bidder(user: User, bidder: Bidder) -> None:
     if bidder.organization_id != user.organization_id or not user.has_role(Role.BIDDER):
         raise NotAllowed("This needs the role of bidder at the invited organization.")

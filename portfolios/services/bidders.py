@@ -12,12 +12,12 @@ from django.db import transaction
 from accounts.models import Organization, User
 from accounts.policies import NotAllowed
 from portfolios.domain.localtimes import day_in
-from portfolios.domain.sales import BIDDER_TRANSITIONS, BidderStatus
+from portfolios.domain.sales import BIDDER_TRANSITIONS, TAKES_BIDS, BidderStatus
 from portfolios.models import Bidder, DocumentAccess, Question, Sale, SaleDocument
 from portfolios.policies import sales as policies
 from portfolios.policies.saleneeds import check_certified, check_not_related
 from portfolios.services.sales import record
-from portfolios.services.sealedrecord import locked
+from portfolios.services.sealedrecord import locked, standing
 
 MOST_CHARS = 4_000
 MOST_DOCUMENT_BYTES = 200 * 1024 * 1024
@@ -95,8 +95,8 @@ def qualify(*, bidder: Bidder, until: date, deposit: Decimal, by: User, at: date
 
 @transaction.atomic
 def bar(*, bidder: Bidder, note: str, by: User, at: datetime) -> Bidder:
-    """Keep an organization out, with the reason."""
-    policies.check_is_seller(by, bidder.sale)
+    """Keep an organization out, with the reason; a bid that it sealed opens with the others and does not conform."""
+    policies.check_can_bar(by, locked(bidder.sale))
     if not note.strip():
         raise NotAllowed("Say why this organization cannot take part.")
     move(bidder, BidderStatus.BARRED, note=note.strip()[:MOST_CHARS])
@@ -106,8 +106,12 @@ def bar(*, bidder: Bidder, note: str, by: User, at: datetime) -> Bidder:
 
 @transaction.atomic
 def decline(*, bidder: Bidder, by: User, at: datetime) -> Bidder:
-    """A bidder leaves the sale."""
+    """A bidder leaves the sale; not while a bid of it stands, which binds it."""
     policies.check_is_bidder(by, bidder)
+    sale = locked(bidder.sale)
+    if bidder.pk in standing(sale):
+        takes = "Withdraw your bid first." if sale.status in TAKES_BIDS else "It binds your organization."
+        raise NotAllowed(f"Your organization has a sealed bid. {takes}")
     move(bidder, BidderStatus.DECLINED)
     record(bidder.sale, "declined", by=by, at=at, public=False)
     return bidder

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from accounts.policies import NotAllowed
 from portfolios.domain.auctionrecord import Auction, Bid
 from portfolios.domain.salerecord import RESERVE, Offered, Record, Sealed, moment
-from portfolios.domain.sales import LotStatus, PriceUnit, SaleStatus
+from portfolios.domain.sales import BidderStatus, LotStatus, PriceUnit, SaleStatus
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part
 from portfolios.models import Auction as AuctionRow
@@ -52,6 +52,7 @@ def record_of(sale: Sale) -> Record:
         awards=tuple((each.offer.code, each.amount) for each in awards if each.confirmed_at),
         awarded_at=moment(sale.awarded_at) if sale.awarded_at else "",
         auction=auction_of(sale),
+        barred=frozenset(map(bidder_name, sale.bidders.filter(status=BidderStatus.BARRED))),
     )
 
 

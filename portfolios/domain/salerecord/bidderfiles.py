@@ -9,6 +9,7 @@ from portfolios.domain.salerecord.bidderrecord import Awarded, BidderRecord, Giv
 from portfolios.domain.salerecord.files import (
     OTHER,
     NotARecord,
+    barred_to_json,
     entry_from_json,
     entry_to_json,
     lots_from_json,
@@ -64,6 +65,7 @@ def bidder_record_to_json(record: BidderRecord) -> dict[str, Any]:
         "auction": auction_to_json(record.auction) if record.auction else None,
         **_sides_to_json(record.sides),
         "whole": record.whole,
+        **barred_to_json(record.barred),
     }
 
 
@@ -127,6 +129,7 @@ def _record(found: Mapping[str, Any]) -> BidderRecord:
         auction=auction_from_json(found["auction"]) if found["auction"] else None,
         sides=_sides(found),
         whole=found["whole"],
+        barred=frozenset(found.get("barred", ())),
     )
 
 

@@ -86,6 +86,7 @@ class BidderRecord:
     auction: Auction | None
     sides: Sides
     whole: str  # SHA-256 of the whole record, which the seller and the openers hold
+    barred: frozenset[str] = frozenset()  # the bidder itself, or nobody
 
     def as_record(self) -> Record:
         """What is here as a record, for what is worked out of the bidder's own envelopes."""
@@ -106,6 +107,7 @@ class BidderRecord:
             awards=(),
             awarded_at=self.awarded_at,
             auction=self.auction,
+            barred=self.barred,
         )
 
     def deadline_of(self, round_: int) -> str:
@@ -140,6 +142,7 @@ def for_bidder(
         auction=auction and heard(auction, bidder),
         sides=sides,
         whole=sum_of(record_to_json(record)),
+        barred=record.barred & {bidder},
     )
 
 

@@ -41,12 +41,15 @@ def content_of(record: Record, sealed: Sealed) -> dict[str, Any]:
     return opened(envelope, sealed.parts, expected)
 
 
+BARRED = "The seller had barred its bidder before the bids were opened."
+
+
 def offers_of(record: Record, sealed: Sealed) -> list[Bid]:
     """The offers of a bid as the award reads them; none where it could not be opened or is no bid at all."""
     form = form_of(record, sealed)
     if form is None or form.defects:
         return []
-    tape = tape_of(sealed)
+    tape, barred = tape_of(sealed), (BARRED,) if sealed.bidder in record.barred else ()
     return [
         Bid(
             code=(code := f"{sealed.receipt}.{number}"),
@@ -57,7 +60,7 @@ def offers_of(record: Record, sealed: Sealed) -> list[Bid]:
             deposit=sealed.deposit,
             stipulations=offer.conditions,
             valid_until=form.valid_until,
-            defects=offer.defects,
+            defects=(*offer.defects, *barred),
             omissions=(*form.omissions, *offer.omissions),
             cured=code in record.cured,
             position=record.position_of(sealed),

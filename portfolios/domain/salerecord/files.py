@@ -80,7 +80,13 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "awards": [{"offer": offer, "amount": str(amount)} for offer, amount in record.awards],
         "awarded_at": record.awarded_at,
         "auction": auction_to_json(record.auction) if record.auction else None,
+        **barred_to_json(record.barred),
     }
+
+
+def barred_to_json(barred: frozenset[str]) -> dict[str, list[str]]:
+    """Who was barred; nothing where nobody was, so that records without it stay as they were."""
+    return {"barred": sorted(barred)} if barred else {}
 
 
 def lots_to_json(lots: Iterable[Offered]) -> list[dict[str, str]]:
@@ -146,6 +152,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         awards=tuple((each["offer"], Decimal(each["amount"])) for each in found["awards"]),
         awarded_at=found["awarded_at"],
         auction=auction_from_json(found["auction"]) if found.get("auction") else None,
+        barred=frozenset(found.get("barred", ())),
     )
 
 

@@ -84,6 +84,7 @@ class Record:
     awards: tuple[tuple[str, Decimal], ...]  # offer and amount, as two people signed them
     awarded_at: str = ""  # empty while nothing was awarded
     auction: Auction | None = None  # once it is over
+    barred: frozenset[str] = frozenset()  # bidders whom the seller barred before the bids were opened
 
     @property
     def round(self) -> int:

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.policies import NotAllowed
-from portfolios.domain.salerecord import record_to_bytes, verified_sale
+from portfolios.domain.salerecord import record_from_json, record_to_bytes, record_to_json, verified_sale
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Addendum, Bidder, Offer, OpenedBid, OpeningPart, Sale, SealedBid
-from portfolios.services import openings, sealedrecord
-from portfolios.services.salerecords import record_of
+from portfolios.services import awards, bidders, openings, sealedrecord
+from portfolios.services.salerecords import bidder_name, record_of
 from tests.portfolios.anything import FIELDS, TEXTS
 from tests.portfolios.auction import AFTER, BEFORE, DEADLINE, fates, make_auction
 
@@ -151,6 +151,41 @@ def test_what_is_no_bid_inside_its_envelope_does_not_conform(auction):
     opened = OpenedBid.objects.get()
     assert opened.problem == "What was sealed does not have the form of a bid. The list of offers is not a list."
     assert opened.offers.count() == 0
+
+
+def test_a_bid_of_who_was_barred_opens_and_does_not_count(auction):
+    """An affiliate that is found after it sealed its bid does not win; once bids are known nobody is barred."""
+    affiliate, other = auction.bidder(), auction.bidder()
+    auction.bid(affiliate, A="99")
+    auction.bid(other, A="98")
+    bidders.bar(bidder=affiliate, note="An affiliate of the seller.", by=auction.seller, at=AFTER)
+    sale = auction.open()
+    barred = Offer.objects.get(bid__entry__bidder=affiliate)
+    assert (barred.conforming, barred.reasons) == (
+        False,
+        ["The seller had barred its bidder before the bids were opened."],
+    )
+    with pytest.raises(NotAllowed, match="cannot be excused"):
+        awards.cure(offer=barred, by=auction.seller, at=AFTER, note="We like it.")
+    with pytest.raises(NotAllowed, match="nobody is barred any more"):
+        bidders.bar(bidder=other, note="It bid too little.", by=auction.seller, at=AFTER)
+    (made,) = awards.propose(sale=sale, by=auction.seller, at=AFTER)
+    assert made.offer.bid.entry.bidder == other
+    record = record_of(Sale.objects.get(pk=sale.pk))
+    assert record.barred == {bidder_name(affiliate)}
+    assert record_from_json(record_to_json(record)) == record
+    assert not [each.sentence for each in verified_sale(record) if not each.holds]
+
+
+def test_who_has_a_sealed_bid_does_not_leave(auction):
+    bidder = auction.bidder()
+    auction.bid(bidder, A="98")
+    person = bidder.organization.people.get()
+    with pytest.raises(NotAllowed, match="Withdraw your bid first"):
+        bidders.decline(bidder=bidder, by=person, at=BEFORE)
+    auction.open()
+    with pytest.raises(NotAllowed, match="It binds your organization"):
+        bidders.decline(bidder=bidder, by=person, at=AFTER)
 
 
 def test_a_bid_on_an_older_tape_is_opened_and_named_as_such(auction):
