@@ -182,17 +182,19 @@ def final_round(*, sale: Sale, by: User, at: datetime, hours: int = FINAL_HOURS)
     sale.awards.filter(confirmed_at=None).delete()
     due = {"first_due_at": sale.bids_due_at, "bids_due_at": at + timedelta(hours=hours)}
     _move(sale, SaleStatus.OPENED, SaleStatus.FINAL_ROUND, round=sale.round + 1, **due)
-    facts = {"tie": found.undecided, "hours": hours, "among": [] if announced else tied_bidders(sale, found)}
+    facts = {"tie": found.undecided, "hours": hours} | ({} if announced else tied(sale, found))
     SaleEvent.objects.create(sale=sale, at=at, by=by, kind="final_round", facts=facts)
     return sale
 
 
-def tied_bidders(sale: Sale, found: kernel.Outcome) -> list[int]:
-    """Keys of the bidders whose offers are in some of the sets that pay the same, and not in all of them."""
+def tied(sale: Sale, found: kernel.Outcome) -> dict[str, list[int] | list[str]]:
+    """Keys of the bidders, and the lots, whose offers are in some of the sets that pay the same and not in all."""
     sets = [set(codes) for codes in found.ties]
     told_apart = set[str]().union(*sets) - set[str].intersection(*sets) if sets else set[str]()
-    bidders = {offer_of(sale, code).bid.entry.bidder_id for code in told_apart}
-    return sorted(key for key in bidders if key is not None)
+    offers_told = [offer_of(sale, code) for code in told_apart]
+    bidders = {offer.bid.entry.bidder_id for offer in offers_told}
+    lots = {lot for offer in offers_told for lot in offer.prices}
+    return {"among": sorted(key for key in bidders if key is not None), "lots": sorted(lots)}
 
 
 def _move(sale: Sale, frm: SaleStatus, to: SaleStatus, **changes: object) -> None:

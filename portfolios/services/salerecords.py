@@ -13,6 +13,7 @@ from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import Part
 from portfolios.models import Auction as AuctionRow
 from portfolios.models import Bidder, Offer, OpenedBid, OpeningPart, Sale, SealedBid
+from portfolios.queries.ceremonies.further import tied_lots
 
 
 def bidder_name(bidder: Bidder) -> str:
@@ -53,6 +54,7 @@ def record_of(sale: Sale) -> Record:
         awarded_at=moment(sale.awarded_at) if sale.awarded_at else "",
         auction=auction_of(sale),
         barred=frozenset(map(bidder_name, sale.bidders.filter(status=BidderStatus.BARRED))),
+        tied_lots=tied_lots(sale) or frozenset(),
     )
 
 

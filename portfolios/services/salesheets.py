@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from portfolios.domain.salerecord import RESERVE, floors_of, rules_of
+from portfolios.domain.salerecord import RESERVE, Offered, floors_of, rules_of
 from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.domain.saleterms import Terms
 from portfolios.domain.sealing import decoded, fingerprint
 from portfolios.models import Bidder, Opener, Sale
+from portfolios.queries.ceremonies.further import tied_lots
 from portfolios.services import salerecords, sealedrecord
 
 VERSION = 1
@@ -37,8 +38,14 @@ def sheet_of(sale: Sale, *, bidder: Bidder | None) -> dict[str, Any]:
         "openers": [_opener(each) for each in sale.openers.order_by("name")],
         "pools": {} if bidder is None else pools_of(sale),
         "floors": floors_of(salerecords.record_of(sale), name) if final else {},
-        **rules_of(terms, salerecords.lots_of(sale)),
+        **rules_of(terms, lots_to_bid_on(sale)),
     }
+
+
+def lots_to_bid_on(sale: Sale) -> tuple[Offered, ...]:
+    """The lots on offer; in a round that a tie asked for those alone that are tied."""
+    tied = tied_lots(sale)
+    return tuple(lot for lot in salerecords.lots_of(sale) if tied is None or lot.code in tied)
 
 
 def pools_of(sale: Sale) -> dict[str, dict[str, Any]]:

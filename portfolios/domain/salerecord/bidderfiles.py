@@ -9,12 +9,12 @@ from portfolios.domain.salerecord.bidderrecord import Awarded, BidderRecord, Giv
 from portfolios.domain.salerecord.files import (
     OTHER,
     NotARecord,
-    barred_to_json,
     entry_from_json,
     entry_to_json,
     lots_from_json,
     lots_to_json,
     opening_to_json,
+    rare_to_json,
     summed,
     unsummed,
 )
@@ -65,7 +65,7 @@ def bidder_record_to_json(record: BidderRecord) -> dict[str, Any]:
         "auction": auction_to_json(record.auction) if record.auction else None,
         **_sides_to_json(record.sides),
         "whole": record.whole,
-        **barred_to_json(record.barred),
+        **rare_to_json(record.barred, record.tied_lots),
     }
 
 
@@ -130,6 +130,7 @@ def _record(found: Mapping[str, Any]) -> BidderRecord:
         sides=_sides(found),
         whole=found["whole"],
         barred=frozenset(found.get("barred", ())),
+        tied_lots=frozenset(found.get("tied_lots", ())),
     )
 
 

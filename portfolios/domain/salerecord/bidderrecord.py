@@ -87,6 +87,7 @@ class BidderRecord:
     sides: Sides
     whole: str  # SHA-256 of the whole record, which the seller and the openers hold
     barred: frozenset[str] = frozenset()  # the bidder itself, or nobody
+    tied_lots: frozenset[str] = frozenset()
 
     def as_record(self) -> Record:
         """What is here as a record, for what is worked out of the bidder's own envelopes."""
@@ -108,6 +109,7 @@ class BidderRecord:
             awarded_at=self.awarded_at,
             auction=self.auction,
             barred=self.barred,
+            tied_lots=self.tied_lots,
         )
 
     def deadline_of(self, round_: int) -> str:
@@ -143,6 +145,7 @@ def for_bidder(
         sides=sides,
         whole=sum_of(record_to_json(record)),
         barred=record.barred & {bidder},
+        tied_lots=record.tied_lots,
     )
 
 

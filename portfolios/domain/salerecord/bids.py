@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -49,7 +49,7 @@ def offers_of(record: Record, sealed: Sealed) -> list[Bid]:
     form = form_of(record, sealed)
     if form is None or form.defects:
         return []
-    tape, barred = tape_of(sealed), (BARRED,) if sealed.bidder in record.barred else ()
+    tape = tape_of(sealed)
     return [
         Bid(
             code=(code := f"{sealed.receipt}.{number}"),
@@ -60,13 +60,21 @@ def offers_of(record: Record, sealed: Sealed) -> list[Bid]:
             deposit=sealed.deposit,
             stipulations=offer.conditions,
             valid_until=form.valid_until,
-            defects=(*offer.defects, *barred),
+            defects=(*offer.defects, *_shut_out(record, sealed, offer.prices)),
             omissions=(*form.omissions, *offer.omissions),
             cured=code in record.cured,
             position=record.position_of(sealed),
         )
         for number, offer in enumerate(form.offers, start=1)
     ]
+
+
+def _shut_out(record: Record, sealed: Sealed, prices: Mapping[str, Decimal]) -> Iterator[str]:
+    """Why an offer cannot count whatever it says."""
+    if sealed.bidder in record.barred:
+        yield BARRED
+    if sealed.round > 1 and record.tied_lots and not prices.keys() <= record.tied_lots:
+        yield f"This round is for what was tied: {', '.join(sorted(record.tied_lots))}."
 
 
 def decided_by(record: Record) -> Terms:

@@ -80,13 +80,14 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "awards": [{"offer": offer, "amount": str(amount)} for offer, amount in record.awards],
         "awarded_at": record.awarded_at,
         "auction": auction_to_json(record.auction) if record.auction else None,
-        **barred_to_json(record.barred),
+        **rare_to_json(record.barred, record.tied_lots),
     }
 
 
-def barred_to_json(barred: frozenset[str]) -> dict[str, list[str]]:
-    """Who was barred; nothing where nobody was, so that records without it stay as they were."""
-    return {"barred": sorted(barred)} if barred else {}
+def rare_to_json(barred: frozenset[str], tied_lots: frozenset[str]) -> dict[str, list[str]]:
+    """Who was barred, and which lots were tied; each left out where there is none, as in most records."""
+    found = {"barred": sorted(barred), "tied_lots": sorted(tied_lots)}
+    return {name: values for name, values in found.items() if values}
 
 
 def lots_to_json(lots: Iterable[Offered]) -> list[dict[str, str]]:
@@ -153,6 +154,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         awarded_at=found["awarded_at"],
         auction=auction_from_json(found["auction"]) if found.get("auction") else None,
         barred=frozenset(found.get("barred", ())),
+        tied_lots=frozenset(found.get("tied_lots", ())),
     )
 
 

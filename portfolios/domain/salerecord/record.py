@@ -85,6 +85,7 @@ class Record:
     awarded_at: str = ""  # empty while nothing was awarded
     auction: Auction | None = None  # once it is over
     barred: frozenset[str] = frozenset()  # bidders whom the seller barred before the bids were opened
+    tied_lots: frozenset[str] = frozenset()  # what the round that a tie asked for is about; empty for any other
 
     @property
     def round(self) -> int:

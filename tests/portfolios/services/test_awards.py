@@ -9,9 +9,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from accounts.policies import NotAllowed
+from portfolios.domain.salerecord import record_from_json, record_to_json, verified_sale
 from portfolios.domain.sales import LotStatus, PriceUnit
 from portfolios.models import Award, Lot, Offer, Sale, SaleEvent, Settlement
 from portfolios.services import awards, notices
+from portfolios.services.salerecords import record_of
+from portfolios.services.salesheets import sheet_of
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, make_auction
 
@@ -149,6 +152,8 @@ def test_only_those_who_are_tied_bid_in_the_round_that_a_tie_asked_for():
         with pytest.raises(NotAllowed, match="only those bid who are tied"):
             auction.bid(bidder, at=LATER, A="99")
     assert auction.bid(south, at=LATER, A="98.2").round == 2
+    assert [lot["lot"] for lot in sheet_of(Sale.objects.get(), bidder=north)["lots"]] == ["A"]
+    auction.bid(north, at=LATER, C="99.9")  # by a program of its own
     mail.outbox.clear()
     for event in auction.sale.events.filter(kind="final_round"):
         notices.tell(event_id=event.pk, at=LATER)
@@ -161,6 +166,11 @@ def test_only_those_who_are_tied_bid_in_the_round_that_a_tie_asked_for():
     assert auction.give("witness", over)
     made = awards.propose(sale=Sale.objects.get(), by=auction.seller, at=over)
     assert {award.offer.bid.entry.bidder for award in made} == {south, east}
+    other = Offer.objects.get(bid__entry__bidder=north, bid__entry__round=2)
+    assert other.reasons == ["This round is for what was tied: A."]
+    record = record_of(Sale.objects.get())
+    assert record_from_json(record_to_json(record)) == record
+    assert not [each.sentence for each in verified_sale(record) if not each.holds]
 
 
 def test_no_award_is_proposed_or_signed_while_a_further_round_is_open():
