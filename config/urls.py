@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from config.ui.numbers import MISSING
 from config.ui.styleguide import styleguide
 from portfolios.views.home import home
 
 admin.site.site_header = "Plumbline"
 admin.site.site_title = "Plumbline"
+admin.site.empty_value_display = MISSING
 
 urlpatterns = [
     path("", home, name="home"),

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config.ui.records import InOurWords
 from diligence.models import Decision, Export, RulebookVersion, Run, RunRule
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(InOurWords, admin.ModelAdmin):
     """What the services wrote stays as they wrote it, for superusers too."""
 
     actions = None

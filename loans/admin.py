@@ -14,12 +14,13 @@ from django.utils.html import format_html, format_html_join
 from accounts.policies import NotAllowed
 from config.ui import numbers
 from config.ui.forms import ModelForm
+from config.ui.records import InOurWords
 from loans.domain.criteria import BrokenCriteria, load_text
 from loans.models import CriteriaVersion, ReferenceRow, ReferenceTable, SavedMapping, Tape, TapeChunk, TapeVersion
 from loans.services import criteria as service
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(InOurWords, admin.ModelAdmin):
     """Records that only Plumbline itself writes."""
 
     show_full_result_count = False
@@ -34,7 +35,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(InOurWords, admin.TabularInline):
     extra = 0
     show_change_link = True
     can_delete = False
@@ -103,8 +104,8 @@ class TapeVersionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[TapeVersion]:
         return super().get_queryset(request).defer("profile", "facts")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: TapeVersion | None = None) -> tuple[str, ...]:
-        return self.fields
+    def get_readonly_fields(self, request: HttpRequest, obj: TapeVersion | None = None) -> list[Any]:
+        return list(self.fields)
 
     @admin.display(description="lender", ordering="tape__organization__name")
     def lender(self, version: TapeVersion) -> str:

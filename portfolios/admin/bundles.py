@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from config.ui.records import InOurWords
 from portfolios.models import Bundle, BundleEvent
 from portfolios.models.bundles import NO_PURCHASER
 from portfolios.queries.bundles import HEAVY, RELATED
 
 
-class ReadOnly:
+class ReadOnly(InOurWords):
     """Nothing of a bundle is changed from outside its lifecycle."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -18,6 +18,7 @@ class PriceGridAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(PoolingPlan)
 class PoolingPlanAdmin(ReadOnly, admin.ModelAdmin):
+    state_prefix = "plan_"
     list_display = ("name", "organization", "state", "loan_count", "upb", "earned", "bound", "attempts", "created_at")
     list_filter = ("state", "created_at", "organization")
     list_select_related = ("organization",)

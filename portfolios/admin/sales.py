@@ -48,6 +48,7 @@ class EventInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Sale)
 class SaleAdmin(ReadOnly, admin.ModelAdmin):
+    state_prefix = "sale_"
     list_display = ("number", "name", "seller_link", "kind", "status", "bids_due_at", "announced_at")
     list_filter = ("status", "kind", "seller")
     list_select_related = ("seller",)
@@ -77,6 +78,7 @@ class LotAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Bidder)
 class BidderAdmin(ReadOnly, admin.ModelAdmin):
+    state_prefix = "bidder_"
     list_display = ("organization", "sale", "status", "signed_at", "qualified_until", "deposit")
     list_filter = ("status",)
     list_select_related = ("organization", "sale")

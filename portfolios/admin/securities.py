@@ -129,6 +129,7 @@ class FlagEventInline(ReadOnly, admin.TabularInline):
 
 @admin.register(RedFlag)
 class RedFlagAdmin(ReadOnly, admin.ModelAdmin):
+    state_prefix = "flag_"
     list_display = ("security", "month", "code", "kind", "level", "state", "raised_at", "withdrawn_at")
     list_filter = ("state", "level", "kind", "code", ("withdrawn_at", admin.EmptyFieldListFilter))
     list_select_related = ("security",)
