@@ -20,8 +20,8 @@ from diligence.queries.workings import Value, Workings, common_fields, tests_of,
 from diligence.queries.written import written_values
 from loans.domain.fields import FIELD, FIELDS, Field
 from loans.domain.mapping import Mapping
-from loans.models import Loan
-from loans.queries.fields import fields_in, part_with
+from loans.models import TapeChunk
+from loans.queries.fields import fields_in
 from loans.services.files import read_rows
 from loans.services.texts import row_of
 
@@ -144,18 +144,18 @@ class LoanPage:
         return common_fields([line.finding for line in self.open_fatal]) if len(self.open_fatal) > 1 else []
 
 
-def loan_page(run: Run, loan: Loan, ruleset: RuleSet, mapping: Mapping, *, borrowers: bool) -> LoanPage:
-    """The page of a loan in four queries and one stored part of the tape; `borrowers` shows names and addresses."""
-    part = part_with(run.version_id, loan.row_no)
-    cells = row_of(part, loan.row_no) if part else {}
-    values = fields_in(part, loan.row_no) if part else dict.fromkeys(FIELD)
-    worked = workings(values, ruleset, file_facts_of(run, loan.row_no))
+def loan_page(
+    run: Run, part: TapeChunk, row_no: int, ruleset: RuleSet, mapping: Mapping, *, borrowers: bool
+) -> LoanPage:
+    """The page of a loan of a part, in three queries and two files; `borrowers` shows names and addresses."""
+    cells, values = row_of(part, row_no), fields_in(part, row_no)
+    worked = workings(values, ruleset, file_facts_of(run, row_no))
     lines = list(field_lines(values, cells, mapping, borrowers=borrowers))
     derived = [value for value in worked.derived() if borrowers or not about_borrower(worked, value.name)]
     return LoanPage(
-        row_no=loan.row_no,
+        row_no=row_no,
         loan=values,
-        findings=finding_lines(run, loan.row_no, ruleset, worked),
+        findings=finding_lines(run, row_no, ruleset, worked),
         groups=grouped(line for line in lines if not line.is_blank),
         blank=[line.field.label for line in lines if line.is_blank],
         extras=[(column, cells.get(column) or "") for column in mapping.unmapped if borrowers and cells.get(column)],

@@ -20,6 +20,7 @@ from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.services.seen import tape_seen
 from loans.domain.formats import Note
 from loans.models import Loan, TapeChunk
+from loans.models.loans import LOAN_BY_NUMBER
 from loans.services.files import read_parquet
 from loans.services.intake import Clock
 from loans.services.snapshots import text_seen
@@ -43,6 +44,7 @@ def finish(*, run_id: int, clock: Clock) -> bool:
 def evaluate_and_write(run: Run, *, clock: Clock) -> bool:
     """Write the end of a run in one transaction; False when another worker was faster."""
     whole = evaluate_tape(tape_of(run), ruleset_of(run))
+    index_loans()
     found = with_loans(run, findings_rows(run.pk, whole.findings))
     summary = summary_of(run)
     with transaction.atomic():
@@ -57,6 +59,12 @@ def evaluate_and_write(run: Run, *, clock: Clock) -> bool:
         decisions.carry_over(run)
         store_counts(run, summary)
     return True
+
+
+def index_loans() -> None:
+    """Sum up the pages of the table of loans that the parts have filled; until then a search reads each of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT brin_summarize_new_values(%s)", [LOAN_BY_NUMBER])
 
 
 def with_loans(run: Run, found: pl.DataFrame) -> pl.DataFrame:

@@ -106,14 +106,14 @@ def store_loans(part: TapeChunk, typed: pl.DataFrame, *, at: datetime) -> None:
 
 
 def loan_rows(version_id: int, typed: pl.DataFrame) -> pl.DataFrame:
-    """What the table of loans keeps of each: its number and its balance. Its other fields stay in the part."""
+    """What the table of loans keeps of each: its number, by which they are in order, and its balance."""
     number = pl.col("loan_id") if "loan_id" in typed.columns else pl.lit(None, pl.String)
     return typed.select(
         pl.lit(version_id).alias("version_id"),
         pl.col("row_no"),
         number.alias("loan_id"),
         balance(typed.columns).alias("upb"),
-    )
+    ).sort("loan_id", maintain_order=True)
 
 
 def findings_rows(run_id: int, findings: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """One loan of a check: fields beside cells, findings with the working, decisions."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +18,9 @@ from diligence.queries import loanlist
 from diligence.services import decisions
 from diligence.services.rulebooks import mapping_of, ruleset_of
 from diligence.views.heads import find
-from loans.models import Loan
+from loans.models import TapeChunk
 from loans.policies import may_read_borrowers
+from loans.queries.fields import part_with
 
 DONE = {
     FindingStatus.OPEN: "opened again",
@@ -66,13 +67,26 @@ def form_for(request: HttpRequest, run: Run, finding: Finding, *, bound: bool = 
     return DecisionForm(request.POST if bound else None, steps=steps)
 
 
+def part_of_loan(run: Run, row_no: int) -> TapeChunk:
+    """The part of the tape that a loan stands in; a page not found where there is none, or it was not checked yet."""
+    part = part_with(run.version_id, row_no)
+    if part is None or part.stored_at is None or row_no >= part.first_row + part.row_count:
+        raise Http404
+    return part
+
+
 def page(
     request: HttpRequest, run: Run, row_no: int, *, finding: Finding | None = None, form: DecisionForm | None = None
 ) -> HttpResponse:
-    found = get_object_or_404(Loan, version_id=run.version_id, row_no=row_no)
+    part = part_of_loan(run, row_no)
     before, after = loanlist.neighbors(run, row_no)
     shown = query.loan_page(
-        run, found, ruleset_of(run), mapping_of(run), borrowers=may_read_borrowers(signed_in(request), run.version)
+        run,
+        part,
+        row_no,
+        ruleset_of(run),
+        mapping_of(run),
+        borrowers=may_read_borrowers(signed_in(request), run.version),
     )
     deciding = f"{finding.rule_no}.{finding.seq}" if finding else ""
     context = {

@@ -7,7 +7,7 @@ from diligence.models import Finding
 from diligence.queries import findings, gaps, history, loan, loanlist, results, search
 from diligence.services import decisions
 from diligence.services.rulebooks import mapping_of, ruleset_of
-from loans.models import Loan
+from loans.queries.fields import part_with
 from tests.diligence.conftest import HOSTILE, ROWS
 from tests.diligence.services.pipeline import NOW
 from tests.factories import UserFactory
@@ -17,8 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def shown(checked, row_no: int, *, borrowers: bool = True) -> loan.LoanPage:
     run = checked.run
-    found = Loan.objects.get(version=run.version, row_no=row_no)
-    return loan.loan_page(run, found, ruleset_of(run), mapping_of(run), borrowers=borrowers)
+    part = part_with(run.version_id, row_no)
+    assert part is not None
+    return loan.loan_page(run, part, row_no, ruleset_of(run), mapping_of(run), borrowers=borrowers)
 
 
 def test_results_take_three_queries(checked, django_assert_max_num_queries):

@@ -6,7 +6,7 @@ import pytest
 from diligence.queries import loan
 from diligence.queries.written import written_values
 from diligence.services.rulebooks import mapping_of, ruleset_of
-from loans.models import Loan
+from loans.queries.fields import part_with
 from tests.diligence.services.pipeline import completed, started, uploaded
 from tests.portfolios import offers
 
@@ -22,8 +22,9 @@ def aged_tape(loans: int) -> bytes:
 
 
 def page_of(run, row_no: int) -> loan.LoanPage:
-    found = Loan.objects.get(version=run.version, row_no=row_no)
-    return loan.loan_page(run, found, ruleset_of(run), mapping_of(run), borrowers=True)
+    part = part_with(run.version_id, row_no)
+    assert part is not None
+    return loan.loan_page(run, part, row_no, ruleset_of(run), mapping_of(run), borrowers=True)
 
 
 def test_the_cut_off_date_is_the_one_the_run_used(lender):

@@ -38,6 +38,22 @@ def test_a_version_goes_with_its_loans(version: TapeVersion) -> None:
     assert not Loan.objects.filter(version_id=version.pk).exists()
 
 
+def test_loans_stand_in_the_order_of_their_numbers_and_are_found_by_them() -> None:
+    numbers = ["C3", "A1", "B2", "A1", ""]
+    run = checked(UserFactory(), csv_of(*({"Loan Number": number} for number in numbers)))
+
+    stored = list(Loan.objects.filter(version=run.version).order_by())
+    assert [loan.row_no for loan in Loan.objects.filter(loan_id="A1").order_by("row_no")] == [2, 4]
+    assert {loan.row_no: loan.loan_id or "" for loan in stored} == dict(enumerate(numbers, 1))
+    assert [loan.loan_id for loan in stored if loan.loan_id] == ["A1", "A1", "B2", "C3"]
+
+
+def test_a_check_leaves_no_page_of_loans_for_searches_to_read_through(version: TapeVersion) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT brin_summarize_new_values('loan_by_number')")
+        assert cursor.fetchone() == (0,)
+
+
 def test_pages_find_loans_by_columns_that_have_statistics() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
