@@ -35,7 +35,7 @@ def evaluate(
     be. A rule whose fields have no column on the tape is not evaluated for any loan. `file_facts` has row_no and the
     whole-file facts (see `filefacts.file_facts`).
     """
-    frame = typed if file_facts is None else typed.join(file_facts, on="row_no", how="left", maintain_order="left")
+    frame = typed if file_facts is None else _with_file_facts(typed, file_facts)
     tests = [test for test in ruleset.tests if _can_run(test, frame.columns, ruleset.vocabulary)]
     complete = ruleset.vocabulary.complete(frame, _needed(tests), ruleset.as_of)
     outcomes = _outcomes(complete, tests, absent=_absent(ruleset.vocabulary, frame.columns))
@@ -44,6 +44,13 @@ def evaluate(
     hits = findings.loans_hit(complete, outcomes, fired, ruleset)
     found = findings.findings(hits, fired, ruleset, header_of)
     return Evaluation(found, _counts(ruleset, tallies, found, findings.balance_by_rule(hits, fired), typed.height))
+
+
+def _with_file_facts(typed: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The facts are put beside the loans where they stand row by row, and joined where they do not."""
+    if typed["row_no"].equals(facts["row_no"]):
+        return typed.hstack(facts.drop("row_no"))
+    return typed.join(facts, on="row_no", how="left", maintain_order="left")
 
 
 def _counts(

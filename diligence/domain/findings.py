@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from diligence.domain import wording
@@ -46,14 +47,15 @@ def balance(columns: Sequence[str]) -> pl.Expr:
 
 
 def loans_hit(frame: pl.DataFrame, outcomes: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet) -> pl.DataFrame:
-    """The loans where any rule fired: their columns, those the messages name, and the outcomes of those rules."""
+    """The loans where any rule fired: what their findings show, and the outcomes of those rules."""
     if not fired:
         return frame.clear()
     keys = [test.key for test in fired]
     is_hit = outcomes.select(pl.any_horizontal(keys).fill_null(value=False)).to_series()
-    hit = frame.filter(is_hit).hstack(outcomes.select(keys).filter(is_hit))
     shown = {name for test in fired for name in (*test.message_names, *test.seen)}
-    return ruleset.vocabulary.complete(hit, shown, ruleset.as_of)
+    read = ruleset.vocabulary.closure(shown) | {"row_no", "loan_id", *_BALANCES}
+    hit = frame.select(name for name in frame.columns if name in read).filter(is_hit)
+    return ruleset.vocabulary.complete(hit.hstack(outcomes.select(keys).filter(is_hit)), shown, ruleset.as_of)
 
 
 def balance_by_rule(hits: pl.DataFrame, fired: Sequence[Test]) -> dict[int, float]:
@@ -70,28 +72,40 @@ def balance_by_rule(hits: pl.DataFrame, fired: Sequence[Test]) -> dict[int, floa
 
 def findings(hits: pl.DataFrame, fired: Sequence[Test], ruleset: RuleSet, header_of: Mapping[str, str]) -> pl.DataFrame:
     """The findings of all tests, in order of row, rule and seq."""
-    parts = [_of_test(hits.lazy(), test, hits.columns, ruleset.vocabulary, header_of) for test in fired]
-    if not parts:
+    if not fired:
         return empty()
-    return pl.concat(pl.collect_all(parts, engine="in-memory")).sort("row_no", "rule_no", "seq")
+    texts = pl.collect_all([_texts(hits.lazy(), test, ruleset.vocabulary) for test in fired], engine="in-memory")
+    loan = pl.concat(hits[test.key].arg_true() for test in fired)
+    test = pl.Series(np.repeat(np.arange(len(fired)), [text.height for text in texts]))
+    parts = [_of_loans(hits)[loan], _of_tests(fired, header_of)[test], pl.concat(texts)]
+    return pl.concat(parts, how="horizontal").select(SCHEMA.keys()).sort("row_no", "rule_no", "seq")
 
 
-def _of_test(
-    hits: pl.LazyFrame, test: Test, columns: Sequence[str], vocabulary: Vocabulary, header_of: Mapping[str, str]
-) -> pl.LazyFrame:
-    headers = [header_of[name] for name in test.fields if name in header_of]
+def _texts(hits: pl.LazyFrame, test: Test, vocabulary: Vocabulary) -> pl.LazyFrame:
     return hits.filter(pl.col(test.key)).select(
         pl.col("row_no").cast(pl.Int64),
-        pl.lit(test.rule_no, pl.Int16).alias("rule_no"),
-        pl.lit(test.seq, pl.Int16).alias("seq"),
-        pl.lit(test.severity, pl.Int8).alias("severity"),
-        loan_id(columns),
-        pl.lit(";".join(test.fields)).alias("fields"),
-        pl.lit(";".join(headers)).alias("columns"),
-        wording.message(test.template, vocabulary.names, test.words).alias("message"),
-        _values(test, vocabulary).alias("values"),
-        balance(columns).alias("upb"),
+        message=wording.message(test.template, vocabulary.names, test.words),
+        values=_values(test, vocabulary),
     )
+
+
+def _of_loans(hits: pl.DataFrame) -> pl.DataFrame:
+    """What the findings of a loan have in common."""
+    return hits.with_columns(loan_id(hits.columns), balance(hits.columns).alias("upb")).select("loan_id", "upb")
+
+
+def _of_tests(tests: Sequence[Test], header_of: Mapping[str, str]) -> pl.DataFrame:
+    """What the findings of a test have in common."""
+    rows = [
+        (test.rule_no, test.seq, test.severity, ";".join(test.fields), ";".join(_headers(test, header_of)))
+        for test in tests
+    ]
+    names = ("rule_no", "seq", "severity", "fields", "columns")
+    return pl.DataFrame(rows, schema={name: SCHEMA[name] for name in names}, orient="row")
+
+
+def _headers(test: Test, header_of: Mapping[str, str]) -> list[str]:
+    return [header_of[name] for name in test.fields if name in header_of]
 
 
 def loan_id(columns: Sequence[str]) -> pl.Expr:

@@ -70,13 +70,13 @@ def _number(column: pl.Expr, name: Name) -> pl.Expr:
 
 
 def _signed(column: pl.Expr, text: pl.Expr) -> pl.Expr:
-    return pl.when(column < 0).then(pl.lit(_MINUS) + text).otherwise(text)
+    return pl.when(column < 0).then(pl.lit(_MINUS)).otherwise(pl.lit("")) + text
 
 
 def _money(amount: pl.Expr) -> pl.Expr:
     cents = (amount * 100).round().cast(pl.Int64, strict=False)
-    dollars = _grouped(cents // 100)
-    return pl.when(cents % 100 == 0).then(dollars).otherwise(dollars + "." + (cents % 100).cast(pl.String).str.zfill(2))
+    rest = pl.lit(".") + (cents % 100).cast(pl.String).str.zfill(2)
+    return _grouped(cents // 100) + pl.when(cents % 100 == 0).then(pl.lit("")).otherwise(rest)
 
 
 def _grouped(whole: pl.Expr) -> pl.Expr:
@@ -88,7 +88,7 @@ def _decimals(number: pl.Expr, least: int) -> pl.Expr:
     text = number.round(6).cast(pl.String)
     whole, fraction = text.str.extract(r"^(\d+)"), text.str.extract(r"\.(\d+)$").fill_null("")
     kept = fraction.str.strip_chars_end("0").str.pad_end(least, "0")
-    return pl.when(kept == "").then(whole).otherwise(whole + "." + kept)
+    return (whole + "." + kept).str.strip_suffix(".")
 
 
 def literal_text(value: Literal) -> str:
