@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
+from loans.domain.fields import FIELD, FieldType
 from loans.domain.plans import at_once
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -27,14 +28,19 @@ def normalized(cells: pl.Series) -> pl.Series:
 
     Most have nothing to take out and most others only the usual marks; a pattern costs ten times as much as those.
     """
-    text = cells.cast(pl.String)
-    tidied = _where(text, f"{_ODD}|^$", lambda odd: odd.str.to_uppercase().str.replace_many(_USUAL_MARKS))
-    tidied = _where(tidied, _ODD, lambda odd: odd.str.replace_all(_ODD, ""))
-    return _where(tidied, "^$", lambda empty: empty.clear(empty.len()))
+    return _where(cells.cast(pl.String), f"{_ODD}|^$", _tidied)
+
+
+def _tidied(odd: pl.Series) -> pl.Series:
+    plain = odd.str.to_uppercase().str.replace_many(_USUAL_MARKS)
+    letters = _where(plain, _ODD, lambda rest: rest.str.replace_all(_ODD, ""))
+    return letters.set(letters == "", None)
 
 
 def _where(text: pl.Series, pattern: str, better: Callable[[pl.Series], pl.Series]) -> pl.Series:
     rows = text.str.contains(pattern).fill_null(value=False).arg_true()
+    if rows.len() == text.len():
+        return better(text)
     return text.scatter(rows, better(text.gather(rows))) if rows.len() else text
 
 
@@ -42,8 +48,13 @@ def keys_of(typed: pl.DataFrame) -> pl.DataFrame:
     """row_no and one 64-bit hash a key, null where a part of the key is blank; 8 bytes a key and loan."""
     wanted = {fact: parts for fact, parts in KEYS.items() if set(parts) <= set(typed.columns)}
     each_once = sorted({part for parts in wanted.values() for part in parts})
-    plain = typed.select(pl.col("row_no").cast(pl.Int64), *(normalized(typed[part]) for part in each_once))
+    plain = typed.select(pl.col("row_no").cast(pl.Int64), *(_compared(typed[part]) for part in each_once))
     return at_once(plain.lazy().select("row_no", *(_key(parts).alias(fact) for fact, parts in wanted.items())))
+
+
+def _compared(cells: pl.Series) -> pl.Series:
+    """A part of a key as it is compared within a file, where a code is always written the same."""
+    return cells if FIELD[cells.name].type is FieldType.ENUM else normalized(cells)
 
 
 def _key(parts: Sequence[str]) -> pl.Expr:
@@ -55,11 +66,16 @@ def file_facts(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """row_no and, for each key on the tape, how many loans of the file have it (1 = only this one), null without."""
     frames = list(keys)
     together = pl.concat(frames) if frames else pl.DataFrame(schema={"row_no": pl.Int64})
-    facts = [name for name in together.columns if name != "row_no"]
-    return together.select(
-        "row_no",
-        *(pl.when(pl.col(name).is_not_null()).then(pl.len().over(name)).cast(pl.Int64).alias(name) for name in facts),
-    )
+    return together.select("row_no", *(_copies(series) for series in together if series.name != "row_no"))
+
+
+def _copies(keys: pl.Series) -> pl.Series:
+    """How often each key occurs. Sorting finds the few that occur again; only those are counted one by one."""
+    ordered = keys.drop_nulls().sort()
+    again = ordered.filter(ordered == ordered.shift(1)).unique()
+    rows = keys.is_in(again.implode()).fill_null(value=False).arg_true()
+    repeated = keys.gather(rows).to_frame().select(pl.len().over(keys.name)).to_series()
+    return keys.is_not_null().cast(pl.Int64).set(keys.is_null(), None).scatter(rows, repeated.cast(pl.Int64))
 
 
 def duplicate_keys(typed: pl.DataFrame, *, secret: bytes) -> pl.DataFrame:
