@@ -176,6 +176,8 @@ def test_a_thousand_columns_and_long_headers_are_shown_in_few_queries(browser: C
     ) as queries:
         page = browser.get(address("mapping", version)).content
 
+    assert version.status == "mapping"
+    assert len(version.columns) == len(version.facts["columns"]) == 1_000
     assert b"1,000 columns" in page
     assert len(queries) <= QUERY_CEILING
 
