@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from loans.domain.formats.between import between_note, lines_between
 from loans.domain.formats.dialect import Dialect, dialect_of
 from loans.domain.formats.footers import TAIL_LINES, footer_note
 from loans.domain.formats.headers import column_names, filled
@@ -201,21 +202,37 @@ def _readable(path: Path, folder: Path, bounds: Bounds, dialect: Dialect, scan: 
     target = folder / "rows"
     fitter = RowFitter(dialect.width, bounds, usual=dialect.width)
     if not scan.plain:
-        rewrite_rows(path, dialect, target, fitter)
-        written = replace(dialect, begin=0)
-        again = _scan(target, written, bounds)
-        rows, notes = _without_tail(target, written, again.rows) if again.plain else (None, ())
-        return _Readable(target, 0, fitter.rows if rows is None else rows.begin.size, (*fitter.all_notes(), *notes))
+        return _rewritten(path, folder, dialect, bounds, fitter)
     rows, notes = _without_tail(path, dialect, scan.rows)
+    left_out = lines_between(path, dialect, rows)
     fitter.usual = _usual_width(rows, dialect.width)
     bad = _rows_to_patch(rows, dialect, bounds)
     if fitter.usual != dialect.width:
         notes = (*notes, uneven_width_note(dialect.width, fitter.usual))
-    if not bad:
+    if not bad and not left_out:
         filled_cells = _filled(scan, rows)
         return _Readable(path, _lines_before(path, dialect.begin), rows.begin.size, notes, rows, filled_cells)
-    patch_rows(path, rows, bad, dialect, target, fitter)
-    return _Readable(target, 0, fitter.rows, (*notes, *fitter.all_notes()))
+    patch_rows(path, rows, bad, dialect, target, fitter, left_out)
+    told = (*notes, *between_note([*left_out.values()]), *fitter.all_notes())
+    return _Readable(target, 0, fitter.rows, told)
+
+
+def _rewritten(path: Path, folder: Path, dialect: Dialect, bounds: Bounds, fitter: RowFitter) -> _Readable:
+    """A copy whose rows were read one by one, because quotes or line ends do not stand as a parser expects them."""
+    target, plain = folder / "rows", replace(dialect, begin=0)
+    rewrite_rows(path, dialect, target, fitter)
+    again = _scan(target, plain, bounds)
+    if not again.plain:
+        return _Readable(target, 0, fitter.rows, fitter.all_notes())
+    rows, notes = _without_tail(target, plain, again.rows)
+    left_out = lines_between(target, plain, rows)
+    told = (*fitter.all_notes(), *notes, *between_note([*left_out.values()]))
+    if not left_out:
+        return _Readable(target, 0, rows.begin.size, told)
+    loans = folder / "loans"
+    counted = RowFitter(dialect.width, bounds, usual=dialect.width)
+    patch_rows(target, rows, (), plain, loans, counted, left_out)
+    return _Readable(loans, 0, counted.rows, told)
 
 
 def _filled(scan: Scan, rows: Rows) -> tuple[int, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,16 +90,25 @@ def single_byte_encoding(path: Path) -> str:
     return "cp1252"
 
 
-def patch_rows(path: Path, rows: Rows, bad: list[int], dialect: Dialect, target: Path, fitter: RowFitter) -> None:
+def patch_rows(
+    path: Path,
+    rows: Rows,
+    bad: Collection[int],
+    dialect: Dialect,
+    target: Path,
+    fitter: RowFitter,
+    left_out: Collection[int] = (),
+) -> None:
     """Copy the data rows; rows named in `bad` go through the CSV reader and come out with the right number of cells.
 
-    `rows` ends with the last row to keep. Blank rows are left out.
+    `rows` ends with the last row to keep. Blank rows and those `left_out` are not copied.
     """
     with path.open("rb") as source, target.open("wb") as out:
         kept_from = 0
-        for index in bad:
+        for index in sorted({*bad, *left_out}):
             _copy_rows(source, out, rows, kept_from, index, fitter)
-            _patch(source, out, rows, index, dialect, fitter)
+            if index not in left_out:
+                _patch(source, out, rows, index, dialect, fitter)
             kept_from = index + 1
         _copy_rows(source, out, rows, kept_from, rows.begin.size, fitter)
 

@@ -14,6 +14,7 @@ import polars as pl
 from lxml import etree
 
 from loans.domain.fields import normalize
+from loans.domain.formats.between import MOST_LOOKED_AT, between_note, is_no_loan
 from loans.domain.formats.dialect import refuse_columns
 from loans.domain.formats.footers import TAIL_LINES, footer_note
 from loans.domain.formats.headers import (
@@ -42,6 +43,7 @@ from loans.domain.formats.workbook import (
 )
 
 SAMPLE_ROWS = 200
+_POSITION = "position in the sheet"
 _BROKEN = (BadZipFile, OSError, EOFError, KeyError, zlib.error, etree.LxmlError, NotImplementedError)
 
 
@@ -119,7 +121,7 @@ def _described(table: _Table, others: Sequence[_Table], bounds: Bounds, wanted: 
     layout = headerless_layout(rows[first], wanted)
     head = Head(None, first, first) if layout else table.head
     given = head.names if head.names is not None else ((layout.columns or ()) if layout else ())
-    body, notes = _body(cells.slice(head.data))
+    body, notes = _body(cells.slice(head.data), head.names)
     used = [index for index in range(cells.width) if _is_used(given, body, index)]
     refuse_columns(len(used), bounds)
     _refuse_rows(body.height, bounds)
@@ -159,15 +161,43 @@ def _is_used(header: Row, body: pl.DataFrame, index: int) -> bool:
     return named or body.to_series(index).null_count() < body.height
 
 
-def _body(cells: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:
-    """The data rows without empty rows and without totals and footnotes at the end."""
+def _body(cells: pl.DataFrame, header: Row | None) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    """The data rows without empty rows, without totals and footnotes at the end, and without subtotals between."""
     blank = pl.all_horizontal(pl.all().cast(pl.String).str.strip_chars().replace("", None).is_null())
     body = cells.filter(~blank)
     notes: list[Note] = []
     while body.height and len(notes) < TAIL_LINES and (note := footer_note(body.row(-1))):
         notes.append(note)
         body = body.head(body.height - 1)
-    return body, tuple(notes)
+    left_out = _lines_between(body, header)
+    body = body.with_row_index(_POSITION).filter(~pl.col(_POSITION).is_in(list(left_out))).drop(_POSITION)
+    return body, (*notes, *between_note([*left_out.values()]))
+
+
+def _lines_between(body: pl.DataFrame, header: Row | None) -> dict[int, str]:
+    """Position of each row that is no loan, with its first text; looked for among half-empty rows and header texts."""
+    if body.width < 4:
+        return {}
+    texts = [pl.col(name).cast(pl.String).str.strip_chars().replace("", None) for name in body.columns]
+    hollow = 2 * pl.sum_horizontal(text.is_null() for text in texts) >= body.width
+    again = (
+        pl.any_horizontal(
+            text == (name or "").strip()
+            for text, name in zip(texts, header or (), strict=False)
+            if name and name.strip()
+        )
+        if header
+        else pl.lit(value=False)
+    )
+    candidates = body.with_row_index(_POSITION).filter(hollow | again.fill_null(value=False))
+    if candidates.height > MOST_LOOKED_AT:
+        return {}
+    found = {}
+    for position, *cells in candidates.rows():
+        row = [None if cell is None else str(cell) for cell in cells]
+        if is_no_loan(row, header):
+            found[position] = next(cell.strip() for cell in row if cell and cell.strip())
+    return found
 
 
 def _refuse_rows(rows: int, bounds: Bounds) -> None:
