@@ -75,10 +75,13 @@ def started(version: Any) -> Any:
 
 
 def _has_status(thing: Any, wanted: str) -> bool | None:
+    status = type(thing).objects.values_list("status", flat=True).get(pk=thing.pk)  # not the whole row: it is large
+    if status not in (wanted, "unreadable", "failed"):
+        return None
     thing.refresh_from_db()
-    if thing.status in ("unreadable", "failed"):
+    if status != wanted:
         raise RuntimeError(thing.problem)
-    return True if thing.status == wanted else None
+    return True
 
 
 def _is_done(run: Any) -> bool | None:
