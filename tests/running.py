@@ -16,6 +16,16 @@ from tests import inside
 from tests.ports import choose_ports, quiet_port
 
 START = "import sys; from config.supervisor.main import main; sys.exit(main(sys.argv[1:]))"
+COMMAND = """
+import io, json
+from django.core.management import CommandError, call_command
+out, code = io.StringIO(), 0
+try:
+    call_command(*ARGUMENTS, stdout=out)
+except CommandError as refused:
+    code = refused.returncode
+print(json.dumps([code, out.getvalue()]))
+"""
 PATIENCE_SECONDS = 120  # a machine that does other things too is slow, not wrong
 NAMES = {
     "web": "gunicorn",
@@ -84,6 +94,11 @@ class Running:
             command = [sys.executable, "-c", START, "manage", "shell", "--no-imports", "-c", inside.SERVE]
             self._helper = inside.Helper(command, cwd=self.var, env=self.environment)
         return self._helper.ask(program)
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """Exit code and output of a management command, inside this installation as `ask` is."""
+        code, said = self.ask(COMMAND, ARGUMENTS=arguments)
+        return code, said
 
     def line(self) -> str:
         assert self.process.stdout is not None

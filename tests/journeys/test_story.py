@@ -54,7 +54,7 @@ def test_from_upload_to_approval(
     expect(lender.locator(".pl-hash")).to_contain_text(fingerprint)
     lender.goto("/")
     look(lender, "overview")
-    assert f"agrees: {fingerprint}" in site.run("manage", "verify_bundle", number)[1]
+    assert f"agrees: {fingerprint}" in site.command("verify_bundle", number)[1]
     assert_strangers_find_nothing(page_of(STRANGER), windows.watch(lender).visited)
 
 
