@@ -1,6 +1,7 @@
 """Real processes are killed in the middle of real checks; each check ends by itself, no loan twice and none missing."""
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from tests import databases
 from tests.faults import programs
 from tests.faults.tape import write_tape
 from tests.inside import NoAnswerError
-from tests.running import Running, wait_until
+from tests.running import NAMES, PATIENCE_SECONDS, Running, wait_until
 
 LOANS = 160_000  # four parts for two processes
 SETTINGS = {"PLUMBLINE_CHUNK_LEASE": "16", "PLUMBLINE_CHUNK_TIME_LIMIT": "12"}
@@ -119,3 +120,12 @@ def test_a_check_completes_by_itself(
     assert all(stored == counted for _, stored, counted in ended["rules"])
     assert ended["rules"] == request.getfixturevalue("undisturbed")["rules"]
     assert {code: stored for code, stored, _ in ended["rules"]}["DV-041"] == LOANS // 50
+
+
+def test_ctrl_c_stops_everything_and_leaves_no_process(installation: Installation) -> None:
+    """Last, as the end of an installation."""
+    running = installation.running
+    assert len(running.children()) > len(NAMES)
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(PATIENCE_SECONDS) == 0
+    assert wait_until(lambda: not running.children()), running.children()

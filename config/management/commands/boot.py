@@ -1,6 +1,9 @@
 """Bring database and static files to this version, in one process."""
 
+import gc
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, first_user_link: bool, verbosity: int, **options: Any) -> None:
         refuse_newer_database()
         progress = {"stdout": self.stderr, "verbosity": verbosity}
-        call_command("migrate", interactive=False, **progress)
+        with collecting_later():
+            call_command("migrate", interactive=False, **progress)
         if "whitenoise" in settings.STATIC_STORAGE:
             collect_if_changed()
         for name in LOADERS:
@@ -38,6 +42,16 @@ class Command(BaseCommand):
                 call_command(name, **progress)
         if first_user_link:
             call_command("first_user_link", "--if-none", stdout=self.stdout)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Migrations render their models over and over: collecting what that leaves behind takes a quarter longer."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def refuse_newer_database() -> None:
