@@ -72,7 +72,7 @@ def _blank_where_needed(
     conditions = {
         name: sql
         for name, sql in _conditions().items()
-        if name in typed.columns and (among is None or name in among)
+        if name in typed.columns and typed[name].null_count() and (among is None or name in among)
     }  # fmt: skip
     needed = _where_needed(typed, conditions, ruleset)
     blank = [_blank_cells(typed, needed, name) for name in needed.columns]
@@ -98,8 +98,8 @@ def _where_needed(typed: pl.DataFrame, conditions: dict[str, str], ruleset: Rule
 
 
 def _blank_cells(typed: pl.DataFrame, needed: pl.DataFrame, name: str) -> pl.DataFrame:
-    rows = typed.filter(typed[name].is_null() & needed[name])
-    return rows.select(pl.col("row_no").cast(pl.Int64), pl.lit(name).alias("fields"))
+    rows = typed["row_no"].filter(typed[name].is_null() & needed[name])
+    return rows.cast(pl.Int64).to_frame().with_columns(pl.lit(name).alias("fields"))
 
 
 def loans_needing_absent(typed: pl.DataFrame, ruleset: RuleSet) -> dict[str, int]:

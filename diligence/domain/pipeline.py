@@ -147,15 +147,18 @@ def _about_the_tape(matched: Matched, prepared: _Prepared, ruleset: RuleSet) -> 
 
 
 def _evaluations(prepared: _Prepared, matched: Matched, ruleset: RuleSet) -> Iterator[Evaluation]:
+    begin = 0
     for typed, problems in zip(prepared.typed, prepared.problems, strict=True):
+        loans = pl.read_ipc(typed)
         yield batches.check_batch(
-            pl.read_ipc(typed),
+            loans,
             pl.read_ipc(problems),
             ruleset,
             header_of=matched.mapping.header_of,
-            file_facts=prepared.file_facts,
+            file_facts=prepared.file_facts.slice(begin, loans.height),
             layout=matched.tape.layout.code,
         )
+        begin += loans.height
 
 
 def _all_loans(prepared: _Prepared) -> pl.LazyFrame:
