@@ -48,10 +48,12 @@ class ErrorCell:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The first used column of a sheet (from 0), and the columns whose numbers are shown as percent (from 0)."""
+    """The first used column of a sheet, the columns whose numbers are shown as percent, and those with formulas that
+    nobody worked out; all count from 0."""
 
     first_column: int
     percent: frozenset[int]
+    unworked: frozenset[int] = frozenset()
 
 
 def refuse_unsafe(archive: ZipFile, bounds: Bounds) -> None:
@@ -122,13 +124,25 @@ def styles_of(archive: ZipFile, sheet: Sheet) -> Styles:
     """What the first thousand rows of a sheet say about its columns."""
     percent_styles = _percent_styles(archive)
     first_column, numbers, percents = 1 << 14, Counter[int](), Counter[int]()
+    unworked = set()
     for column, cell in _cells(archive, sheet):
         first_column = min(first_column, column)
+        if _is_unworked(cell):
+            unworked.add(column)
         if cell.get("t", "n") == "n":
             numbers[column] += 1
             percents[column] += cell.get("s") in percent_styles
     percent = frozenset(column for column, count in numbers.items() if percents[column] * 2 > count)
-    return Styles(0 if first_column == 1 << 14 else first_column, percent)
+    return Styles(0 if first_column == 1 << 14 else first_column, percent, frozenset(unworked))
+
+
+def _is_unworked(cell: etree._Element) -> bool:
+    """Whether a cell holds a formula without its result, as files have that no spreadsheet program has saved.
+
+    A formula whose result is an empty text has the type of texts.
+    """
+    formula = isinstance(cell[0].tag, str) and cell[0].tag.endswith("}f") and cell.get("t") != "str"
+    return formula and not any(child.text for child in cell if child is not cell[0])
 
 
 def _cells(archive: ZipFile, sheet: Sheet) -> Iterator[tuple[int, etree._Element]]:

@@ -127,7 +127,9 @@ def _described(table: _Table, others: Sequence[_Table], bounds: Bounds, wanted: 
     _refuse_rows(body.height, bounds)
     names, name_notes = column_names([given[index] if index < len(given) else None for index in used], len(used))
     frame = body.select(pl.nth(used)).rename(dict(zip((body.columns[i] for i in used), names, strict=True)))
-    percent = [name for index, name in zip(used, names, strict=True) if index + styles.first_column in styles.percent]
+    placed = {index + styles.first_column: name for index, name in zip(used, names, strict=True)}
+    percent = [name for place, name in placed.items() if place in styles.percent]
+    unworked = [name for place, name in placed.items() if place in styles.unworked]
     return OpenTape(
         columns=names,
         rows=frame.height,
@@ -138,8 +140,18 @@ def _described(table: _Table, others: Sequence[_Table], bounds: Bounds, wanted: 
         sheet=sheet.name,
         header_row=head.line + 1 if head.names is not None else None,
         percent_columns=frozenset(percent),
-        notes=(*_sheet_notes(table, others), *name_notes, *notes),
+        notes=(*_sheet_notes(table, others), *_unworked_note(unworked), *name_notes, *notes),
     )
+
+
+def _unworked_note(columns: Sequence[str]) -> tuple[Note, ...]:
+    if not columns:
+        return ()
+    named = ", ".join(f"“{name}”" for name in columns)
+    told = (
+        f"Formulas without results stand in {named}, so their cells are blank; save the workbook in Excel and send it."
+    )
+    return (Note(NOT_READ, told),)
 
 
 def _sheet_notes(table: _Table, others: Sequence[_Table]) -> tuple[Note, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -179,3 +180,31 @@ def test_another_sheet_with_the_same_columns_is_told(book: Callable[[Fill], Open
     tape = book(fill)
     assert (tape.sheet, tape.rows) == ("East", 4)
     assert sentences(tape, NOT_READ) == ["Only the sheet “East” was read; “West” has the same columns."]
+
+
+def write_formula(workbook: Workbook, result: str | float) -> None:
+    write_loans(workbook)
+    workbook.get_worksheet_by_name("Tape").write_formula(1, 4, "=250000+0.55", None, result)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [(b'<c r="E2"><f>', 1), (b'<c r="E2" t="str"><f>', 0)],
+    ids=["nobody worked it out", "an empty text"],
+)
+def test_formulas_that_nobody_worked_out_are_told(tmp_path: Path, cell: bytes, told: int) -> None:
+    path = tmp_path / "tape.xlsx"
+    with xlsxwriter.Workbook(tmp_path / "saved.xlsx") as workbook:
+        write_formula(workbook, 12345)
+    with ZipFile(tmp_path / "saved.xlsx") as saved, ZipFile(path, "w") as unsaved:
+        for part in saved.namelist():
+            bare = saved.read(part).replace(b"<v>12345</v>", b"<v></v>").replace(b'<c r="E2"><f>', cell)
+            unsaved.writestr(part, bare)
+    found = sentences(open_tape(path, name="tape.xlsx"), NOT_READ)
+    assert [text[:51] for text in found] == ["Formulas without results stand in “Balance”, so the"] * told
+
+
+def test_formulas_with_results_are_values(book: Callable[[Fill], OpenTape]) -> None:
+    tape = book(lambda workbook: write_formula(workbook, 250000.55))
+    assert cells(tape)[0][4] == "250000.55"
+    assert sentences(tape, NOT_READ) == []
