@@ -37,6 +37,12 @@ _NOT_WITH = {
     ),
 }
 """Words that lead away from one field only."""
+_ONE_OF = {
+    "valuation_date": frozenset({"appraised", "valuation", "value"}),
+    "modification_date": frozenset({"modification"}),
+    "arm_ceiling": frozenset({"ceiling", "rate", "maximum"}),
+}
+"""Words of which a header of the field must have one: a "Life Cap" may be counted from the note rate."""
 _BOTH = frozenset({"principal", "interest"})
 
 
@@ -50,7 +56,7 @@ def differ_in_meaning(wanted: frozenset[str], known: frozenset[str], field: Fiel
         return True
     if known >= _BOTH and len(wanted & _BOTH) == 1:
         return True
-    if _is_another_kind(more, field):
+    if _is_another_kind(more, field) or not wanted & _ONE_OF.get(field.name, wanted):
         return True
     return any({one, other} <= more | less and (one in more) != (other in more) for one, other in _OPPOSITES)
 

@@ -45,6 +45,9 @@ PAYMENTS = ["1870.60", "837.55", "1564.67", "990.01"]
         ("Co-Borrower Last Name", NAMES),
         ("Co-Borrower Self Employed", ["Y", "N", "N", "Y"]),
         ("Borrower Mailing City", NAMES),
+        ("Settlement Date", DATES),
+        ("Effective Date", DATES),
+        ("Life Cap", ["5", "5", "6", "5"]),
         ("Mail Zip Code", ["07102", "75023", "43215", "30309"]),
     ],
 )
@@ -72,6 +75,8 @@ def test_the_original_maturity_is_no_note_date():
         ("Amort", ["360", "180", "240", "360"], "amortization_term_months"),
         ("Property Rights", ["Fee Simple", "Leasehold", "Fee Simple", "Fee Simple"], "estate_type"),
         ("Pay History", ["0000", "00", "000100", "C0C0"], "pay_history_12"),
+        ("Life Cap Rate", ["11.5", "12", "10.25", "11"], "arm_ceiling"),
+        ("Appraisal Effective Date", DATES, "valuation_date"),
         ("Loan Amuont", AMOUNTS, "note_amount"),
         ("Total Monthly Payment", PAYMENTS, "housing_expense"),
     ],
