@@ -1,4 +1,6 @@
-from accounts.models import Organization
+from typing import Any
+
+from accounts.models import Organization, OrganizationKind
 from config.ui.forms import ModelForm
 
 
@@ -11,3 +13,7 @@ class OrganizationForm(ModelForm):
             "kind": "Decides which roles its people can have. It cannot be changed later.",
             "lei": "Legal entity identifier, 20 characters, if it has one.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "Choose the kind"), *OrganizationKind.choices]  # type: ignore[attr-defined]

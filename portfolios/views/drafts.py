@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import allow, signed_in
 from accounts.policies import NotAllowed
 from accounts.roles import Role
+from config.ui import numbers
 from diligence import tasks
 from diligence.models import Run
 from diligence.services import runs
@@ -62,7 +63,9 @@ def create(request: HttpRequest) -> HttpResponse:
 def put_together(bundle: Bundle) -> str:
     if bundle.under_way:
         return f"{bundle.number} is being put together. You can close its page meanwhile."
-    return f"{bundle.number} holds {bundle.loan_count:,} loans. Submit it when it is right."
+    if not bundle.loan_count:
+        return f"{bundle.number} holds no loan yet. Change its selection to pick some."
+    return f"{bundle.number} holds {numbers.units(bundle.loan_count, 'loan')}. Submit it when it is right."
 
 
 def criteria_context(request: HttpRequest, run: Run) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def test_inviting_shows_the_link_once(admin):
     ("typed", "sentence"),
     [
         ({"email": "nia@northgate.example", "roles": []}, "Choose at least one role."),
-        ({"email": "nia@northgate.example", "roles": ["approver"]}, "approver is not one of the available choices"),
-        ({"email": "not an address", "roles": ["uploader"]}, "valid email address"),
+        ({"email": "nia@northgate.example", "roles": ["approver"]}, "is not offered. Choose from the list."),
+        ({"email": "not an address", "roles": ["uploader"]}, "is not an e-mail address"),
         ({"email": "taken@example.com", "roles": ["uploader"]}, "signs in to Plumbline already"),
     ],
 )
