@@ -188,9 +188,10 @@ def refuse_no_tape(matched: Matched) -> None:
         return
     columns = matched.tape.columns
     more = f" and {len(columns) - HEADERS_SHOWN:,} more" if len(columns) > HEADERS_SHOWN else ""
+    headless = "" if matched.tape.header_row is not None else "No line with names of columns was found. "
     raise Unreadable(
-        "No column was taken for a loan number or a balance, so this is no tape of loans that can be checked. "
-        f"Its columns: {', '.join(columns[:HEADERS_SHOWN])}{more}. "
+        f"{headless}No column was taken for a loan number or a balance, so this is no tape of loans that can be "
+        f"checked. Its columns: {', '.join(columns[:HEADERS_SHOWN])}{more}. "
         "Say with --mapping what they hold, or name the layout with --layout."
     )
 

@@ -189,6 +189,14 @@ def test_a_table_of_something_else_is_no_tape(tmp_path):
     assert "--mapping" in err
 
 
+def test_a_tape_without_names_of_columns_is_refused_as_such(tmp_path):
+    path = tmp_path / "tape.psv"
+    path.write_text("\n".join(f"70001{n}|25000{n}.00|6.125|OH|43215" for n in range(5)) + "\n", encoding="utf-8")
+    code, out, err = check(path)
+    assert (code, out) == (2, "")
+    assert err.startswith("No line with names of columns was found. No column was taken for a loan number")
+
+
 def test_a_folder_and_the_tape_itself_as_findings_file_are_refused(tmp_path):
     code, _, err = check(tmp_path)
     assert (code, "is a folder" in err) == (2, True)
