@@ -57,8 +57,8 @@ def look(page: Page, name: str) -> None:
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        violations = _violations(page, scheme)
-        assert not violations, f"{name}, {scheme}: {violations}"
+        wrong = violations(page, scheme)
+        assert not wrong, f"{name}, {scheme}: {wrong}"
         _picture(page, f"{name}-{scheme}")
     assert_no_sideways(page, f"{name} at {DESKTOP[0]}")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
@@ -72,7 +72,7 @@ def assert_no_sideways(page: Page, where: str) -> None:
     assert page.evaluate(SIDEWAYS) == [], where
 
 
-def _violations(page: Page, scheme: str) -> list[str]:
+def violations(page: Page, scheme: str) -> list[str]:
     """All that is wrong in the light; in the dark only colors differ."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
