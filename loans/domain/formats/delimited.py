@@ -28,7 +28,7 @@ from loans.domain.formats.rewrite import (
 from loans.domain.formats.sniffing import HEAD_BYTES, encoding_of
 from loans.domain.formats.stretches import Cut, stretches_of
 from loans.domain.formats.structure import Rows, Scan, scan_rows
-from loans.domain.formats.tape import NOT_UTF8, REMARK, Bounds, Note, OpenTape, Unreadable
+from loans.domain.formats.tape import NOT_UTF8, REMARK, Bounds, FrameSource, Note, OpenTape, RowSource, Unreadable
 
 END_OF_FILE = "\x1a"
 """The sign that ended text files of CP/M, DOS and some mainframe exports."""
@@ -40,6 +40,10 @@ SHOWN_ENCODING = {
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
+
+
+SPREAD_ROWS = 1_000
+"""Rows of each of the stretches that show what a large file is like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,13 @@ class DelimitedSource:
     def first(self, rows: int) -> DelimitedSource:
         """The same without the rows after the first `rows`, which are then not read either."""
         return replace(self, rows=min(rows, self.rows))
+
+    def spread(self, rows: int) -> RowSource:
+        """At most `rows` rows from all over the file; the first ones where rows were written anew."""
+        cut = self.cut(SPREAD_ROWS, of=self.path)
+        if cut is None or self.rows <= rows:
+            return self.first(rows)
+        return FrameSource(cut.spread(self.path, rows))
 
     def frames(self, size: int) -> Iterator[pl.DataFrame]:
         """Frames of `size` rows in file order."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,13 @@ class Cut:
         numbers = pl.int_range(stretch.first_row, stretch.first_row + stretch.rows, dtype=pl.Int64, eager=True)
         return self._read(content, skip=0, rows=stretch.rows).insert_column(0, numbers.alias("row_no"))
 
+    def spread(self, path: Path, rows: int) -> pl.DataFrame:
+        """At most `rows` rows as text columns, in stretches from the start of the file to its end."""
+        wanted = self.stretches[:: -(-sum(stretch.rows for stretch in self.stretches) // rows)]
+        with path.open("rb") as file:
+            content = b"\n".join(_bytes(file, stretch) for stretch in wanted)
+        return self._read(content, skip=0, rows=sum(stretch.rows for stretch in wanted))
+
     def row(self, content: bytes, place: int) -> dict[str, str | None]:
         """One row of a stretch by its place from 0; the rows before it are passed over unread."""
         return self._read(content, skip=place, rows=1).row(0, named=True)
@@ -62,6 +70,11 @@ class Cut:
         """Read back what `to_json` wrote."""
         stretches = tuple(Stretch(**stretch) for stretch in stored["stretches"])
         return cls(tuple(stored["columns"]), stored["separator"], stored["quoting"], stretches)
+
+
+def _bytes(file: BinaryIO, stretch: Stretch) -> bytes:
+    file.seek(stretch.begin)
+    return file.read(stretch.end - stretch.begin)
 
 
 def stretches_of(begin: Positions, end: Positions, size: int) -> tuple[Stretch, ...]:

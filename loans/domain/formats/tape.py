@@ -68,6 +68,8 @@ class InFile(Protocol):
 
     def first(self, rows: int) -> RowSource: ...
 
+    def spread(self, rows: int) -> RowSource: ...
+
 
 @dataclass(frozen=True, slots=True)
 class FrameSource:
@@ -116,6 +118,12 @@ class OpenTape:
         if not isinstance(self.source, InFile):
             return self
         return replace(self, rows=min(rows, self.rows), source=self.source.first(rows), filled=None)
+
+    def spread(self, rows: int) -> OpenTape:
+        """The tape with at most `rows` rows from all over it; the first, or all, where its source has no better."""
+        if not isinstance(self.source, InFile):
+            return self
+        return replace(self, rows=min(rows, self.rows), source=self.source.spread(rows), filled=None)
 
     def empty(self) -> pl.DataFrame:
         """A text batch without rows."""

@@ -13,7 +13,7 @@ from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, par
 from loans.domain.parsing.dates import has_short_year, is_ambiguous
 from loans.domain.parsing.numbers import has_decimal_commas, is_percent_text, with_points
 
-HEAD_ROWS = 100_000
+HEAD_ROWS = 50_000
 CELLS_KEPT = 10_000_000
 CELLS_LOOKED_AT = 600_000
 FEWEST_ROWS = 2_000
@@ -104,16 +104,16 @@ class Profile:
 
 
 def profile_of(tape: OpenTape) -> Profile:
-    """The profile of an open tape; where its filled cells are counted already, no row after the head is parsed."""
+    """The profile of an open tape; where its filled cells are counted already, rows from all over it are enough."""
     if tape.filled is None:
         return profile(chain([tape.empty()], tape.batches()))  # a tape without loans still has columns
-    head = profile(chain([tape.empty()], tape.first(_head_rows(len(tape.columns))).batches()))
-    counted = zip(head.columns, tape.filled, strict=True)
+    seen = profile(chain([tape.empty()], tape.spread(_head_rows(len(tape.columns))).batches()))
+    counted = zip(seen.columns, tape.filled, strict=True)
     return Profile(tape.rows, tuple(replace(column, rows=tape.rows, filled=filled) for column, filled in counted))
 
 
 def profile(batches: Iterable[pl.DataFrame]) -> Profile:
-    """Look at rows spread over the first 100,000 (fewer where there are very many columns) and count the cells of all.
+    """Look at rows spread over the first 50,000 (fewer where there are very many columns) and count the cells of all.
 
     Batches are text batches: `row_no` and String columns. Memory is that of the rows looked at.
     """

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loans.domain.formats import Bounds, Cut, OpenTape, open_tape
+from loans.domain.formats import Bounds, Cut, OpenTape, delimited, open_tape
 
 CELL = st.text(alphabet=st.sampled_from('ab1 ,;"\n\ré'), max_size=6)
 LINE_END = st.sampled_from(["\n", "\r\n"])
@@ -67,3 +67,27 @@ def test_a_clean_file_is_cut_by_rows(tmp_path: Path) -> None:
 )
 def test_a_file_that_was_put_right_is_not_cut(tmp_path: Path, content: bytes) -> None:
     assert opened(tmp_path / "tape.csv", content).cut(2, of=tmp_path / "tape.csv") is None
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("ninth", "rows", "seen"),
+    [
+        pytest.param('9,"é, b"', 6, [1, 2, 5, 6, 9, 10], id="stretches of the file"),
+        pytest.param('9,"é, b"', 5, [1, 2, 7, 8], id="rather fewer than more"),
+        pytest.param('9,"é, b"', 12, list(range(1, 13)), id="all there are"),
+        pytest.param("9", 6, [1, 2, 3, 4, 5, 6], id="rows that were put right"),
+    ],
+)
+def test_a_sample_comes_from_all_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line_end: str, ninth: str, rows: int, seen: list[int]
+) -> None:
+    monkeypatch.setattr(delimited, "SPREAD_ROWS", 2)
+    lines = ["Loan Number,Note", *(f"{number},plain" for number in range(1, 13)), ""]
+    lines[8:10] = ["8,", ninth]
+
+    sample = opened(tmp_path / "tape.csv", line_end.join(lines).encode()).spread(rows)
+
+    batch = pl.concat(list(sample.batches()))
+    assert batch["Loan Number"].to_list() == [str(number) for number in seen]
+    assert batch["Note"].to_list() == [{8: None, 9: "é, b"}.get(number, "plain") for number in seen]
