@@ -75,7 +75,7 @@ class BidderStatus(StrEnum):
 BIDDER_TRANSITIONS: dict[BidderStatus, tuple[BidderStatus, ...]] = {
     BidderStatus.INVITED: (BidderStatus.CONFIDENTIAL, BidderStatus.DECLINED, BidderStatus.BARRED),
     BidderStatus.CONFIDENTIAL: (BidderStatus.QUALIFIED, BidderStatus.DECLINED, BidderStatus.BARRED),
-    BidderStatus.QUALIFIED: (BidderStatus.CONFIDENTIAL, BidderStatus.DECLINED, BidderStatus.BARRED),
+    BidderStatus.QUALIFIED: (BidderStatus.DECLINED, BidderStatus.BARRED),
     BidderStatus.DECLINED: (BidderStatus.INVITED,),
     BidderStatus.BARRED: (),
 }

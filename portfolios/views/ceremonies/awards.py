@@ -20,6 +20,10 @@ from portfolios.services import awards, openings
 from portfolios.views.ceremonies import opened
 from portfolios.views.sales.frames import frame, own_sale_or_404
 
+TIED = (
+    "By the announced rule the tied bidders, and nobody else, seal one more bid for the lots that are tied. The bids "
+    "that are open now hold on; a bidder can better its own and not go below it."
+)
 STEPS: dict[str, dict[str, str]] = {
     "reject": {
         "title": "Reject all bids?",
@@ -106,7 +110,8 @@ def final_round(request: HttpRequest, number: str) -> HttpResponse:
     sale = own_sale_or_404(request, number)
     form = FinalRoundForm(request.POST or None)
     said = "Bidders are asked for best and final bids."
-    return asked(request, sale, "further", form, lambda **given: awards.final_round(sale=sale, **given), said)
+    told = {} if sale.terms.get("best_and_final") else {"meaning": TIED}
+    return asked(request, sale, "further", form, lambda **given: awards.final_round(sale=sale, **given), said, **told)
 
 
 @require_http_methods(["GET", "POST"])

@@ -43,6 +43,15 @@ def test_a_bidder_signs_states_and_is_qualified(auction, invited):
     assert len(Bidder.objects.get(pk=bidder.pk).agreement_sha256) == 64
 
 
+def test_a_signature_that_is_sent_again_takes_no_qualification_away(auction, invited):
+    bidder, person = invited
+    bidders.sign_agreement(bidder=bidder, text="We keep it to ourselves.", by=person, at=OPENS)
+    bidders.qualify(bidder=bidder, until=date(2027, 6, 1), deposit=Decimal(0), by=auction.seller, at=OPENS)
+    with pytest.raises(NotAllowed, match="does not stand where this step begins"):
+        bidders.sign_agreement(bidder=bidder, text="We keep it to ourselves.", by=person, at=BEFORE)
+    assert Bidder.objects.get(pk=bidder.pk).status == "qualified"
+
+
 def test_a_qualification_may_end_today_where_the_sale_is(auction, invited):
     """At 10 in the evening in New York it is tomorrow by the server."""
     bidder, person = invited

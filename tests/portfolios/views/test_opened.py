@@ -67,6 +67,14 @@ def awarded(client, auction):
     return Sale.objects.get(pk=sale.pk)
 
 
+def test_a_round_for_a_tie_says_for_whom_it_is(client):
+    auction = make_auction(tie_rule="best_and_final")
+    for bidder in (auction.bidder(), auction.bidder()):
+        auction.bid(bidder, A="98")
+    sale = opened(auction)
+    assert "the tied bidders, and nobody else" in text(client, auction.seller, url(sale, "sale-final-round"))
+
+
 def sealed_with(auction, lots):
     """The reserve of a receiver, which says what lots bring unsold as well."""
     Sale.objects.filter(pk=auction.sale.pk).update(kind="receiver")
