@@ -9,8 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import lil_matrix
+import scipy
 
 from portfolios.domain.awards.bids import Bid, Sale
 
@@ -45,11 +44,11 @@ def proposed(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...
     if not bids:
         return ()
     cents = np.array([int(sale.total(bid) * 100) for bid in bids], dtype=float)
-    result = milp(
+    result = scipy.optimize.milp(
         -cents,
         constraints=_constraints(sale, bids, forbidden),
         integrality=np.ones(len(bids)),
-        bounds=Bounds(0, 1),
+        bounds=scipy.optimize.Bounds(0, 1),
         options={"mip_rel_gap": 0.0},
     )
     if result.status == 2:  # infeasible: every set is forbidden
@@ -67,7 +66,7 @@ def hopeless(sale: Sale, bids: Sequence[Bid], best: Decimal) -> frozenset[str]:
     """Codes of bids that are in no set that pays so much, by the bound of the relaxed program; it may miss some."""
     cents = np.array([int(sale.total(bid) * 100) for bid in bids], dtype=float)
     limits = _constraints(sale, bids, [])
-    found = linprog(-cents, A_ub=limits.A, b_ub=limits.ub, bounds=(0, 1), method="highs")
+    found = scipy.optimize.linprog(-cents, A_ub=limits.A, b_ub=limits.ub, bounds=(0, 1), method="highs")
     if found.status != 0:
         return frozenset()
     least = float(best * 100) * (1 - SAFE) - 1
@@ -75,7 +74,9 @@ def hopeless(sale: Sale, bids: Sequence[Bid], best: Decimal) -> frozenset[str]:
     return frozenset(bid.code for bid, bound in zip(bids, with_each, strict=True) if bound < least)
 
 
-def _constraints(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]) -> LinearConstraint:
+def _constraints(
+    sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid, ...]]
+) -> "scipy.optimize.LinearConstraint":
     """Each lot once, each bidder within its caps, and none of the forbidden sets."""
     rows: list[tuple[dict[int, float], float]] = []
     for lot in sale.lots:
@@ -89,11 +90,11 @@ def _constraints(sale: Sale, bids: Sequence[Bid], forbidden: Sequence[tuple[Bid,
         inside = {bid.code for bid in found}
         signs = {at: 1.0 if bid.code in inside else -1.0 for at, bid in enumerate(bids)}
         rows.append((signs, len(found) - 1.0))
-    matrix = lil_matrix((len(rows), len(bids)))
+    matrix = scipy.sparse.lil_matrix((len(rows), len(bids)))
     for number, (row, _) in enumerate(rows):
         for at, value in row.items():
             matrix[number, at] = value
-    return LinearConstraint(matrix.tocsr(), -np.inf, np.array([limit for _, limit in rows]))
+    return scipy.optimize.LinearConstraint(matrix.tocsr(), -np.inf, np.array([limit for _, limit in rows]))
 
 
 def within_caps(sale: Sale, chosen: Sequence[Bid]) -> bool:

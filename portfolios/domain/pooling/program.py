@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
 
 from portfolios.domain.pooling.problem import Pool, Problem
 
@@ -22,8 +22,8 @@ class Program:
     """Minimize cost·v with equal·v = 1 and upper·v ≤ limits; the first `columns` of v are the problem's columns."""
 
     cost: Floats
-    equal: csr_matrix
-    upper: csr_matrix
+    equal: "scipy.sparse.csr_matrix"
+    upper: "scipy.sparse.csr_matrix"
     limits: Floats
     columns: int
     switches: tuple[int, ...]  # pool number of each further variable
@@ -37,11 +37,13 @@ def program_of(problem: Problem, tightened: dict[tuple[int | None, str], float] 
     costs = [problem.pools[number].fixed_cost * DOLLARS for number in switches]
     return Program(
         cost=np.concatenate([-problem.value * DOLLARS, np.array(costs, dtype=float)]),
-        equal=csr_matrix(
+        equal=scipy.sparse.csr_matrix(
             (np.ones(len(problem.loan)), (problem.loan, np.arange(len(problem.loan)))),
             shape=(len(problem.balances), width),
         ),
-        upper=vstack([_row(at, values, width) for at, values, _ in rows]).tocsr() if rows else csr_matrix((0, width)),
+        upper=scipy.sparse.vstack([_row(at, values, width) for at, values, _ in rows]).tocsr()
+        if rows
+        else scipy.sparse.csr_matrix((0, width)),
         limits=np.array([limit for _, _, limit in rows], dtype=float),
         columns=len(problem.loan),
         switches=switches,
@@ -60,16 +62,16 @@ def linked(problem: Problem, program: Program, columns: NDArray[np.int64]) -> Pr
     count, ones = len(columns), np.ones(len(columns))
     at = np.concatenate([columns, openings(problem, program)[columns]])
     values, rows = np.concatenate([ones, -ones]), np.tile(np.arange(count), 2)
-    more = csr_matrix((values, (rows, at)), shape=(count, len(program.cost)))
+    more = scipy.sparse.csr_matrix((values, (rows, at)), shape=(count, len(program.cost)))
     limits = np.concatenate([program.limits, np.zeros(count)])
-    return replace(program, upper=vstack([program.upper, more]).tocsr(), limits=limits)
+    return replace(program, upper=scipy.sparse.vstack([program.upper, more]).tocsr(), limits=limits)
 
 
 Row = tuple[NDArray[np.int64], Floats, float]
 
 
-def _row(at: NDArray[np.int64], values: Floats, width: int) -> csr_matrix:
-    return csr_matrix((values, (np.zeros(len(at), dtype=int), at)), shape=(1, width))
+def _row(at: NDArray[np.int64], values: Floats, width: int) -> "scipy.sparse.csr_matrix":
+    return scipy.sparse.csr_matrix((values, (np.zeros(len(at), dtype=int), at)), shape=(1, width))
 
 
 def _rows(problem: Problem, switches: tuple[int, ...], tightened: dict[tuple[int | None, str], float]) -> Iterator[Row]:

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from portfolios.domain.pooling.checking import Breach, breaches, earned, plan_of
 from portfolios.domain.pooling.problem import Places, Plan, Problem
@@ -53,7 +53,7 @@ def relaxed(problem: Problem, *, opened: Collection[int] = (), closed: Collectio
 def relaxed_program(program: Program, lower: Floats, upper: Floats) -> Relaxed:
     """The relaxation of a program between these bounds; what may not be used at all is not handed to the solver."""
     used = np.flatnonzero(upper > 0)
-    result = linprog(
+    result = scipy.optimize.linprog(
         program.cost[used],
         A_ub=program.upper[:, used],
         b_ub=program.limits,
@@ -107,14 +107,14 @@ def branched(
     A bound of minus infinity says that there is no plan at all.
     """
     used = np.flatnonzero(upper > 0)
-    result = milp(
+    result = scipy.optimize.milp(
         program.cost[used],
         constraints=[
-            LinearConstraint(program.equal[:, used], 1.0, 1.0),
-            LinearConstraint(program.upper[:, used], -np.inf, program.limits),
+            scipy.optimize.LinearConstraint(program.equal[:, used], 1.0, 1.0),
+            scipy.optimize.LinearConstraint(program.upper[:, used], -np.inf, program.limits),
         ],
         integrality=np.ones(len(used)),
-        bounds=Bounds(lower[used], upper[used]),
+        bounds=scipy.optimize.Bounds(lower[used], upper[used]),
         options={"time_limit": seconds, "mip_rel_gap": gap},
     )
     if result.status == INFEASIBLE:

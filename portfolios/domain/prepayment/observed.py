@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from portfolios.domain.amortization import balance_ratio
 from portfolios.domain.prepayment.rates import psa_to_smm
@@ -97,7 +97,7 @@ def average_psa(pools: Sequence[PoolPeriod]) -> float | None:
         return 0.0 if actual <= scheduled + rounding else None
     if excess(FASTEST_PSA) >= 0:
         return None
-    return float(brentq(excess, 0.0, FASTEST_PSA, xtol=1e-10, rtol=1e-14))
+    return float(scipy.optimize.brentq(excess, 0.0, FASTEST_PSA, xtol=1e-10, rtol=1e-14))
 
 
 def average_abs(factor_ratio: float, balance_ratio_: float, age_start: int, age_end: int) -> float:

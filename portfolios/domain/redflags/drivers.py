@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
-from scipy.special import bdtrc, ndtri
+import scipy
 
 from portfolios.domain.redflags.flag import DEFAULTS, Flag, FlagKind, Level, Thresholds
 
@@ -42,8 +42,12 @@ class Driver:
         The tail is that of the binomial itself, as few loans prepay in a month, times the number of groups: among
         twenty sellers one is always ahead.
         """
-        tail = float(bdtrc(self.prepaid - 1, self.all_prepaid, self.loans / self.all_loans)) if self.prepaid else 1.0
-        return float(-ndtri(min(max(tail * self.groups, TINY), 0.5)))
+        tail = (
+            float(scipy.special.bdtrc(self.prepaid - 1, self.all_prepaid, self.loans / self.all_loans))
+            if self.prepaid
+            else 1.0
+        )
+        return float(-scipy.special.ndtri(min(max(tail * self.groups, TINY), 0.5)))
 
 
 def drivers(before: pl.DataFrame, now: pl.DataFrame) -> list[Driver]:

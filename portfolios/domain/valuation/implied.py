@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scipy.optimize import brentq
+import scipy
 
 from portfolios.domain.prepayment.speeds import Speed, SpeedKind
 
@@ -20,4 +20,4 @@ def implied_psa(measure: Callable[[Speed], float], wanted: float, *, fastest: fl
 
     if miss(0.0) * miss(fastest) > 0:
         return None
-    return float(brentq(miss, 0.0, fastest, xtol=1e-9))
+    return float(scipy.optimize.brentq(miss, 0.0, fastest, xtol=1e-9))
