@@ -1,11 +1,14 @@
 """What the columns of a tape hold: counts, common values, and how many cells read as numbers or as dates."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from loans.domain.fields import ERROR_TOKENS, NULL_TOKENS, PLACEHOLDER_TOKENS
 from loans.domain.formats.tape import OpenTape
@@ -23,7 +26,10 @@ DECORATED_LOOKED_AT = 500
 DATES_LOOKED_AT = 400
 DATES_TRIED = 15
 FIRST_EXCEL_YEAR = 1925
+Floats = NDArray[np.float64]
+Counts = NDArray[np.uint32]
 _EMPTY_TOKENS = sorted(NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS | {""})
+_HAS_DIGIT = re.compile(r"\d")
 _DAY_MONTH = r"^\s*(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{2}"
 
 
@@ -165,8 +171,8 @@ def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile
         distinct=counted.height,
         complete=counted.height <= COMMON_VALUES,
         values=tuple(counted.head(COMMON_VALUES).rows()),
-        samples=tuple(cells.head(1000).unique(maintain_order=True).head(SAMPLES).to_list()),
-        longest=int(cells.str.len_chars().max() or 0),  # type: ignore[arg-type]
+        samples=tuple(dict.fromkeys(cells.head(1000).to_list()))[:SAMPLES],
+        longest=max(map(len, counted["text"].to_list()), default=0),
         dates=_dates(known, head),
         **_numbers(known),
     )
@@ -180,43 +186,45 @@ def _numbers(known: pl.DataFrame) -> dict[str, Any]:
 
 
 def _counts_of_numbers(known: pl.DataFrame) -> dict[str, Any]:
-    read = known.with_columns(number=number_or_null(pl.col("text")))
-    plain, rest = read.filter(pl.col("number").is_not_null()), read.filter(pl.col("number").is_null())
-    looked = _decorated(rest.head(DECORATED_LOOKED_AT))
-    decorated = looked.filter(pl.col("number").is_not_null())
-    share = int(rest["count"].sum()) / max(int(looked["count"].sum()), 1)
-    both = pl.concat([plain, decorated])
+    """In NumPy where that does: a plan costs a third of a millisecond before it begins, and columns are many."""
+    numbers = known.select(number_or_null(pl.col("text"))).to_series().to_numpy()
+    counts = known["count"].to_numpy()
+    rest = np.isnan(numbers)
+    looked = known[np.flatnonzero(rest)[:DECORATED_LOOKED_AT]]
+    decorated = _decorated(looked)
+    share = int(counts[rest].sum()) / max(int(looked["count"].sum()), 1)
+    read = np.concatenate([numbers[~rest], decorated["number"].to_numpy()])
+    often = np.concatenate([counts[~rest], decorated["count"].to_numpy()])
     return {
-        "numbers": int(plain["count"].sum()) + round(int(decorated["count"].sum()) * share),
-        "percent_signs": round(int(looked.filter(is_percent_text(pl.col("text")))["count"].sum()) * share),
-        "whole": int(both.filter(pl.col("number") == pl.col("number").floor())["count"].sum()),
-        **_spread(both.filter(pl.col("number") != 0)),
+        "numbers": int(counts[~rest].sum()) + round(int(decorated["count"].sum()) * share),
+        "percent_signs": round(int(decorated.filter("percent")["count"].sum()) * share) if decorated.height else 0,
+        "whole": int(often[read == np.floor(read)].sum()),
+        **_spread(read[read != 0], often[read != 0]),
     }
 
 
 def _decorated(texts: pl.DataFrame) -> pl.DataFrame:
-    if texts.is_empty():  # as for most columns, and a dozen patterns take a while to look at nothing
-        return texts
-    return texts.with_columns(number=clean_numbers(pl.col("text").str.strip_chars()))
+    """Those that read as a number once signs and words around it are taken away."""
+    if not _HAS_DIGIT.search("".join(texts["text"].to_list())):  # as most columns, and a dozen patterns take a while
+        return texts.clear().with_columns(number=pl.lit(0.0), percent=False)
+    text = pl.col("text")
+    read = texts.with_columns(number=clean_numbers(text.str.strip_chars()), percent=is_percent_text(text))
+    return read.filter(pl.col("number").is_not_null())
 
 
-def _spread(numbers: pl.DataFrame) -> dict[str, float | None]:
+def _spread(numbers: Floats, counts: Counts) -> dict[str, float | None]:
     """Lowest, median, 95th percentile and highest number, each weighted by how often it stands in the column."""
-    if numbers.is_empty():
+    if not numbers.size:
         return {"low": None, "median": None, "upper": None, "high": None}
-    ordered = numbers.sort("number").with_columns(place=pl.col("count").cum_sum() / pl.col("count").sum())
-    values = ordered["number"]
+    order = np.argsort(numbers, kind="stable")
+    values, places = numbers[order], np.cumsum(counts[order]) / counts.sum()
+    median, upper = np.minimum(np.searchsorted(places, [0.5, 0.95]), numbers.size - 1)
     return {
-        "low": values[0],
-        "median": values[_place(ordered, 0.5)],
-        "upper": values[_place(ordered, 0.95)],
-        "high": values[-1],
+        "low": float(values[0]),
+        "median": float(values[median]),
+        "upper": float(values[upper]),
+        "high": float(values[-1]),
     }
-
-
-def _place(ordered: pl.DataFrame, share: float) -> int:
-    index = ordered["place"].search_sorted(share, side="left")
-    return min(int(index), ordered.height - 1)
 
 
 def _dates(known: pl.DataFrame, head: pl.Series) -> Dates:
