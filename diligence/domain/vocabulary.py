@@ -60,7 +60,7 @@ class Vocabulary:
 
     def fields_behind(self, names: Iterable[str]) -> frozenset[str]:
         """The tape's own fields and whole-file facts that decide these names."""
-        return self.closure(names) & self.of_kind("field", "file")
+        return frozenset(name for name in self.closure(names) if self.names[name].kind in ("field", "file"))
 
     def complete(self, frame: pl.DataFrame, needed: Set[str], as_of: date) -> pl.DataFrame:
         """The frame with every needed name as a column: absent fields as typed blanks, facts and lookups computed."""
