@@ -5,6 +5,8 @@ from __future__ import annotations
 from loans.domain.formats.tape import MOST_ROW_NOTES, RAGGED_ROW
 from tests.loans.domain.formats.conftest import Opener, cells, sentences
 
+SIMPLE_CELLS = [("A1", "6.125", "Reno"), ("A2", "7.0", "Waco")]
+
 
 def test_ragged_rows_are_read_and_named(opened: Opener) -> None:
     body = "".join(f"L{n},6.5,Reno\n" for n in range(4, 40))
