@@ -86,16 +86,21 @@ def workings(values: dict[str, Any], ruleset: RuleSet, file_facts: Mapping[str, 
     return Workings(vocabulary, texts_of(complete.row(0, named=True), [vocabulary.names[name] for name in names]))
 
 
-def texts_of(row: Mapping[str, Any], names: Iterable[Name]) -> dict[str, str]:
+def texts_of(row: Mapping[str, Any], names: Sequence[Name]) -> dict[str, str]:
     """Each value as people write it. Values written alike are written together: one expression for each way."""
     alike: dict[Name, list[Name]] = {}
+    texts = {name.name: wording.BLANK for name in names}
     for name in names:
-        alike.setdefault(way_of_writing(name), []).append(name)
-    texts: dict[str, str] = {}
-    for way, group in alike.items():
-        values = pl.Series(way.name, [row[name.name] for name in group], dtype=way.dtype)
-        written = pl.DataFrame([values]).select(wording.text_of(way)).to_series()
-        texts |= dict(zip((name.name for name in group), written, strict=True))
+        if row[name.name] is not None:
+            alike.setdefault(way_of_writing(name), []).append(name)
+    plans = [
+        pl.LazyFrame([pl.Series(way.name, [row[name.name] for name in group], dtype=way.dtype)]).select(
+            wording.text_of(way)
+        )
+        for way, group in alike.items()
+    ]
+    for group, written in zip(alike.values(), pl.collect_all(plans), strict=True):
+        texts |= dict(zip((name.name for name in group), written.to_series(), strict=True))
     return texts
 
 
