@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import Role
 from portfolios.domain.sales import SaleStatus
 from portfolios.models import Award, Offer, Sale, SaleEvent, SealedBid, Settlement
-from portfolios.services import notices, sealedrecord
+from portfolios.services import notices
 from tests.factories import UserFactory
-from tests.portfolios.auction import AFTER, BEFORE, make_auction
+from tests.portfolios.auction import AFTER, make_auction
 
 pytestmark = pytest.mark.django_db
 
@@ -73,33 +73,6 @@ def test_a_round_for_a_tie_says_for_whom_it_is(client):
         auction.bid(bidder, A="98")
     sale = opened(auction)
     assert "the tied bidders, and nobody else" in text(client, auction.seller, url(sale, "sale-final-round"))
-
-
-def sealed_with(auction, lots):
-    """The reserve of a receiver, which says what lots bring unsold as well."""
-    Sale.objects.filter(pk=auction.sale.pk).update(kind="receiver")
-    sealedrecord.reserve(sale=auction.sale, envelope=auction.sealed(None, {"lots": lots}), by=auction.seller, at=BEFORE)
-
-
-def test_bids_of_a_receiver_stand_beside_what_the_lots_bring_unsold(client, auction):
-    values = {"A": "980000.00", "B": "1950000.00", "C": "500000.00"}
-    sealed_with(auction, [{"lot": lot, "amount": "0", "unsold": value} for lot, value in values.items()])
-    sale = opened(auction)
-    shown = text(client, auction.seller, sale.get_absolute_url())
-    least = shown[shown.index("Beside not selling") :]
-    row = least[least.index("Lot A") : least.index("</tr>", least.index("Lot A"))]
-    assert "$990,000.00" in row
-    assert "$980,000.00" in row
-    assert "$10,000.00" in row
-    assert "not selling brings more than the best bid for these: B. Lot B." in least
-    assert "$3,430,000.00" in least, "all lots together"
-    minutes = text(client, auction.seller, url(sale, "sale-minutes"))
-    assert "Brings unsold" in minutes
-    assert "$1,950,000.00" in minutes
-
-
-def test_a_sale_without_such_values_has_no_such_table(client, auction):
-    assert "Beside not selling" not in text(client, auction.seller, opened(auction).get_absolute_url())
 
 
 def bidder_of(bidder):
