@@ -9,12 +9,16 @@ Makes `.venv`, installs the lock into it when the lock has changed, and goes on 
 library is used, so that this works on a machine where nothing has been installed.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +29,7 @@ STAMP = VENV / "installed.json"
 PRODUCTION, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 IN_PARALLEL = ("-n", "auto", "--maxprocesses", "4")
 OLDEST, NEWEST = (3, 11), (3, 14)
+INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 def version_problem(version: "tuple[int, ...]") -> "str | None":
@@ -61,11 +66,33 @@ def missing_lock(wanted: str, stamp: Path = STAMP, root: Path = ROOT) -> "str | 
 
 
 def prepare(wanted: str) -> None:
-    """Make the virtual environment and install the lock `wanted`, each only if needed."""
-    if not works(PYTHON):
-        make_venv()
-    if missing_lock(wanted):
-        install(wanted)
+    """Make the virtual environment and install the lock `wanted`, each only if needed.
+
+    An environment without a stamp is one that was not finished. It is made anew: pip copies a package before it writes
+    its programs, and takes what it copied, but did not finish, for installed.
+    """
+    if works(PYTHON) and not missing_lock(wanted):
+        return
+    with one_at_a_time():
+        if not (STAMP.exists() and works(PYTHON)):
+            make_venv()
+        if missing_lock(wanted):
+            install(wanted)
+
+
+@contextmanager
+def one_at_a_time(folder: Path = ROOT) -> "Iterator[None]":
+    """Hold a lock on the folder, which a process that is killed lets go of."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another run.py is installing here: waiting for it.")
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def works(python: Path) -> bool:
@@ -82,19 +109,26 @@ def make_venv() -> None:
         raise SystemExit(problem)
     say(f"Making the virtual environment in {VENV}")
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
+    if not succeeds([sys.executable, "-m", "venv", str(VENV)]):
         raise SystemExit("The virtual environment could not be made; the lines above say why.")
 
 
 def install(lock: str) -> None:
     """Install the lock with its hashes, by uv where it is present, else by pip, and remember it."""
     say(f"Installing {lock} (about a minute, only when it has changed)")
-    if not any(subprocess.run(command).returncode == 0 for command in install_commands(lock)):
+    STAMP.unlink(missing_ok=True)
+    if not any(succeeds(command) for command in install_commands(lock)):
         raise SystemExit("The packages could not be installed; the lines above say why.")
-    installed = json.loads(STAMP.read_text()) if STAMP.exists() else {}
-    other = DEVELOPMENT if lock == PRODUCTION else PRODUCTION
-    installed.pop(other, None)
-    STAMP.write_text(json.dumps({**installed, lock: lock_hash(lock)}))
+    draft = STAMP.with_suffix(".new")
+    draft.write_text(json.dumps({lock: lock_hash(lock)}))
+    draft.replace(STAMP)
+
+
+def succeeds(command: "list[str]") -> bool:
+    """Run `command`, which ends with us, and say whether it went well."""
+    from config.embedded.processes import end_with_parent
+
+    return subprocess.run(command, preexec_fn=lambda: end_with_parent(signal.SIGKILL)).returncode == 0
 
 
 def install_commands(lock: str) -> "list[list[str]]":
@@ -130,12 +164,15 @@ def run_tests(arguments: "list[str]") -> None:
 
 
 def go_on_inside(arguments: "list[str]") -> None:
-    """Become the supervisor, inside the virtual environment."""
+    """Become the supervisor, inside the virtual environment; `--help` and mistakes are answered without one."""
+    from config.supervisor.main import main as supervise
+    from config.supervisor.main import parse
+
+    if arguments[:1] != ["manage"]:
+        parse(arguments)
     prepare(PRODUCTION)
     if Path(sys.prefix) != VENV:
         os.execv(PYTHON, [str(PYTHON), str(ROOT / "run.py"), *arguments])
-    from config.supervisor.main import main as supervise
-
     sys.exit(supervise(arguments))
 
 
@@ -152,4 +189,8 @@ def main(arguments: "list[str]") -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(INTERRUPTED)

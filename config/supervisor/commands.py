@@ -5,12 +5,14 @@ import signal
 import subprocess
 
 from config.embedded import Stack
+from config.embedded.processes import end_with_parent
 from config.supervisor.paths import manage, var_folder
 
 # These work on files alone and must run where no server can.
 WITHOUT_SERVERS = frozenset(
     {"check_tape", "generate_tape", "pool_factor", "pooling_plan", "help", "--help", "--version", "version"}
 )
+KILLED_BY = 128  # shells add the number of the signal
 WITHOUT_TABLES = frozenset({"boot", "migrate", "check", "makemigrations", "restore"})
 
 
@@ -30,15 +32,19 @@ def run_command(arguments: list[str]) -> int:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run in the foreground; Ctrl-C reaches the command itself, and we only wait for how it takes it."""
+    """Run in the foreground and wait: Ctrl-C reaches the command itself, and SIGTERM is handed on to it."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process = subprocess.Popen(command, env={**os.environ, **environment}, preexec_fn=_end_with_us)
+    terminated = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
-        return subprocess.run(
-            command, env={**os.environ, **environment}, restore_signals=True, preexec_fn=_heed_ctrl_c
-        ).returncode
+        code = process.wait()
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, terminated)
+    return code if code >= 0 else KILLED_BY - code
 
 
-def _heed_ctrl_c() -> None:
+def _end_with_us() -> None:
+    """The command would go on without its servers when we are killed."""
+    end_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -34,7 +34,7 @@ def web(environment: Mapping[str, str], logs: Path, port: int) -> Part:
     flags = [word for key, value in options.items() for word in (f"--{key}", str(value))]
     return Part(
         name="web",
-        command=[_program("gunicorn"), "config.wsgi", "--no-control-socket", *flags],
+        command=[*_program("gunicorn"), "config.wsgi", "--no-control-socket", *flags],
         log=logs / "web.log",
         environment={"PLUMBLINE_DB_POOL": str(2 * WEB_THREADS), **environment},
         directory=ROOT,
@@ -48,7 +48,7 @@ def worker(environment: Mapping[str, str], logs: Path) -> Part:
     options = ["--concurrency", str(processes), "--without-gossip", "--without-mingle"]
     return Part(
         name="worker",
-        command=[_program("celery"), "-A", "config.celery:app", "worker", *options],
+        command=[*_program("celery"), "-A", "config.celery:app", "worker", *options],
         log=logs / "worker.log",
         stop_signal=signal.SIGQUIT,
         death_signal=signal.SIGKILL,  # without a broker a worker would wait for one instead of ending
@@ -61,7 +61,7 @@ def beat(environment: Mapping[str, str], logs: Path, schedule: Path) -> Part:
     """Celery's clock; exactly one may run."""
     return Part(
         name="beat",
-        command=[_program("celery"), "-A", "config.celery:app", "beat", "--schedule", str(schedule), "--pidfile="],
+        command=[*_program("celery"), "-A", "config.celery:app", "beat", "--schedule", str(schedule), "--pidfile="],
         log=logs / "beat.log",
         death_signal=signal.SIGKILL,
         environment={**environment, **WITHOUT_CHECKS},
@@ -78,5 +78,6 @@ def answers(port: int) -> bool:
         return False
 
 
-def _program(name: str) -> str:
-    return str(Path(sys.executable).with_name(name))
+def _program(name: str) -> tuple[str, ...]:
+    """By its module: the scripts of an environment name the folder that it was made in, and folders are moved."""
+    return (sys.executable, "-m", name)

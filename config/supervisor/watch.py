@@ -13,6 +13,7 @@ from config.supervisor import parts
 from config.supervisor.paths import manage
 
 DEFAULT_PORT = 8000
+OPEN_PORTS_FROM = 1024
 POLL_SECONDS = 0.2
 FAILURES, WINDOW_SECONDS = 5, 60
 FIRST_PAUSE_SECONDS = 0.5
@@ -79,7 +80,9 @@ class Supervisor:
     def _port(self) -> int:
         found = free_port(self.wanted_port or DEFAULT_PORT)
         if self.wanted_port and found != self.wanted_port:
-            raise StackError(f"Port {self.wanted_port} is in use. Choose another one with --port.")
+            closed = self.wanted_port < OPEN_PORTS_FROM and os.geteuid() != 0
+            why = "is open to root only" if closed else "is in use"
+            raise StackError(f"Port {self.wanted_port} {why}. Choose another one with --port.")
         return found
 
     def _command(self, *arguments: str, environment: dict[str, str]) -> str:

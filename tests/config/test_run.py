@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,91 @@ def test_compiled_files_are_kept_whatever_the_shell_says(monkeypatch: pytest.Mon
     run.keep_what_is_compiled()
     assert "PYTHONDONTWRITEBYTECODE" not in os.environ
     assert sys.dont_write_bytecode is False
+
+
+class Environment:
+    """One that works and bears no stamp, and what is done to it: nothing real."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def make(self) -> None:
+        self.done.append("made")
+
+    def install(self, command: list[str]) -> bool:
+        self.done.append("installed")
+        return True
+
+
+@pytest.fixture
+def environment(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    found, missing = Environment(), run.missing_lock
+    monkeypatch.setattr(run, "STAMP", clone / "installed.json")
+    monkeypatch.setattr(run, "lock_hash", lambda lock, root=clone: lock)
+    monkeypatch.setattr(run, "missing_lock", lambda wanted: missing(wanted, clone / "installed.json", clone))
+    monkeypatch.setattr(run, "works", lambda python: True)
+    monkeypatch.setattr(run, "make_venv", found.make)
+    monkeypatch.setattr(run, "succeeds", found.install)
+    return found
+
+
+def test_an_environment_whose_installation_was_killed_is_made_anew(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip would take a package for installed that was copied and had no programs yet."""
+    run.prepare(run.PRODUCTION)
+    run.prepare(run.PRODUCTION)
+    assert environment.done == ["made", "installed"]
+    monkeypatch.setattr(run, "lock_hash", lambda lock, root=None: f"a later {lock}")
+    monkeypatch.setattr(run, "succeeds", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run.prepare(run.PRODUCTION)
+    monkeypatch.setattr(run, "succeeds", environment.install)
+    run.prepare(run.PRODUCTION)
+    assert environment.done == ["made", "installed", "made", "installed"]
+
+
+def killed(command: list[str]) -> bool:
+    raise KeyboardInterrupt
+
+
+def test_an_installation_that_fails_is_no_finished_one(environment: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "succeeds", lambda command: False)
+    with pytest.raises(SystemExit, match="could not be installed"):
+        run.prepare(run.PRODUCTION)
+    assert not run.STAMP.exists()
+
+
+def test_two_starts_install_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(run, "say", said.append)
+    inside, order = threading.Event(), []
+
+    def second() -> None:
+        inside.wait()
+        with run.one_at_a_time(tmp_path):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with run.one_at_a_time(tmp_path):
+        inside.set()
+        while not said:
+            time.sleep(0.01)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+    assert said == ["Another run.py is installing here: waiting for it."]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--port", "0"], ["--nonsense"]])
+def test_help_and_mistakes_are_answered_before_anything_is_installed(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "prepare", pytest.fail)
+    with pytest.raises(SystemExit) as left:
+        run.go_on_inside(arguments)
+    assert left.value.code == (0 if arguments == ["--help"] else 2)
 
 
 def locks() -> tuple[str, str]:

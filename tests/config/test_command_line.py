@@ -1,0 +1,98 @@
+"""The command line of the supervisor, without starting anything."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+import pytest
+
+from config.embedded import StackError
+from config.supervisor import main as command_line
+from config.supervisor import parts, watch
+from config.supervisor.main import main, parse, port_number
+from config.supervisor.paths import ROOT
+from config.supervisor.watch import Supervisor
+
+
+@pytest.mark.parametrize("text", ["1", "8000", "65535"])
+def test_ports_are_numbers_that_a_server_can_listen_on(text: str) -> None:
+    assert port_number(text) == int(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "65536", "99999999999", "http", "", "8000.0", "٨٠٨٠"])
+def test_other_ports_are_refused(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="is not a port: a number from 1 to 65535"):
+        port_number(text)
+
+
+def test_a_port_of_the_environment_is_held_to_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLUMBLINE_PORT", "8123")
+    assert parse([]).port == 8123
+    assert parse(["--port", "8124"]).port == 8124
+    monkeypatch.setenv("PLUMBLINE_PORT", "many")
+    with pytest.raises(SystemExit):
+        parse([])
+    assert "'many' is not a port" in capsys.readouterr().err
+
+
+def test_a_port_below_1024_is_said_to_be_for_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "free_port", lambda wanted: 40_000)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(StackError, match=r"Port 80 is open to root only\. Choose another one with --port\."):
+        Supervisor(tmp_path, port=80, demo=False)._port()
+
+
+def test_a_folder_that_takes_nothing_is_named_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(supervisor: Supervisor) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/stack.json.new")
+
+    monkeypatch.setenv("PLUMBLINE_VAR", "/data")
+    monkeypatch.setattr(command_line.Supervisor, "run", full)
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Plumbline cannot keep its data in /data: [Errno 28] No space left on device")
+    assert said.endswith("PLUMBLINE_VAR names another folder.\n")
+
+
+def test_parts_do_not_name_the_folder_that_the_environment_was_made_in(tmp_path: Path) -> None:
+    """The scripts of pip do, in their first line: they end with the folder's old name."""
+    made = [parts.web({}, tmp_path, 8000), parts.worker({}, tmp_path), parts.beat({}, tmp_path, tmp_path / "beat")]
+    for part, module in zip(made, ("gunicorn", "celery", "celery"), strict=True):
+        assert part.command[:3] == [sys.executable, "-m", module]
+
+
+PROGRAM = """
+    import sys
+    from config.supervisor.commands import _run
+    sys.exit(_run([sys.executable, "-c", "print('up', flush=True); import time; time.sleep(60)"], {}))
+"""
+
+
+def test_a_terminated_command_ends_and_says_so_as_shells_do() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PROGRAM)], cwd=ROOT, stdout=subprocess.PIPE
+    ) as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == b"up\n"
+        waiting.send_signal(signal.SIGTERM)
+        assert waiting.wait(30) == 128 + signal.SIGTERM
+
+
+def test_a_command_ends_with_the_one_that_waits_for_it() -> None:
+    """Its servers end, too; it would go on without them."""
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PROGRAM)], cwd=ROOT, stdout=subprocess.PIPE
+    ) as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == b"up\n"
+        waiting.send_signal(signal.SIGKILL)
+        assert waiting.stdout.read() == b""  # the command held it open
