@@ -74,7 +74,7 @@ def prepare(wanted: str) -> None:
     if works(PYTHON) and not missing_lock(wanted):
         return
     with one_at_a_time():
-        if not (STAMP.exists() and works(PYTHON)):
+        if not (works(PYTHON) and STAMP.exists()):
             make_venv()
         if missing_lock(wanted):
             install(wanted)
@@ -97,14 +97,22 @@ def one_at_a_time(folder: Path = ROOT) -> "Iterator[None]":
 
 def works(python: Path) -> bool:
     """True when the interpreter of the virtual environment starts and has pip."""
-    if not python.exists():
+    try:
+        return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
+    except OSError:  # there is none, or this account may not start it
         return False
-    return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
+
+
+def folder_problem(folder: Path) -> "str | None":
+    """The sentence for a clone that belongs to another account, else None."""
+    if os.access(folder, os.W_OK):
+        return None
+    return f"{VENV} cannot be used by this account, nor made in a folder of another one. Clone into one of your own."
 
 
 def make_venv() -> None:
     """Make `.venv`, in place of what an interrupted attempt left."""
-    problem = venv_problem(find_spec("ensurepip") is not None)
+    problem = folder_problem(ROOT) or venv_problem(find_spec("ensurepip") is not None)
     if problem:
         raise SystemExit(problem)
     say(f"Making the virtual environment in {VENV}")

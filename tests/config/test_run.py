@@ -145,6 +145,20 @@ def killed(command: list[str]) -> bool:
     raise KeyboardInterrupt
 
 
+def test_an_environment_that_this_account_cannot_start_does_not_work(tmp_path: Path) -> None:
+    closed = tmp_path / "python"
+    closed.write_text("#!/bin/sh\n")
+    assert not run.works(closed)
+    assert not run.works(tmp_path / "none")
+    assert run.works(Path(sys.executable))
+
+
+def test_a_clone_of_another_account_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run.folder_problem(tmp_path) is None
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert "Clone into one of your own." in str(run.folder_problem(tmp_path))
+
+
 def test_an_installation_that_fails_is_no_finished_one(environment: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "succeeds", lambda command: False)
     with pytest.raises(SystemExit, match="could not be installed"):
