@@ -6,7 +6,8 @@ from datetime import date
 
 from diligence.domain import expressions
 from diligence.domain.expressions import Literal
-from diligence.domain.rulebook import Rule, Rulebook
+from diligence.domain.rule import Rule
+from diligence.domain.rulebook import Rulebook
 from diligence.domain.rulecheck import AS_OF, placeholders
 from diligence.domain.vocabulary import Vocabulary, shipped
 from diligence.domain.wording import literal_text

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from diligence.domain.compiling import RuleSet, compile_rules
-from diligence.domain.rulebook import BrokenRulebook, Rule, Rulebook, load_entries
+from diligence.domain.rule import Rule
+from diligence.domain.rulebook import BrokenRulebook, Rulebook, load_entries
 from diligence.domain.vocabulary import shipped
 from loans.domain.criteria import Criteria, load_text
 from loans.domain.lookups import Terms

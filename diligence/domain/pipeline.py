@@ -15,7 +15,8 @@ from diligence.domain import batches, filefacts, findings, summaries, tapeseen, 
 from diligence.domain.compiling import RuleSet
 from diligence.domain.criteria_rules import NO_CRITERIA, criteria_ruleset, ruleset_for
 from diligence.domain.evaluate import Evaluation
-from diligence.domain.rulebook import SEVERITIES, Rulebook
+from diligence.domain.rule import SEVERITIES
+from diligence.domain.rulebook import Rulebook
 from loans.domain.casting import cast
 from loans.domain.criteria import Criteria
 from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from diligence.domain.pipeline import Checked
-from diligence.domain.rulebook import SEVERITIES, Rule
+from diligence.domain.rule import SEVERITIES, Rule
 from diligence.domain.wording import loans_text
 from loans.domain.harmless import harmless_frame
 

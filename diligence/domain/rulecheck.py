@@ -3,17 +3,15 @@
 import string
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from diligence.domain import expressions
 from diligence.domain.engine_words import ENGINE_WORDS
 from diligence.domain.expressions import ExpressionError
+from diligence.domain.rule import Rule
 from diligence.domain.vocabulary import NEVER_IN_RULES, Vocabulary
-
-if TYPE_CHECKING:
-    from diligence.domain.rulebook import Rule
 
 _TEXT_KEYS = ("code", "title", "severity", "component", "message", "cure", "waivable", "source", "source_status")
 _REQUIRED = frozenset({*_TEXT_KEYS, "fields"})
@@ -48,12 +46,12 @@ def check_shape(entry: Mapping[str, Any]) -> None:
         raise ValueError("params must be a table")
 
 
-def errors_in(rule: "Rule", vocabulary: Vocabulary) -> list[str]:
+def errors_in(rule: Rule, vocabulary: Vocabulary) -> list[str]:
     """Every mistake of one rule in one sentence each."""
     return [error for check in _CHECKS for error in check(rule, vocabulary)]
 
 
-def _allowed_words(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _allowed_words(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     for key, allowed in ALLOWED.items():
         word = getattr(rule, key)
         if word not in allowed:
@@ -62,7 +60,7 @@ def _allowed_words(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
         yield "fatal_from is only for severity warning_to_fatal"
 
 
-def _texts(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _texts(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     for key in ("code", "title", "message", "cure", "source"):
         if not getattr(rule, key).strip():
             yield f"{key} is blank"
@@ -70,7 +68,7 @@ def _texts(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
         yield f"the message has {len(rule.message)} characters; at most {MAX_MESSAGE} are allowed"
 
 
-def _fields(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _fields(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     for key in ("fields", "each"):
         for name in getattr(rule, key):
             if name not in vocabulary and not (rule.scope == "file" and name == "*"):
@@ -80,7 +78,7 @@ def _fields(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
         yield f"each: the fields have different types ({', '.join(sorted(map(str, types)))})"
 
 
-def _params(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _params(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     for name, value in rule.params.items():
         if name in vocabulary or name in ("value", "label", AS_OF):
             yield f'param "{name}" has the name of a field, fact or word of the language'
@@ -94,7 +92,7 @@ def _params(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
             yield f'param "{name}": a param is a text, number, true or false, date, or a list of them'
 
 
-def _expressions(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _expressions(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     if rule.scope != "loan":
         return
     if not rule.fires:
@@ -105,7 +103,7 @@ def _expressions(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
             yield from (f"{key}: {error}" for error in _expression_errors(rule, text, vocabulary))
 
 
-def _expression_errors(rule: "Rule", text: str, vocabulary: Vocabulary) -> Iterator[str]:
+def _expression_errors(rule: Rule, text: str, vocabulary: Vocabulary) -> Iterator[str]:
     try:
         expressions.check_words(text)
         names = expressions.names_in(text)
@@ -122,12 +120,12 @@ def _expression_errors(rule: "Rule", text: str, vocabulary: Vocabulary) -> Itera
         yield str(error)
 
 
-def _days_that_matter(rule: "Rule") -> list[date]:
+def _days_that_matter(rule: Rule) -> list[date]:
     dated = [value.since for param in rule.params.values() if isinstance(param, tuple) for value in param]
     return sorted({date(2026, 1, 1), *(day for day in dated if type(day) is date)})
 
 
-def _dry_run(rule: "Rule", text: str, day: date, vocabulary: Vocabulary) -> None:
+def _dry_run(rule: Rule, text: str, day: date, vocabulary: Vocabulary) -> None:
     params = {name: expressions.literal(value) for name, value in rule.params_on(day).items()}
     params[AS_OF] = expressions.literal(day)
     for each in rule.each or ("",):
@@ -145,7 +143,7 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in pieces if name)
 
 
-def _message(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
+def _message(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     try:
         names = placeholders(rule.message)
     except ValueError as error:
@@ -158,6 +156,6 @@ def _message(rule: "Rule", vocabulary: Vocabulary) -> Iterator[str]:
         yield f"message: {{{name}}} is not a field, fact, lookup or param"
 
 
-_CHECKS: tuple[Callable[["Rule", Vocabulary], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[Rule, Vocabulary], Iterator[str]], ...] = (
     _allowed_words, _texts, _fields, _params, _expressions, _message,
 )  # fmt: skip

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from diligence.domain.rulebook import DatedValue, Rule, Rulebook
+from diligence.domain.rule import DatedValue, Rule
+from diligence.domain.rulebook import Rulebook
 from diligence.domain.wording import literal_text
 
 _HEADER = """# Rules

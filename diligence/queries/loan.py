@@ -12,7 +12,7 @@ import polars as pl
 from diligence.domain import wording
 from diligence.domain.compiling import RuleSet, Test
 from diligence.domain.lifecycles import FindingStatus, Severity
-from diligence.domain.rulebook import Rule
+from diligence.domain.rule import Rule
 from diligence.models import Decision, Finding, Run
 from diligence.queries import history
 from diligence.queries.findings import STATUS_NAMES

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import User
-from diligence.domain.rulebook import SEVERITIES as SEVERITY_NUMBERS
-from diligence.domain.rulebook import Rule, shipped_rulebook
+from diligence.domain.rule import SEVERITIES as SEVERITY_NUMBERS
+from diligence.domain.rule import Rule
+from diligence.domain.rulebook import shipped_rulebook
 from diligence.models import Run, RunRule
 from diligence.queries.results import SEVERITIES
 from loans.domain.facts import FACTS

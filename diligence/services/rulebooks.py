@@ -14,7 +14,8 @@ from diligence.domain.batches import check_batch
 from diligence.domain.compiling import RuleSet
 from diligence.domain.criteria_rules import ruleset_for
 from diligence.domain.evaluate import Evaluation
-from diligence.domain.rulebook import SHIPPED, Rule, load_texts
+from diligence.domain.rule import Rule
+from diligence.domain.rulebook import SHIPPED, load_texts
 from diligence.models import RulebookVersion, Run, RunRule
 from loans.domain import reference
 from loans.domain.mapping import Mapping as ColumnMapping

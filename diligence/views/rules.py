@@ -8,7 +8,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
-from diligence.domain.rulebook import SEVERITIES, Rule, shipped_rulebook
+from diligence.domain.rule import SEVERITIES, Rule
+from diligence.domain.rulebook import shipped_rulebook
 from diligence.queries import rulebook as query
 
 

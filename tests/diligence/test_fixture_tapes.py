@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from diligence.domain import pipeline
-from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from diligence.domain.rule import SEVERITIES
+from diligence.domain.rulebook import shipped_rulebook
 from tests.diligence.write_fixture_tapes import AS_OF, DATA
 
 WORDS = {number: word for word, number in SEVERITIES.items()}

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from diligence.domain import pipeline, reports
 from diligence.domain.pipeline import Checked, FindingsSink, Job, Matched
-from diligence.domain.rulebook import SEVERITIES, BrokenRulebook, shipped_rulebook
+from diligence.domain.rule import SEVERITIES
+from diligence.domain.rulebook import BrokenRulebook, shipped_rulebook
 from loans.domain.criteria import Criteria
 from loans.domain.criteria import shipped as shipped_criteria
 from loans.domain.fields import FIELD

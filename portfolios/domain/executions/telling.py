@@ -51,7 +51,7 @@ def placements(problem: Assembled, story: Told) -> pl.DataFrame:
             **_column(problem, story.following, "next_"),
             **_column(problem, story.better, "better_"),
             "stopped_by": [";".join(dict.fromkeys(name for _, name in rules)) for rules in story.rules],
-            "stops": rules_in_words(problem, story),
+            "stops": rules_in_words(problem, story.chosen, story.rules),
         }
     )
     rows = base.join(placed, on="row_no", how="left", maintain_order="left")

@@ -1,17 +1,11 @@
 """Rules in words: what stopped a loan, as a person says it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from portfolios.domain.executions import standards, wholeloans
-from portfolios.domain.executions.assembling import SERVICING, Assembled
+from portfolios.domain.executions.assembling import SERVICING, Assembled, Places
 from portfolios.domain.pooling.checking import MAXIMUM, MINIMUM
-from portfolios.domain.pooling.explaining import FIXED_COST
-
-if TYPE_CHECKING:
-    from portfolios.domain.executions.telling import Told
-    from portfolios.domain.pooling.explaining import Rule
+from portfolios.domain.pooling.explaining import FIXED_COST, Rule
 
 TITLES = {
     MINIMUM: "Minimum balance of the pool",
@@ -30,12 +24,15 @@ def title_of(rule: str) -> str:
     return f"Share of {state}" if state else TITLES[stem]
 
 
-def rules_in_words(problem: Assembled, story: Told) -> list[str]:
-    """For each loan the rules that stop its better column, "" for none; a rule of the pool it would leave says so."""
-    here = problem.whole.pool[story.chosen].tolist()
+def rules_in_words(problem: Assembled, chosen: Places, rules: Sequence[tuple[Rule, ...]]) -> list[str]:
+    """For each loan the rules that stop its better column, "" for none; a rule of the pool it would leave says so.
+
+    `chosen` are the columns of `problem.whole` that the loans go to.
+    """
+    here = problem.whole.pool[chosen].tolist()
     return [
-        listed(list(dict.fromkeys(_rule(rule, pool) for rule in rules)))
-        for rules, pool in zip(story.rules, here, strict=True)
+        listed(list(dict.fromkeys(_rule(rule, pool) for rule in stopping)))
+        for stopping, pool in zip(rules, here, strict=True)
     ]
 
 

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from diligence.domain import pipeline
-from diligence.domain.rulebook import SEVERITIES, shipped_rulebook
+from diligence.domain.rule import SEVERITIES
+from diligence.domain.rulebook import shipped_rulebook
 from diligence.domain.synthetic import Plan, batches, catalogue_programs
 from diligence.domain.synthetic import tape as tape_module
 from diligence.domain.synthetic.files import as_deliveries_write, write_csv, write_xlsx
