@@ -170,7 +170,8 @@ def _dates(column: ColumnProfile, base: Transform, usual_order: str | None) -> F
     order, ambiguous = _order(column, usual_order)
     transform = replace(base, date_order=order, ambiguous=ambiguous)
     notes = _date_notes(column, order, ambiguous=ambiguous)
-    return Fit(transform, _share(dates.counts[order], dates.looked_at), True, notes, ambiguous)
+    plausible = order != "excel" or 2 * column.whole >= column.numbers
+    return Fit(transform, _share(dates.counts[order], dates.looked_at), plausible, notes, ambiguous)
 
 
 def _order(column: ColumnProfile, usual_order: str | None) -> tuple[str, bool]:

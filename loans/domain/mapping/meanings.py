@@ -13,7 +13,7 @@ OTHER_THINGS = frozenset(
      "cancellation", "cancelled", "canceled", "sold", "participation", "premium", "interest", "principal", "io", "only",
      "balloon", "penalty", "fee", "cost", "charge", "charges", "tax", "taxes", "insurance", "hoa", "dues", "cap",
      "floor", "ceiling", "index", "margin", "city", "state", "zip", "county", "determination", "experian", "equifax",
-     "transunion", "trans", "union", "band", "bucket", "range", "tier"}
+     "transunion", "trans", "union", "band", "bucket", "range", "tier", "delta", "capitalized", "other"}
 )  # fmt: skip
 """Words that make a header mean something else than the same header without them."""
 _NEEDED = frozenset(
@@ -27,22 +27,33 @@ _AT_ORIGINATION = frozenset(
      "appraised_value", "note_amount", "base_loan_amount", "note_rate", "initial_pi_payment"}
 )  # fmt: skip
 """Fields that are never brought up to date, so that "Curr FICO" is none of them."""
-_OTHER_AMOUNTS = frozenset({"annual", "yearly", "last", "next"})
-"""Words that make an amount by the month, or of the loan, another amount."""
+_OTHER_AMOUNTS = frozenset({"annual", "yearly", "last", "next", "percent"})
+"""Words that make an amount by the month, or of the loan, another amount, or none."""
 _NOT_WITH = {
-    **dict.fromkeys(("arm_first_change_date", "arm_next_change_date"), frozenset({"payment"})),
-    **dict.fromkeys(("initial_pi_payment", "current_pi_payment"), frozenset({"total"})),
     **dict.fromkeys(
-        ("maturity_term_months", "amortization_term_months", "interest_only_term_months"), frozenset({"remaining"})
+        ("arm_first_change_date", "arm_next_change_date", "arm_initial_cap_up", "arm_periodic_cap"),
+        frozenset({"payment"}),
     ),
+    **dict.fromkeys(("initial_pi_payment", "current_pi_payment"), frozenset({"total", "housing", "rent", "minimum"})),
+    **dict.fromkeys(("maturity_term_months", "amortization_term_months"), frozenset({"remaining"})),
+    **dict.fromkeys(("credit_score", "borrower_credit_score", "coborrower_credit_score"), frozenset({"type"})),
+    **dict.fromkeys(("borrower_first_name", "borrower_last_name"), frozenset({"id", "number"})),
+    "interest_only_term_months": frozenset({"remaining", "payment"}),
+    "negative_amortization_indicator": frozenset({"limit"}),
+    "pay_history_12": frozenset({"credit"}),
 }
 """Words that lead away from one field only."""
 _ONE_OF = {
     "valuation_date": frozenset({"appraised", "valuation", "value"}),
     "modification_date": frozenset({"modification"}),
     "arm_ceiling": frozenset({"ceiling", "rate", "maximum"}),
+    "current_upb": frozenset({"balance", "outstanding", "current", "remaining", "scheduled", "actual", "ending"}),
+    "guaranty_fee": frozenset({"guaranty", "guarantee", "g"}),
+    "servicing_fee": frozenset({"servicing", "service", "servicer"}),
+    "points_and_fees": frozenset({"points", "point", "pts"}),
 }
 """Words of which a header of the field must have one: a "Life Cap" may be counted from the note rate."""
+_NO_DAY = frozenset({"total", "amount", "percent", "number", "count"})
 _BOTH = frozenset({"principal", "interest"})
 
 
@@ -67,10 +78,10 @@ def _have_other_numbers(more: frozenset[str], less: frozenset[str]) -> bool:
 
 
 def _is_another_kind(more: frozenset[str], field: Field) -> bool:
-    if "date" in more and field.type is not FieldType.DATE:
+    if more & _NO_DAY if field.type is FieldType.DATE else "date" in more:
         return True
     if more & _NOT_WITH.get(field.name, frozenset()):
         return True
-    if field.unit.startswith("USD") and more & _OTHER_AMOUNTS:
+    if (field.unit.startswith("USD") and more & _OTHER_AMOUNTS) or (field.is_percent and "amount" in more):
         return True
     return field.name in _AT_ORIGINATION and bool(more & SINCE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from loans.domain.fields import ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
+from loans.domain.fields import COLLISIONS, ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
 from loans.domain.mapping.headers import Candidate, candidates, spelled_like, words
 from loans.domain.mapping.meanings import OTHER_THINGS, SINCE
@@ -163,7 +163,17 @@ def _preferred(name: str, column: ColumnProfile, profile: Profile, found: list[O
     if name == "contractnumber":
         pools = any("mbs" in text.lower() for c in profile.columns for text, _ in c.values if c.distinct <= 5)
         return "contract_id" if pools else "commitment_id"
-    return "borrower_credit_score" if name == "creditscorevalue" else None
+    if name == "creditscorevalue":
+        return "borrower_credit_score"
+    return _knows_most(name, column, found)
+
+
+def _knows_most(name: str, column: ColumnProfile, found: list[Option]) -> str | None:
+    """Of the lists of codes that a header may mean, the one that knows most of the codes; the first on a tie."""
+    collision = COLLISIONS.get(name)
+    shares = {option.candidate.field.name: option.fit.share for option in found if option.column.name == column.name}
+    known = [field for field in collision.fields if field in shares] if collision else []
+    return max(known, key=lambda field: shares[field], default=None)
 
 
 def one_to_one(found: Iterable[Option], taken: dict[str, Option] | None = None) -> dict[str, Option]:
@@ -196,12 +206,18 @@ def unreadable(profile: Profile, tape: Tape, taken: dict[str, Option]) -> list[O
     return [
         Option(column, candidate, tape.fit(column, candidate.field), WEAKEST)
         for column in profile.columns
-        if column.name not in taken and not _is_something_else(column)
+        if column.name not in taken and not _is_something_else(column) and len(lists_named(column, tape)) < 2
         for candidate in candidates(column.name, tape.purpose)
         if candidate.confidence >= SURE_HEADER
         and _may_be_meant(column, candidate.field)
         and not _answers_something_else(column, candidate.field)
     ]
+
+
+def lists_named(column: ColumnProfile, tape: Tape) -> list[Field]:
+    """The fields with a list of codes that a header names beyond doubt: several for a "Loan Type"."""
+    sure = (one.field for one in candidates(column.name, tape.purpose) if one.confidence >= SURE_HEADER)
+    return [field for field in sure if field.type in (FieldType.ENUM, FieldType.BOOLEAN)]
 
 
 def _is_something_else(column: ColumnProfile) -> bool:

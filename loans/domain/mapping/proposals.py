@@ -3,18 +3,18 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from loans.domain.fields import EVERY_FIELD, FIELD, FieldType, normalize
+from loans.domain.fields import EVERY_FIELD, FIELD, normalize
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.fitting import LayoutFacts, fit
-from loans.domain.mapping.headers import How, candidates
+from loans.domain.mapping.headers import How
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
 from loans.domain.mapping.options import (
-    SURE_HEADER,
     UNREADABLE_BELOW,
     WEAKEST,
     Option,
     Tape,
     guesses,
+    lists_named,
     one_to_one,
     options,
     unreadable,
@@ -138,14 +138,14 @@ def _match(column: ColumnProfile, option: Option | None, *, aside: bool, tape: T
 
 def _why_none(column: ColumnProfile, tape: Tape) -> str:
     """Why a column is kept aside; a header that names a list of codes tells which of its codes are not known."""
-    named = next((one.field for one in candidates(column.name, tape.purpose) if one.confidence >= SURE_HEADER), None)
-    if named is None or not column.known or named.type not in (FieldType.ENUM, FieldType.BOOLEAN):
+    named = lists_named(column, tape)
+    if not named or not column.known:
         return _NO_MATCH
-    found = tape.fit(column, named)
-    if found.share >= UNREADABLE_BELOW or not found.unknown:
+    fits = [tape.fit(column, field) for field in named]
+    if max(found.share for found in fits) >= UNREADABLE_BELOW or not fits[0].unknown:
         return _NO_MATCH
-    told = ", ".join(text for text, _ in found.unknown[:4])
-    return f"The header means {named.label}, but its codes are not known: {told}. The column is kept with the loan."
+    meant, told = (" or ".join(field.label for field in named), ", ".join(text for text, _ in fits[0].unknown[:4]))
+    return f"The header means {meant}, but its codes are not known: {told}. The column is kept with the loan."
 
 
 def _reason(column: ColumnProfile, option: Option) -> str:

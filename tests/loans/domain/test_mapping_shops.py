@@ -33,6 +33,8 @@ from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, propos
         ("has_escrow", ["t", "f", "t"], "escrow_indicator"),
         ("Borrower 2 Credit Score", ["701", "750", "812"], "coborrower_credit_score"),
         ("Note Balance", AMOUNTS, "note_amount"),
+        ("id", ["4471", "4502", "4503"], "loan_id"),
+        ("Monthly Housing Payment", ["1870.60", "837.55", "1564.67"], "housing_expense"),
     ],
 )
 def test_headers_of_other_shops_find_their_fields(header, values, field):
@@ -55,10 +57,59 @@ def test_headers_about_something_else_are_left_aside(header, values):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("FICO Delta", ["-6", "12", "3"]),
+        ("applicant_credit_score_type", ["1", "3", "1"]),
+        ("Total Interest Paid", ["7718.40", "5321.07", "21933.15"]),
+        ("Credit History Months", ["54", "231", "120"]),
+        ("Origination Fee Pct", ["1.0", "0.5", "1.25"]),
+        ("Total Fees", ["1302", "880", "2400"]),
+        ("MI Coverage Amount", ["25", "30", "12"]),
+        ("Total Capitalized Amount", AMOUNTS),
+        ("Initial Periodic Payment Cap", ["7.5", "7.5", "10"]),
+        ("Initial Minimum Payment", ["1870.60", "837.55", "1564.67"]),
+        ("Current Other Monthly Payment", ["120.60", "37.55", "164.67"]),
+        ("Primary Borrower ID", ["B-2001", "B-2002", "B-2003"]),
+        ("Negative Amortization Limit", ["1", "0", "1"]),
+        ("interest_only_payment", ["24", "60", "24"]),
+    ],
+)
+def test_a_word_too_many_leaves_a_column_aside(header, values):
+    assert match_of(header, values).field is None
+
+
+def test_an_amount_of_the_loan_is_no_balance_of_today():
+    amounts = ["12000.00", "150500.00", "212000.00", "97000.00"]
+    fields = {match.column: match.field for match in proposed({"loan_amnt": AMOUNTS, "funded_amnt": amounts}).matches}
+    assert "current_upb" not in fields.values()
+
+
 def test_a_list_of_unknown_codes_is_told_by_its_header():
     match = match_of("Loan Purpose", ["7", "9", "3"])
     assert match.field is None
     assert match.reason.startswith("The header means Loan purpose, but its codes are not known: 3, 7, 9.")
+
+
+@pytest.mark.parametrize("header", ["Loan Type", "product_type", "Prod Type"])
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        (["fixed_rate", "fixed_rate", "fixed_rate"], "amortization_type"),
+        (["Fixed", "ARM", "Fixed"], "amortization_type"),
+        (["Conv", "FHA", "VA"], "mortgage_type"),
+        (["Personal", "Mortgage", "Personal"], None),
+    ],
+)
+def test_what_kind_of_type_a_header_means_is_told_by_its_codes(header, values, field):
+    assert match_of(header, values).field == field
+
+
+def test_a_header_that_may_mean_two_things_tells_what_it_does_not_know():
+    reason = match_of("Loan Type", ["Personal", "Auto", "Personal"]).reason
+    assert "Mortgage type or Amortization type" in reason
+    assert "Personal" in reason
 
 
 @pytest.mark.parametrize(
