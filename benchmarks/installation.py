@@ -45,7 +45,7 @@ def installation(*, worker: bool = True) -> Iterator[Installation]:
         _setup_django()
         running = Installation(folder, {part.name: part for part in stack.parts})
         if worker:
-            running.parts["worker"] = part = parts.worker(environment, folder / "log")
+            running.parts["worker"] = part = parts.worker(environment, folder)
             part.start()
             _wait_for_worker()
         yield running

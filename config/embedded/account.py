@@ -48,3 +48,11 @@ class Account:
         """Give `path` to this account."""
         if self.name is not None:
             os.chown(path, self.uid, self.gid)
+
+
+def account_name(uid: int) -> str:
+    """The name of an account, or its number where nothing names it."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -76,6 +77,15 @@ def _copy_package(package: Path, target: Path) -> None:
     draft.rename(target)
 
 
+def left_behind(data: Path) -> Iterator[int]:
+    """The processes of PostgreSQL on a data folder other than its first, as far as Linux shows them to us."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            is_there = (process / "cwd").readlink() == data.resolve()
+            if is_there and (process / "cmdline").read_bytes().startswith(b"postgres: "):
+                yield int(process.name)
+
+
 class Cluster:
     """One data folder and the server on it.
 
@@ -104,7 +114,7 @@ class Cluster:
             stop_signal=signal.SIGINT,
             environment=self._environment(),
             account=self.account.popen,
-            before=self._stop_orphan,
+            before=self._clear_the_way,
             ready=self._answers,
         )
 
@@ -154,10 +164,17 @@ class Cluster:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return [*options, "--no-sync", "--no-instructions"] if self.fast else [*options, "--no-instructions"]
 
-    def _stop_orphan(self) -> None:
-        """End a server that an earlier supervisor left on this data folder, or wait while it shuts down."""
+    def _clear_the_way(self) -> None:
+        """End a server that an earlier supervisor left on this data folder, or wait while it shuts down.
+
+        The processes of a server that was killed end by themselves only once they wait for something: one that
+        calculates, or is held, would keep every next server from starting.
+        """
         if self._orphan_runs():
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
+        for process in left_behind(self.data):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
 
     def _orphan_runs(self) -> bool:
         try:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.embedded import postgres
-from config.embedded.account import Account
+from config.embedded.account import Account, account_name
 from config.embedded.postgres import Cluster
-from config.embedded.processes import Part, free_port
+from config.embedded.processes import Part, StackError, free_port
 from config.embedded.state import STATE_NAME, Lock, load_or_make, save
 from config.embedded.valkey import Broker
 
@@ -40,6 +40,7 @@ class Stack:
 
         Raises StackError with a sentence when another stack holds the folder or a server does not start.
         """
+        self._check_owner()
         self._make_var()
         self.lock.acquire()
         state = load_or_make(self.var)
@@ -115,6 +116,17 @@ class Stack:
             log=self.var / "log" / "valkey.log",
             fast=self.fast,
         )
+
+    def _check_owner(self) -> None:
+        """Root could start here what an account keeps, and what it writes then would be closed to that account."""
+        try:
+            owner = self.state_file.stat().st_uid
+        except FileNotFoundError:
+            return
+        if owner != os.geteuid():
+            raise StackError(
+                f"The data in {self.var} belongs to the account {account_name(owner)}. Start Plumbline as it."
+            )
 
     def _make_var(self) -> None:
         """Others may pass through the folder only when another account has to reach its data inside."""

@@ -45,13 +45,17 @@ class Broker:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def part(self) -> Part:
-        """The server process; its configuration goes in by standard input, so that `ps` shows no password."""
+        """The server process; its configuration goes in by standard input, so that `ps` shows no password.
+
+        Its folder is where it is started: no quoting in a configuration fits every name of a folder.
+        """
         self.data.mkdir(mode=0o700, exist_ok=True)
         return Part(
             name="Valkey",
             command=[find_server(), "-"],
             log=self.log,
             environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            directory=self.data,
             stdin=self._configuration(),
             ready=self._answers,
         )
@@ -61,7 +65,6 @@ class Broker:
             "bind 127.0.0.1",
             f"port {self.port}",
             f"requirepass {self.password}",
-            f'dir "{self.data}"',
             f"appendonly {'no' if self.fast else 'yes'}",
             'save ""',
             "maxmemory-policy noeviction",

@@ -1,6 +1,7 @@
 """The processes of the application itself: web, worker and beat."""
 
 import os
+import shutil
 import signal
 import sys
 import urllib.error
@@ -19,7 +20,7 @@ WITHOUT_CHECKS = {"CELERY_SKIP_CHECKS": "1"}  # manage.py boot has run them
 KEEPS_PAGES = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000"}
 
 
-def web(environment: Mapping[str, str], logs: Path, port: int) -> Part:
+def web(environment: Mapping[str, str], var: Path, port: int) -> Part:
     """gunicorn with threads, on the loopback address."""
     options = {
         "bind": f"127.0.0.1:{port}",
@@ -35,38 +36,52 @@ def web(environment: Mapping[str, str], logs: Path, port: int) -> Part:
     return Part(
         name="web",
         command=[*_program("gunicorn"), "config.wsgi", "--no-control-socket", *flags],
-        log=logs / "web.log",
-        environment={"PLUMBLINE_DB_POOL": str(2 * WEB_THREADS), **environment},
+        log=var / "log" / "web.log",
+        environment={"PLUMBLINE_DB_POOL": str(2 * WEB_THREADS), **environment, "TMPDIR": str(scratch(var, "web"))},
         directory=ROOT,
+        before=lambda: empty(scratch(var, "web")),
         ready=lambda: answers(port),
     )
 
 
-def worker(environment: Mapping[str, str], logs: Path) -> Part:
+def worker(environment: Mapping[str, str], var: Path) -> Part:
     """Celery's prefork pool, at least two processes. SIGQUIT gives back what does not end within seconds."""
     processes = max(2, os.cpu_count() or 1)
     options = ["--concurrency", str(processes), "--without-gossip", "--without-mingle"]
     return Part(
         name="worker",
         command=[*_program("celery"), "-A", "config.celery:app", "worker", *options],
-        log=logs / "worker.log",
+        log=var / "log" / "worker.log",
         stop_signal=signal.SIGQUIT,
         death_signal=signal.SIGKILL,  # without a broker a worker would wait for one instead of ending
-        environment={**KEEPS_PAGES, **environment, **WITHOUT_CHECKS},
+        environment={**KEEPS_PAGES, **environment, **WITHOUT_CHECKS, "TMPDIR": str(scratch(var, "worker"))},
         directory=ROOT,
+        before=lambda: empty(scratch(var, "worker")),
     )
 
 
-def beat(environment: Mapping[str, str], logs: Path, schedule: Path) -> Part:
+def beat(environment: Mapping[str, str], var: Path) -> Part:
     """Celery's clock; exactly one may run."""
+    schedule = str(var / "beat")
     return Part(
         name="beat",
-        command=[*_program("celery"), "-A", "config.celery:app", "beat", "--schedule", str(schedule), "--pidfile="],
-        log=logs / "beat.log",
+        command=[*_program("celery"), "-A", "config.celery:app", "beat", "--schedule", schedule, "--pidfile="],
+        log=var / "log" / "beat.log",
         death_signal=signal.SIGKILL,
         environment={**environment, **WITHOUT_CHECKS},
         directory=ROOT,
     )
+
+
+def scratch(var: Path, name: str) -> Path:
+    """The folder for temporary files of a part: what it has of an upload or a tape while it works on it."""
+    return var / "tmp" / name
+
+
+def empty(folder: Path) -> None:
+    """Take away what a part that was killed left behind; borrowers' data would lie there for ever."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def answers(port: int) -> bool:

@@ -5,7 +5,9 @@ import signal
 import sys
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from config.embedded import Stack, StackError
 from config.embedded.processes import Part, free_port, run_to_end
@@ -37,7 +39,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Run until asked to stop (0) or until a part cannot be kept running (1)."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in asked_to_stop_by():
             signal.signal(number, self._interrupt)
         try:
             self._start()
@@ -59,23 +61,19 @@ class Supervisor:
             environment.setdefault("PLUMBLINE_REQUIRE_MFA", "false")
         self.stack.lock.describe(f"http://127.0.0.1:{port}")
         first_user = self._command("boot", "--first-user-link", environment=environment)
-        server = parts.web(environment, self.logs, port)
-        self.application = [
-            server,
-            parts.worker(environment, self.logs),
-            parts.beat(environment, self.logs, self.var / "beat"),
-        ]
+        server = parts.web(environment, self.var, port)
+        self.application = [server, parts.worker(environment, self.var), parts.beat(environment, self.var)]
         for part in self.application:
             part.start()
         server.wait_ready()
-        print(f"READY http://127.0.0.1:{port}", flush=True)
+        tell(f"READY http://127.0.0.1:{port}")
         self._welcome(first_user, environment)
 
     def _welcome(self, first_user: str, environment: dict[str, str]) -> None:
         if self.demo:
-            print(self._command("demo", environment=environment), end="", flush=True)
+            tell(self._command("demo", environment=environment).rstrip())
         elif first_user:
-            print(f"Nobody has an account yet. Create the first one: {first_user.strip()}", flush=True)
+            tell(f"Nobody has an account yet. Create the first one: {first_user.strip()}")
 
     def _port(self) -> int:
         found = free_port(self.wanted_port or DEFAULT_PORT)
@@ -130,6 +128,26 @@ class Supervisor:
         raise Interrupted
 
 
+def asked_to_stop_by() -> Iterator[signal.Signals]:
+    """The signals that stop everything; the end of the terminal does not under `nohup`, which has it ignored."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        yield signal.SIGHUP
+
+
+def tell(line: str) -> None:
+    """What scripts read: it goes to standard output."""
+    _print(line, sys.stdout)
+
+
 def say(sentence: str) -> None:
     """Everything but the READY lines goes to standard error."""
-    print(sentence, file=sys.stderr, flush=True)
+    _print(sentence, sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Whoever read along may have gone; that stops nothing."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import StackError
+from config.embedded import Stack, StackError
 from config.supervisor import main as command_line
 from config.supervisor import parts, watch
 from config.supervisor.main import main, parse, port_number
@@ -65,9 +66,68 @@ def test_a_folder_that_takes_nothing_is_named_with_the_way_out(
 
 def test_parts_do_not_name_the_folder_that_the_environment_was_made_in(tmp_path: Path) -> None:
     """The scripts of pip do, in their first line: they end with the folder's old name."""
-    made = [parts.web({}, tmp_path, 8000), parts.worker({}, tmp_path), parts.beat({}, tmp_path, tmp_path / "beat")]
+    made = [parts.web({}, tmp_path, 8000), parts.worker({}, tmp_path), parts.beat({}, tmp_path)]
     for part, module in zip(made, ("gunicorn", "celery", "celery"), strict=True):
         assert part.command[:3] == [sys.executable, "-m", module]
+
+
+def test_what_a_killed_part_left_of_an_upload_is_gone_when_it_starts_again(tmp_path: Path) -> None:
+    for part in (parts.web({"TMPDIR": "/tmp"}, tmp_path, 8000), parts.worker({}, tmp_path)):
+        folder = Path(part.environment["TMPDIR"])
+        assert folder.is_relative_to(tmp_path)
+        assert part.before is not None
+        part.before()
+        (folder / "plumbline-x").mkdir()
+        (folder / "plumbline-x" / "tape.csv").write_text("Adaline Stonebridge")
+        part.before()
+        assert list(folder.iterdir()) == []
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_the_end_of_the_terminal_stops_everything_but_not_under_nohup() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        assert signal.SIGHUP in watch.asked_to_stop_by()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        assert list(watch.asked_to_stop_by()) == [signal.SIGINT, signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_reader_that_has_gone_stops_nothing() -> None:
+    """As `head -1` does, or `grep -m1 READY`."""
+    program = """
+        import os, sys
+        from config.supervisor.watch import say, tell
+        sys.stdin.read()
+        tell("READY")
+        tell("Nobody has an account yet.")
+        say("Stopping.")
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as telling:
+        assert telling.stdin is not None
+        assert telling.stdout is not None
+        telling.stdout.close()
+        telling.stdin.close()
+        assert telling.wait(30) == 0
+        assert telling.stderr is not None
+        assert telling.stderr.read() == b"Stopping.\n"
+
+
+def test_the_brokers_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / 'büro "2" \\ %s'
+    folder.mkdir()
+    stack = Stack(folder / "var", fast=True, given={"DATABASE_URL": "postgres://db.example/plumbline"})
+    try:
+        assert stack.start()["REDIS_URL"].startswith("redis://")
+    finally:
+        stack.remove()
 
 
 PROGRAM = """

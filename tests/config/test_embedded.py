@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pwd
 import signal
 import stat
 import subprocess
@@ -279,3 +280,31 @@ def test_what_the_database_refuses_stands_in_no_log(stack: Stack) -> None:
     assert "violates check constraint" in log
     assert "Stonebridge" not in log
     assert "123-45-6789" not in log
+
+
+def test_a_server_starts_again_although_a_process_of_the_killed_one_does_not_end(stack: Stack) -> None:
+    """One that calculates does not see that its server is gone, and holds the memory that the next one wants."""
+    server = stack.parts[0]
+    connection = psycopg.connect(addresses(stack)["database_url"])
+    calculating = connection.info.backend_pid
+    os.kill(calculating, signal.SIGSTOP)
+    assert server.process is not None
+    server.process.kill()
+    server.process.wait()
+    server.start()
+    server.wait_ready(60)
+    assert calculating not in postgres.left_behind(stack.var / "postgres")
+    connection.close()
+
+
+@only_root
+def test_root_does_not_take_over_what_another_account_keeps(tmp_path: Path) -> None:
+    """Its state would become root's: the account could not start its own installation any more."""
+    var = tmp_path / "var"
+    var.mkdir()
+    (var / "stack.json").write_text("{}")
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(var / "stack.json", nobody, -1)
+    with pytest.raises(StackError, match=rf"The data in {var} belongs to the account nobody\. Start Plumbline as it\."):
+        Stack(var, fast=True).start()
+    assert (var / "stack.json").stat().st_uid == nobody
