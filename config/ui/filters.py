@@ -132,6 +132,12 @@ def missing(value: Any) -> Any:
 
 
 @register.filter
+def parts(value: str) -> list[str]:
+    """The names that stand in one text with `;` between them: none of a blank text."""
+    return [name for name in value.split(";") if name]
+
+
+@register.filter
 def fingerprint(value: Any) -> str:
     """A digest as its first and last four characters, whole in the title."""
     short = numbers.fingerprint(value)

@@ -10,6 +10,7 @@ from diligence.queries.results import STATUSES, shown_count
 from diligence.queries.written import Written, label_of, written_values
 
 PAGE = 50
+VALUES_SHOWN = 3
 STATUS_NAMES = {status.value: status.name.lower() for status in FindingStatus}
 
 
@@ -28,6 +29,11 @@ class Line:
     def named(self) -> list[str]:
         """Labels of all fields that a finding about the whole tape names; its sentence has only the first of many."""
         return [] if self.finding.row_no else [label_of(name) for name in self.finding.fields.split(";") if name]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its values are many, so that they stand folded below the sentence."""
+        return len(self.values) > VALUES_SHOWN
 
     @property
     def columns(self) -> list[str]:

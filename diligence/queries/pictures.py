@@ -74,6 +74,11 @@ class Charts:
     def every(self) -> tuple[Chart, ...]:
         return self.states, self.score, self.ltv
 
+    @property
+    def has_limit(self) -> bool:
+        """Whether a plumb line stands in any of them: only then it is explained."""
+        return any(chart.plumb is not None for chart in self.every)
+
 
 def charts(summary: Mapping[str, Any], criteria_text: str = "") -> Charts | None:
     """The charts of a stored summary with the limits of the criteria; None before a summary was stored."""

@@ -53,6 +53,11 @@ def test_text_from_a_tape_is_escaped():
     assert "<script>" not in written
 
 
+def test_names_in_one_text_are_told_apart():
+    assert rendered('{{ text|parts|join:", " }}', text="Nt Dt;USR 7;") == "Nt Dt, USR 7"
+    assert rendered("{{ text|parts|length }}", text="") == "0"
+
+
 def test_a_link_to_the_rest_says_how_much_that_is():
     words = [rendered("{{ rest|show_more }}", rest=rest) for rest in (51, 50, 12, 1)]
     assert words == ["Show 50 more", "Show the last 50", "Show the last 12", "Show the last one"]

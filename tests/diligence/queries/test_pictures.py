@@ -45,6 +45,11 @@ def test_behind_every_chart_stands_its_table(summary):
     assert [row.label for row in score.rows if row.counted] == ["Below 620"]
 
 
+def test_the_line_is_explained_only_where_one_stands(summary):
+    assert pictures.charts(summary, shipped_texts()["FNMA-2026-09"]).has_limit
+    assert not pictures.charts(summary, shipped_texts()["DATA"]).has_limit
+
+
 def test_without_criteria_there_is_no_line(summary):
     charts = pictures.charts(summary)
     assert (charts.score.plumb, charts.ltv.plumb, charts.states.plumb) == (None, None, None)

@@ -81,6 +81,14 @@ def test_the_rest_of_a_list_comes_alone(checked, client, monkeypatch):
     assert "L00005" in rest
 
 
+def test_many_values_of_a_finding_are_folded_below_its_sentence(checked, client, monkeypatch):
+    client.force_login(checked.lender)
+    address = reverse("diligence:run-findings", args=[checked.run.pk, "XF-001"])
+    assert "<summary>" in client.get(address).content.decode().partition('id="rows"')[2].partition("</table>")[0]
+    monkeypatch.setattr("diligence.queries.findings.VALUES_SHOWN", 99)
+    assert "<details" not in client.get(address).content.decode().partition('id="rows"')[2].partition("</table>")[0]
+
+
 def test_stratifications_come_as_one_csv(checked, client):
     client.force_login(checked.lender)
     answer = client.get(reverse("diligence:run-strata", args=[checked.run.pk]))
