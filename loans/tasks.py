@@ -21,6 +21,7 @@ def compare(version_id: int) -> None:
 def sweep() -> None:
     """Send again every step that waits although no worker holds it: uploads to be read, versions to be compared."""
     now = timezone.now()
+    intake.fail_hopeless(at=now)
     for version_id in leases.waiting(status=TapeStatus.READING, at=now):
         read.delay(version_id)
     for version_id in leases.free(differences.lacking(), at=now):

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from config.embedded.account import Account
-from config.embedded.processes import Part, StackError
+from config.embedded.processes import Part, StackError, end_with_parent
 
 DATABASE = USER = "plumbline"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -199,5 +199,6 @@ class Cluster:
             text=True,
             cwd="/",
             env={**self._environment(), "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
+            preexec_fn=lambda: end_with_parent(signal.SIGKILL),  # an initdb of before would write into the next one's
             **self.account.popen,
         )

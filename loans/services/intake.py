@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
-from loans.domain.formats import OpenTape, Unreadable, open_tape
+from loans.domain.formats import OpenTape, Unreadable, open_tape, refuse_not_for_sale
 from loans.domain.lifecycles import TapeStatus
 from loans.domain.mapping import Mapping, header_signature, profile_of, propose
 from loans.domain.purposes import TapePurpose
@@ -20,6 +21,7 @@ from loans.services.texts import bounds, cut_facts
 
 logger = logging.getLogger(__name__)
 FIRST_ROWS = 20
+KILLS = 15
 Clock = Callable[[], datetime]
 
 
@@ -44,13 +46,16 @@ def read(*, version_id: int, clock: Clock) -> TapeVersion | None:
 
 def describe(version: TapeVersion, path: Path) -> None:
     tape = open_tape(path, name=version.filename, bounds=bounds(), unpack_dir=path.parent)
+    purpose = TapePurpose(version.tape.purpose)
+    if purpose is TapePurpose.SALE:
+        refuse_not_for_sale(tape)
     seen = profile_of(tape)
     proposal = propose(
         seen,
         layout=tape.layout,
         saved=saved_mapping(version, tape.columns),
         percent_columns=tape.percent_columns,
-        purpose=TapePurpose(version.tape.purpose),
+        purpose=purpose,
     )
     with transaction.atomic():
         move(
@@ -101,14 +106,29 @@ def refuse(version: TapeVersion, sentence: str, *, frm: TapeStatus) -> None:
     move(version, frm=frm, to=TapeStatus.UNREADABLE, problem=sentence, lease_until=None)
 
 
+def fail_hopeless(*, at: datetime) -> int:
+    """Give up on the files that end their worker each time they are read; how many there were.
+
+    Such a worker says nothing. Its tries are counted for as long as the longest task may take, in leases.
+    """
+    ended = TapeVersion.objects.filter(attempts__gte=KILLS, status__in=(TapeStatus.READING, TapeStatus.PREPARING))
+    hopeless = ended.filter(Q(lease_until=None) | Q(lease_until__lt=at))
+    for version in hopeless:
+        logger.error("tape version %s ended its worker %s times", version.pk, version.attempts)
+        refuse(version, on_our_side(version), frm=TapeStatus(version.status))
+    return len(hopeless)
+
+
 def give_up_if_hopeless(version: TapeVersion, *, frm: TapeStatus) -> None:
     """After several failures that no sentence explains, tell the person instead of trying for ever."""
     version.refresh_from_db(fields=["attempts"])
     if version.attempts >= MAX_ATTEMPTS:
         logger.exception("tape version %s could not be worked on after %s attempts", version.pk, version.attempts)
-        refuse(
-            version,
-            f"The file was kept, but reading it failed {version.attempts} times for a reason on our side. "
-            "Staff can see the cause in the log; the tape can be uploaded again after that.",
-            frm=frm,
-        )
+        refuse(version, on_our_side(version), frm=frm)
+
+
+def on_our_side(version: TapeVersion) -> str:
+    return (
+        f"The file was kept, but reading it failed {version.attempts} times for a reason on our side. "
+        "Staff can see the cause in the log; the tape can be uploaded again after that."
+    )

@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from loans.domain.lifecycles import TapeStatus
+from loans.models import TapeVersion
 from loans.services import intake, leases
 from tests.diligence.services.pipeline import NOW, clock, uploaded
 from tests.factories import TapeVersionFactory, UserFactory
@@ -129,3 +130,15 @@ def test_a_worker_killed_while_reading_delays_only() -> None:
     assert intake.read(version_id=version.pk, clock=lambda: NOW + 2 * leases.LEASE)
     version.refresh_from_db()
     assert version.status == TapeStatus.MAPPING
+
+
+@pytest.mark.parametrize("status", [TapeStatus.READING, TapeStatus.PREPARING])
+def test_a_file_that_ends_its_worker_each_time_is_given_up(status: TapeStatus) -> None:
+    version = TapeVersionFactory(status=status, attempts=intake.KILLS - 1, lease_until=NOW)
+    assert intake.fail_hopeless(at=NOW + leases.LEASE) == 0
+    assert leases.claim(version.pk, status=status, at=NOW + leases.LEASE)
+    assert intake.fail_hopeless(at=NOW + leases.LEASE) == 0  # a worker is at it
+    assert intake.fail_hopeless(at=NOW + 3 * leases.LEASE) == 1
+    given_up = TapeVersion.objects.get(pk=version.pk)
+    assert given_up.status == TapeStatus.UNREADABLE
+    assert f"failed {intake.KILLS} times for a reason on our side" in given_up.problem
