@@ -19,7 +19,7 @@ from diligence.domain.rule import SEVERITIES
 from diligence.domain.rulebook import Rulebook
 from loans.domain.casting import cast
 from loans.domain.criteria import Criteria
-from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape
+from loans.domain.formats import Bounds, OpenTape, Unreadable, open_tape, refuse_not_for_sale
 from loans.domain.mapping import Choice, Profile, Proposal, profile_of, propose, with_choices
 from loans.domain.mapping import Mapping as ColumnMapping
 
@@ -72,6 +72,8 @@ class Checked:
 def match(job: Job) -> Matched:
     """Open the tape and match its columns; raises Unreadable with one sentence."""
     tape = open_tape(job.path, name=job.name, layout=job.layout, bounds=job.bounds, unpack_dir=job.scratch)
+    if job.layout == "auto":
+        refuse_not_for_sale(tape)
     seen = profile_of(tape)
     proposal = propose(seen, layout=tape.layout, percent_columns=tape.percent_columns)
     settled = _settled(proposal, job.choices, seen, tape) if job.choices else proposal

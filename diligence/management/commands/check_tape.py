@@ -189,7 +189,8 @@ def refuse_no_tape(matched: Matched) -> None:
         return
     columns = matched.tape.columns
     more = f" and {len(columns) - HEADERS_SHOWN:,} more" if len(columns) > HEADERS_SHOWN else ""
-    headless = "" if matched.tape.header_row is not None else "No line with names of columns was found. "
+    named = matched.tape.header_row is not None or matched.tape.container == "uldd"
+    headless = "" if named else "No line with names of columns was found. "
     raise Unreadable(
         f"{headless}No column was taken for a loan number or a balance, so this is no tape of loans that can be "
         f"checked. Its columns: {', '.join(columns[:HEADERS_SHOWN])}{more}. "

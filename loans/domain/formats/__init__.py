@@ -9,6 +9,7 @@ from loans.domain.formats.archive import unpack_gzip, unpack_zip
 from loans.domain.formats.delimited import open_delimited
 from loans.domain.formats.last_month import only_last_months
 from loans.domain.formats.layouts import LENDER, Layout
+from loans.domain.formats.not_for_sale import refuse_not_for_sale
 from loans.domain.formats.recognition import LAYOUTS, OWN_LAYOUTS
 from loans.domain.formats.sniffing import kind_of
 from loans.domain.formats.stretches import Cut
@@ -16,7 +17,19 @@ from loans.domain.formats.tape import Bounds, Note, OpenTape, Scratch, Unreadabl
 from loans.domain.formats.uldd import open_uldd
 from loans.domain.formats.xlsx import open_xlsx
 
-__all__ = ["LAYOUTS", "LENDER", "OWN_LAYOUTS", "Bounds", "Cut", "Layout", "Note", "OpenTape", "Unreadable", "open_tape"]
+__all__ = [
+    "LAYOUTS",
+    "LENDER",
+    "OWN_LAYOUTS",
+    "Bounds",
+    "Cut",
+    "Layout",
+    "Note",
+    "OpenTape",
+    "Unreadable",
+    "open_tape",
+    "refuse_not_for_sale",
+]
 
 
 def open_tape(

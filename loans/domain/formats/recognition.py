@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from loans.domain.formats import fannie, freddie, gse
+from loans.domain.formats import fannie, fannie_acquisition, freddie, gse
 from loans.domain.formats.headers import Row
 from loans.domain.formats.layouts import LENDER, Layout, key_of
 from loans.domain.formats.uldd_names import ULDD
 
-AGENCY = (freddie, fannie, gse)
+AGENCY = (freddie, fannie, fannie_acquisition, gse)
 LAYOUTS: Mapping[str, Layout] = {
     layout.code: layout for layout in (LENDER, ULDD, *(agency.LAYOUT for agency in AGENCY))
 }

@@ -26,6 +26,15 @@ DERIVED_DTI = "TotalDebtExpenseRatioPercent[derived]"
 DERIVED_PROPERTY_TYPE = "PropertyType[derived]"
 
 _DERIVED = {"dti": DERIVED_DTI, "property_type": DERIVED_PROPERTY_TYPE, "subordinate_amount": RELATED_TOTAL}
+_ALSO = {
+    "loan_id": ("LoanIdentifier[LenderLoan]", "LoanIdentifier[SellerLoan]"),
+    "investor_loan_id": ("LoanIdentifier[InvestorLoan]",),
+    "mers_min": ("LoanIdentifier[MERS_MIN]",),
+    "government_case_number": ("LoanIdentifier[AgencyCase]",),
+    "sales_price": ("SalesContractAmount",),
+    "appraised_value": ("PropertyEstimatedValueAmount",),
+}
+"""Columns of messages in MISMO 3.4, such as loan applications, for what ULDD states in other leaves."""
 _NAME = re.compile(r"(\w+)(?:\[(?:\w+=)?(\w+)\])?")
 _NOT_THE_LOAN = re.compile(r"(CoBorrower|Borrower \d+|RelatedLoan( \d+)?|AtModification|Mailing|First|.* Mailing)")
 
@@ -81,6 +90,10 @@ def _column_for(field: Field, columns: Sequence[str], by_leaf: Mapping[str, list
         return field.name
     if (derived := _DERIVED.get(field.name)) in columns:
         return derived
+    return _by_leaf(field, by_leaf) or next((name for name in _ALSO.get(field.name, ()) if name in columns), None)
+
+
+def _by_leaf(field: Field, by_leaf: Mapping[str, list[tuple[str, str]]]) -> str | None:
     leaf = leaf_of(field)
     if leaf is None:
         return None

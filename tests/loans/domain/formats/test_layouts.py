@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from loans.domain.fields import FIELD, FieldType
-from loans.domain.formats import LAYOUTS, Layout, OpenTape, fannie, freddie, gse, open_tape
+from loans.domain.formats import LAYOUTS, Layout, OpenTape, fannie, fannie_acquisition, freddie, gse, open_tape
 from loans.domain.formats.code_names import FANNIE, FREDDIE
 from loans.domain.formats.tape import REMARK
 from tests.loans.domain.formats.conftest import Opener, cells, sentences
 
 REAL = Path(__file__).resolve().parents[4].parent / "shared" / "data"
-AGENCIES = [freddie.LAYOUT, fannie.LAYOUT, gse.LAYOUT]
+AGENCIES = [freddie.LAYOUT, fannie.LAYOUT, fannie_acquisition.LAYOUT, gse.LAYOUT]
 
 FREDDIE_LOAN = (
     "720|202103|N|205102|33124|0|1|P|80|38|250000|80|3.125|R|N|FRM|FL|SF|33100|F21Q10000001|P|360|2|"
@@ -116,6 +116,29 @@ def test_fannie_performance_with_the_names_of_its_sample_program(opened: Opener)
     assert tape.layout.field_of["PRODUCT"] == "amortization_type"
 
 
+ACQUISITION = "100000827571|R|OTHER|6.5|225000|360|03/2007|05/2007|90|90|1|41|712|U|P|SF|1|P|CA|902|25|FRM|701|1|N"
+
+
+@pytest.mark.parametrize("width", [22, 24, 25])
+def test_fannie_acquisition_files_of_before_2020(opened: Opener, width: int) -> None:
+    tape = opened("|".join(ACQUISITION.split("|")[:width]) + "\n", name="Acquisition_2007Q1.txt")
+    assert tape.layout.code == "fannie_acquisition"
+    assert tape.layout.field_of["Original UPB"] == "note_amount"
+    assert tape.layout.date_orders["First Payment Date"] == "my"
+    assert "U" in tape.layout.null_codes["First Time Home Buyer Indicator"]
+    assert set(tape.layout.required) <= {*tape.layout.field_of.values(), *tape.layout.constants}
+
+
+def test_fannie_acquisition_with_the_names_of_its_sample_program(opened: Opener) -> None:
+    header = (
+        "LOAN_ID|ORIG_CHN|Seller.Name|ORIG_RT|ORIG_AMT|ORIG_TRM|ORIG_DTE|FRST_DTE|OLTV|OCLTV|NUM_BO|DTI|CSCORE_B|"
+        "FTHB_FLG|PURPOSE|PROP_TYP|NUM_UNIT|OCC_STAT|STATE|ZIP_3|MI_PCT|Product.Type|CSCORE_C|MI_TYPE|RELOCATION_FLG"
+    )
+    tape = opened(f"{header}\n{ACQUISITION}\n")
+    assert tape.layout.code == "fannie_acquisition"
+    assert tape.layout.field_of["ZIP_3"] == "property_zip"
+
+
 def test_a_lenders_tape_of_as_many_columns_stays_the_lenders(opened: Opener) -> None:
     header = "|".join(f"Field {n}" for n in range(31))
     tape = opened(f"{header}\n" + ("|".join(["x"] * 31) + "\n") * 3)
@@ -194,13 +217,14 @@ def test_every_translated_value_is_accepted_by_its_field(layout: Layout) -> None
 def test_dates_of_a_layout_have_an_order_and_columns_exist(layout: Layout) -> None:
     dated = {column for column, name in layout.field_of.items() if FIELD[name].type is FieldType.DATE}
     assert set(layout.date_orders) == dated
-    known = {*(layout.columns or ()), *FANNIE, *FREDDIE}
+    known = {*(layout.columns or ()), *FANNIE, *FREDDIE, *fannie_acquisition.NAMES}
     assert set(layout.second_field_of) <= known
     assert {name for name in layout.field_of if name in known} >= set(layout.date_orders)
 
 
 def test_layouts_are_listed_by_code() -> None:
-    assert set(LAYOUTS) == {"lender", "uldd", "freddie_sflld", "fannie_sflp", "gse_mbs_loan_level"}
+    agencies = {"freddie_sflld", "fannie_sflp", "fannie_acquisition", "gse_mbs_loan_level"}
+    assert set(LAYOUTS) == {"lender", "uldd", *agencies}
 
 
 @pytest.mark.real_data

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from loans.domain.fields import FIELD, FIELDS, Field, FieldType
 from loans.domain.formats import OpenTape, open_tape
+from loans.domain.formats.uldd_names import MISMO
 from loans.domain.formats.uldd_write import write_uldd
 from tests.loans.domain.formats.conftest import cells
 
@@ -174,3 +175,17 @@ def test_batches_across_spooled_pieces(tmp_path: Path, monkeypatch: pytest.Monke
     frame = pl.concat(batches)
     assert frame["SellerLoanIdentifier"].to_list() == [f"L{number}" for number in range(30)]
     assert frame["NoteRatePercent"].null_count() == 21
+
+
+def test_messages_of_the_later_standard_name_the_loan_and_the_price(tmp_path: Path) -> None:
+    """MISMO 3.4: a type says whose number a loan number is, and the price stands in the sales contract."""
+    number = "<LOAN_IDENTIFIER><LoanIdentifier>{}</LoanIdentifier><LoanIdentifierType>{}</LoanIdentifierType>"
+    number += "</LOAN_IDENTIFIER>"
+    numbers = number.format("A-1", "LenderLoan") + number.format("100012345678901234", "MERS_MIN")
+    loan = f'<LOAN LoanRoleType="SubjectLoan"><LOAN_IDENTIFIERS>{numbers}</LOAN_IDENTIFIERS></LOAN>'
+    price = "<SALES_CONTRACT><SalesContractAmount>425000</SalesContractAmount></SALES_CONTRACT>"
+    path = tmp_path / "application.xml"
+    path.write_text(f'<MESSAGE xmlns="{MISMO}"><DEAL>{price}<LOANS>{loan}</LOANS></DEAL></MESSAGE>')
+    tape = open_tape(path, name=path.name)
+    fed = by_field(tape)
+    assert fed == {"loan_id": "A-1", "mers_min": "100012345678901234", "sales_price": "425000"}
