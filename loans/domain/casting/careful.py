@@ -119,7 +119,7 @@ def _values(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
 
 def _numbers(field: Field, transform: Transform, tidy: pl.Series) -> pl.Series:
     text, number = pl.col("tidy"), pl.col("number")
-    scaled = finish_number(number, field, scale=transform.scale)
+    scaled = finish_number(number, field, scale=transform.scale, below=transform.scale_below)
     if transform.scale != 1 and field.is_percent:
         scaled = pl.when(is_percent_text(text)).then(finish_number(number, field, scale=1)).otherwise(scaled)
     return pl.DataFrame({"tidy": tidy, "number": read_numbers(tidy)}).select(value=scaled)["value"]

@@ -47,7 +47,7 @@ def quick(field: Field, transform: Transform, column: str) -> pl.Expr:
     """
     text = pl.col(column)
     if field.type.is_number:
-        return finish_number(_plain_number(text, transform), field, scale=transform.scale)
+        return finish_number(_plain_number(text, transform), field, scale=transform.scale, below=transform.scale_below)
     if field.type is FieldType.DATE:
         return _plain_date(text, transform.date_order)
     if field.type is FieldType.BOOLEAN:
@@ -73,13 +73,15 @@ def needs_thought(field: Field, transform: Transform, text: pl.Expr) -> pl.Expr:
     return odd | text.is_in(list(transform.null_codes)) if transform.null_codes else odd
 
 
-def finish_number(number: pl.Expr, field: Field, *, scale: float) -> pl.Expr:
+def finish_number(number: pl.Expr, field: Field, *, scale: float, below: float | None = None) -> pl.Expr:
     """Scale, round money to cents, keep whole numbers only in whole-number fields, and no number beyond all bounds.
 
-    The bounds keep out infinities and what is no number too.
+    Only numbers smaller than `below` are scaled, where it is given. The bounds keep out infinities and what is no
+    number too.
     """
     if scale != 1:
-        number = (number * scale).round(8)
+        scaled = (number * scale).round(8)
+        number = scaled if below is None else pl.when(number.abs() < below).then(scaled).otherwise(number)
     if field.type is FieldType.INTEGER:
         whole = (number == number.floor()) & number.is_between(-LARGEST_WHOLE, LARGEST_WHOLE)
         return pl.when(whole).then(number).cast(pl.Int64, strict=False)

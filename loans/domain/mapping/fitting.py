@@ -17,7 +17,7 @@ from loans.domain.fields import (
 from loans.domain.mapping.codes import meaning
 from loans.domain.mapping.plausible import usual_range
 from loans.domain.mapping.profiles import ColumnProfile
-from loans.domain.mapping.scaling import scale_of
+from loans.domain.mapping.scaling import fractions_among_percent, mixed_note, scale_of
 from loans.domain.mapping.transforms import Transform
 from loans.domain.parsing import DATE_ORDERS
 
@@ -146,12 +146,17 @@ def _known_order(order: str | None) -> str | None:
 
 def _numbers(column: ColumnProfile, field: Field, base: Transform, *, percent_cells: bool) -> Fit:
     scale, note, uncertain = scale_of(column, field, percent_cells=percent_cells)
+    mixed = fractions_among_percent(column, field) if not percent_cells else None
+    if mixed is not None:
+        scale, note, uncertain = 100.0, mixed_note(column, mixed), True
     notes = (note, _COMMAS if column.commas else "")
     share = column.number_share
     if field.type is FieldType.INTEGER and scale == 1 and column.numbers:
         share *= column.whole / column.numbers
-    transform = replace(base, scale=scale, commas=column.commas)
-    return Fit(transform, share, _in_range(column, field, scale), tuple(filter(None, notes)), uncertain)
+    transform = replace(base, scale=scale, commas=column.commas, scale_below=mixed)
+    return Fit(
+        transform, share, mixed is not None or _in_range(column, field, scale), tuple(filter(None, notes)), uncertain
+    )
 
 
 def _in_range(column: ColumnProfile, field: Field, scale: float) -> bool:

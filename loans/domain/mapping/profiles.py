@@ -26,6 +26,8 @@ DECORATED_LOOKED_AT = 500
 DATES_LOOKED_AT = 400
 DATES_TRIED = 15
 FIRST_EXCEL_YEAR = 1925
+PART = 0.15
+"""The share of a column that is no mistake any more, but another way of writing."""
 Floats = NDArray[np.float64]
 Counts = NDArray[np.uint32]
 _EMPTY_TOKENS = sorted(NULL_TOKENS | PLACEHOLDER_TOKENS | ERROR_TOKENS | {""})
@@ -51,8 +53,9 @@ class ColumnProfile:
     """One column: `rows` and `filled` count the whole tape, the rest the rows looked at.
 
     `known` are filled cells that are no null token, placeholder or error. `values` are the commonest texts with their
-    counts, all of them where `complete`. `median` and the like are of cells that read as numbers, zeros apart;
-    `commas` says that the comma is their decimal point.
+    counts, all of them where `complete`. `median` and the like are of cells that read as numbers, zeros apart: below
+    `lower_part` and above `upper_part` are `PART` of them each, above `upper` one in twenty. `commas` says that the
+    comma is their decimal point.
     """
 
     name: str
@@ -74,6 +77,8 @@ class ColumnProfile:
     longest: int
     dates: Dates
     commas: bool = False
+    lower_part: float | None = None
+    upper_part: float | None = None
 
     @property
     def number_share(self) -> float:
@@ -213,15 +218,18 @@ def _decorated(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spread(numbers: Floats, counts: Counts) -> dict[str, float | None]:
-    """Lowest, median, 95th percentile and highest number, each weighted by how often it stands in the column."""
+    """Lowest, median, highest and other percentiles of numbers, each weighted by how often it stands in the column."""
     if not numbers.size:
-        return {"low": None, "median": None, "upper": None, "high": None}
+        return dict.fromkeys(("low", "lower_part", "median", "upper_part", "upper", "high"))
     order = np.argsort(numbers, kind="stable")
     values, places = numbers[order], np.cumsum(counts[order]) / counts.sum()
-    median, upper = np.minimum(np.searchsorted(places, [0.5, 0.95]), numbers.size - 1)
+    shares = [PART, 0.5, 1 - PART, 0.95]
+    lower_part, median, upper_part, upper = np.minimum(np.searchsorted(places, shares), numbers.size - 1)
     return {
         "low": float(values[0]),
+        "lower_part": float(values[lower_part]),
         "median": float(values[median]),
+        "upper_part": float(values[upper_part]),
         "upper": float(values[upper]),
         "high": float(values[-1]),
     }

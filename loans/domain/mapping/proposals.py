@@ -24,8 +24,8 @@ from loans.domain.mapping.transforms import MappedColumn, Mapping, Transform
 from loans.domain.purposes import TapePurpose
 
 NEEDS_EYE_BELOW = 0.80
-_NO_MATCH = "No field has this header and the values do not tell. The column is kept with the loan."
-_NOT_IN_LAYOUT = "The layout has this column, no check uses it. It is kept with the loan."
+NO_MATCH = "No field has this header and the values do not tell. The column is kept with the loan."
+NOT_IN_LAYOUT = "The layout has this column, no check uses it. It is kept with the loan."
 _KEPT_ASIDE = "The saved mapping keeps this column as an extra."
 _EMPTY = "Empty in every row."
 
@@ -83,7 +83,7 @@ def _left_aside(profile: Profile, saved: Mapping | None) -> frozenset[str]:
 def _by_layout(column: ColumnProfile, tape: Tape, layout: LayoutFacts) -> ColumnMatch:
     name = layout.field_of.get(column.name)
     if name is None:
-        return _extra(column, _NOT_IN_LAYOUT, how="none")
+        return _extra(column, NOT_IN_LAYOUT, how="none")
     found = tape.fit(column, EVERY_FIELD[name])
     second_name = layout.second_field_of.get(column.name)
     second = MappedColumn(second_name, tape.fit(column, FIELD[second_name]).transform) if second_name else None
@@ -140,10 +140,10 @@ def _why_none(column: ColumnProfile, tape: Tape) -> str:
     """Why a column is kept aside; a header that names a list of codes tells which of its codes are not known."""
     named = lists_named(column, tape)
     if not named or not column.known:
-        return _NO_MATCH
+        return NO_MATCH
     fits = [tape.fit(column, field) for field in named]
     if max(found.share for found in fits) >= UNREADABLE_BELOW or not fits[0].unknown:
-        return _NO_MATCH
+        return NO_MATCH
     meant, told = (" or ".join(field.label for field in named), ", ".join(text for text, _ in fits[0].unknown[:4]))
     return f"The header means {meant}, but its codes are not known: {told}. The column is kept with the loan."
 

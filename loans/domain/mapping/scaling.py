@@ -16,6 +16,8 @@ from loans.domain.mapping.profiles import ColumnProfile
 
 FEWEST_FOR_THOUSANDS = 10
 """Amounts that a column must have before small ones are taken for thousands without a word in the header."""
+FEWEST_FOR_BOTH = 20
+"""Numbers that a column must have before it is taken to hold fractions and percent side by side."""
 _THOUSANDS = re.compile(r"000'?s|\bthousands?\b|\(\$?k\)|\$k\b", re.IGNORECASE)
 _YEARS = re.compile(r"\s*y(ea)?rs?\.?\s*$", re.IGNORECASE)
 
@@ -42,6 +44,27 @@ def scale_of(column: ColumnProfile, field: Field, *, percent_cells: bool) -> tup
     if field.name in TERMS_IN_YEARS and _in_years(column):
         return 12.0, f"Values look like years. They will be multiplied by 12: {median:g} becomes {median * 12:g}.", True
     return 1.0, "", False
+
+
+def fractions_among_percent(column: ColumnProfile, field: Field) -> float | None:
+    """Where a column holds many fractions and much percent, the size from which a number is percent; None elsewhere.
+
+    A few of the one among the other are mistakes, which the rules find.
+    """
+    limit = fraction_below(field) if field.is_percent else None
+    if limit is None or column.lower_part is None or column.upper_part is None or column.numbers < FEWEST_FOR_BOTH:
+        return None
+    both = 0 < column.lower_part < limit and column.upper_part >= 2 * limit
+    return limit if both and 2 * column.percent_signs <= column.numbers else None
+
+
+def mixed_note(column: ColumnProfile, limit: float) -> str:
+    """What is done to a column of fractions and percent, in words."""
+    example = column.lower_part or 0.0
+    return (
+        f"Some values are fractions, some percent. Those below {limit:g} will be multiplied by 100: "
+        f"{example:g} becomes {round(example * 100, 6):g}%."
+    )
 
 
 def _divisor(column: ColumnProfile, field: Field) -> int:

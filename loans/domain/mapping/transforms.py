@@ -15,9 +15,10 @@ class Transform:
     """How cells become values.
 
     `scale` multiplies numbers (100 turns fractions into percent, 12 turns years into months); a cell with its own
-    percent sign is not scaled. `date_order` is one of `parsing.DATE_ORDERS`. `codes` translates raw texts,
-    `null_codes` are texts that mean an empty cell. `ambiguous` says that nothing in the column settles day and month.
-    `zip3` says that the column holds three-digit ZIP areas, `commas` that the comma is the decimal point.
+    percent sign is not scaled, nor is one from `scale_below` on, where a column holds both fractions and percent.
+    `date_order` is one of `parsing.DATE_ORDERS`. `codes` translates raw texts, `null_codes` are texts that mean an
+    empty cell. `ambiguous` says that nothing in the column settles day and month. `zip3` says that the column holds
+    three-digit ZIP areas, `commas` that the comma is the decimal point.
     """
 
     scale: float = 1.0
@@ -27,6 +28,7 @@ class Transform:
     ambiguous: bool = False
     zip3: bool = False
     commas: bool = False
+    scale_below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.loans.domain.proposals import match_of, proposed
+from loans.domain.casting import cast
+from loans.domain.mapping import Mapping
+from tests.loans.domain.proposals import match_of, proposed, text_batch
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,29 @@ def test_spoiled_cells_under_a_sure_header_are_kept_for_a_persons_eye(header, te
     match = match_of(header, texts)
     assert match.field == field
     assert field is None or (match.needs_eye and match.confidence < 0.5)
+
+
+@pytest.mark.parametrize(
+    ("header", "fraction", "percent"),
+    [("Note Rate", "0.0675", "6.75"), ("LTV", "0.8", "80"), ("Front DTI", "0.31", "31")],
+)
+def test_a_column_half_fractions_half_percent_is_read_cell_by_cell(header, fraction, percent) -> None:
+    texts = [fraction, percent] * 15
+    match = match_of(header, texts)
+    assert match.needs_eye
+    assert "Some values are fractions, some percent" in match.reason
+    typed = cast(text_batch({header: texts}), proposed({header: texts}).mapping()).typed
+    assert typed[match.field].to_list() == pytest.approx([float(percent)] * 30)
+
+
+@pytest.mark.parametrize(("usual", "odd", "read"), [("0.0675", "6.75", 675.0), ("6.75", "0.0675", 0.0675)])
+def test_a_few_cells_in_another_unit_are_mistakes_that_stay(usual, odd, read) -> None:
+    texts = [usual] * 36 + [odd] * 4
+    typed = cast(text_batch({"Note Rate": texts}), proposed({"Note Rate": texts}).mapping()).typed
+    assert typed["note_rate"].to_list() == pytest.approx([6.75] * 36 + [read] * 4)
+
+
+def test_where_a_column_turns_to_percent_is_kept_with_its_mapping() -> None:
+    mapping = proposed({"Note Rate": ["0.0675", "6.75"] * 15}).mapping()
+    assert Mapping.from_json(mapping.to_json()) == mapping
+    assert mapping.columns["Note Rate"].transform.scale_below == 0.25
