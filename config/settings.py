@@ -93,7 +93,7 @@ TEMPLATES = [
 ]
 
 # Callables (request) -> {URL name: work waiting for this person}, shown beside the items of the side navigation.
-PLUMBLINE_NAV_COUNTS = [f"portfolios.views.{room}.waiting" for room in ("home", "redflags", "sales.lists")]
+PLUMBLINE_NAV_COUNTS = ["portfolios.views.home.waiting"]
 
 # --- database, cache, queue ----------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL") or state.database_url or "postgres://plumbline@127.0.0.1:5432/plumbline"

@@ -175,20 +175,6 @@ def signed(user: User) -> QuerySet[Bundle]:
     return listed(user).filter(purchaser=user.organization_id, status__in=decided).order_by("-decided_at")[:20]
 
 
-def work_waiting(user: User) -> dict[str, int]:
-    """Numbers beside the navigation: what waits for this person, by URL name."""
-    if is_lender(user):
-        back = Bundle.objects.filter(lender=user.organization_id, status=BundleStatus.WITH_LENDER).count()
-        return {"portfolios:bundles": back} if back else {}
-    with_purchaser = Bundle.objects.waiting_for(user)
-    waiting = list(with_purchaser.only("status", "reviewed_by_id", "purchaser_id", "assigned_to_id"))
-    found = {
-        "portfolios:queue": sum(is_mine(bundle, user) for bundle in waiting),
-        "portfolios:signoffs": sum(is_mine(b, user) for b in waiting if b.status == BundleStatus.SECOND),
-    }
-    return {name: number for name, number in found.items() if number}
-
-
 @dataclass(frozen=True)
 class Sums:
     """Bundles at one step, with their kept loans and UPB in USD."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -134,12 +134,3 @@ def flags_of(rows: Iterable[Security]) -> dict[int, list[Line]]:
         pk: [Line(flag) for flag in flags if flag.is_open]
         for pk, flags in groupby(found, key=lambda flag: flag.security_id)
     }
-
-
-def waiting(user: User) -> dict[str, int]:
-    """Open flags, and pools on the watchlist that have some, by the address they stand beside."""
-    flagged = pools(user).filter(Q(red_flags__gt=0) | Q(amber_flags__gt=0)).order_by()
-    found = flagged.aggregate(
-        flags=Sum(F("red_flags") + F("amber_flags"), default=0), watched=Count("pk", filter=SHOWN["watched"])
-    )
-    return {"portfolios:flags": found["flags"], "portfolios:watchlist": found["watched"]}

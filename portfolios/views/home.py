@@ -7,9 +7,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.roles import OrganizationKind, Role
-from diligence.models import RunWatch
 from portfolios.queries import events
-from portfolios.queries.bundles import work_waiting
+from portfolios.queries import waiting as queries
 from portfolios.queries.overview import overview
 from portfolios.views.frames import PURCHASER
 
@@ -32,6 +31,4 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def waiting(request: HttpRequest) -> dict[str, int]:
     """Counts beside the navigation and the bell, for PLUMBLINE_NAV_COUNTS."""
-    user = signed_in(request)
-    unread = RunWatch.objects.unread(user).count()
-    return work_waiting(user) | ({"portfolios:notifications": unread} if unread else {})
+    return queries.waiting(signed_in(request), timezone.now())

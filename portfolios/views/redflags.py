@@ -20,7 +20,6 @@ from portfolios.models import RedFlag, Security
 from portfolios.queries.redflags import lists
 from portfolios.queries.redflags.news import READERS
 from portfolios.queries.redflags.workings import working
-from portfolios.queries.watchlist import waiting as pools_waiting
 from portfolios.services import redflags as service
 
 STATE_WORDS = {"open": "Open", "new": "New", "seen": "Seen", "explained": "Explained"}
@@ -158,9 +157,3 @@ def flag_or_404(request: HttpRequest, pk: int) -> RedFlag:
 
 def can_judge(request: HttpRequest) -> bool:
     return signed_in(request).has_role(Role.ANALYST)
-
-
-def waiting(request: HttpRequest) -> dict[str, int]:
-    """Counts beside the navigation, for PLUMBLINE_NAV_COUNTS: open flags, and watched pools that have some."""
-    user = signed_in(request)
-    return pools_waiting(user) if user.has_role(*READERS) else {}

@@ -1,8 +1,9 @@
 """Sales in which something waits for a person: the number beside "Sales" in the navigation."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
@@ -12,13 +13,11 @@ from portfolios.models.sales import SaleQuerySet
 from portfolios.queries.settlements.waiting import settlement_due
 
 
-def waiting_for(user: User, at: datetime) -> dict[str, int]:
-    """By URL name, as PLUMBLINE_NAV_COUNTS wants it; nothing where nothing waits."""
-    first, *others = (
-        each.values("pk") for each in (seller_due(user), bidder_due(user, at), opener_due(user), settlement_due(user))
-    )
-    number = first.union(*others).count()  # one query, because every page asks
-    return {"portfolios:sales": number} if number else {}
+def sales_due(user: User, at: datetime) -> QuerySet[Sale, Any]:
+    """Keys of the sales in which something waits for this person."""
+    due = (seller_due(user), bidder_due(user, at), opener_due(user), settlement_due(user))
+    first, *others = (each.values("pk") for each in due)
+    return first.union(*others)
 
 
 def seller_due(user: User) -> SaleQuerySet:

@@ -1,4 +1,4 @@
-"""The list of sales, and how many of them wait for a person."""
+"""The list of sales."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import allow, signed_in
 from portfolios.queries.sales import lists as query
-from portfolios.queries.sales.waiting import waiting_for
 from portfolios.views.sales.frames import ANYBODY
 
 
@@ -24,8 +23,3 @@ def sales(request: HttpRequest) -> HttpResponse:
         if page.selling or name not in query.SELLERS_ONLY
     ]
     return render(request, "portfolios/sales/list.html", {"page": page, "shows": shows})
-
-
-def waiting(request: HttpRequest) -> dict[str, int]:
-    """Counts beside the navigation, for PLUMBLINE_NAV_COUNTS."""
-    return waiting_for(signed_in(request), timezone.now())

@@ -10,7 +10,7 @@ from accounts.models import Role
 from portfolios.domain.sales import BidderStatus, SaleStatus
 from portfolios.models import Sale
 from portfolios.queries.sales import lists
-from portfolios.queries.sales.waiting import waiting_for
+from portfolios.queries.waiting import waiting
 from tests.factories import UserFactory
 from tests.portfolios.auction import AFTER, BEFORE, make_auction
 
@@ -137,12 +137,12 @@ def test_the_number_beside_sales_counts_what_waits_for_a_person():
     auction = running()
     bidder = auction.bidder(status=BidderStatus.INVITED)
     person, now = bidder.organization.people.get(), timezone.now()
-    assert waiting_for(auction.seller, now) == {}
-    assert waiting_for(person, now) == {"portfolios:sales": 1}
+    assert waiting(auction.seller, now) == {}
+    assert waiting(person, now) == {"portfolios:sales": 1}
     auction.sale.questions.create(bidder=bidder, text="Why?", asked_by=person, asked_at=now)
-    assert waiting_for(auction.seller, now) == {"portfolios:sales": 1}
+    assert waiting(auction.seller, now) == {"portfolios:sales": 1}
     opener = auction.openers["witness"]
-    assert waiting_for(opener.user, now) == {}
+    assert waiting(opener.user, now) == {}
     Sale.objects.filter(pk=auction.sale.pk).update(status=SaleStatus.CLOSED)
-    assert waiting_for(opener.user, now) == {"portfolios:sales": 1}
-    assert waiting_for(person, now + timedelta(days=9)) == {}
+    assert waiting(opener.user, now) == {"portfolios:sales": 1}
+    assert waiting(person, now + timedelta(days=9)) == {}
