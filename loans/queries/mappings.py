@@ -7,13 +7,20 @@ from loans.domain.fields import ERROR_TOKENS, EVERY_FIELD, NULL_TOKENS, PLACEHOL
 from loans.domain.formats import LAYOUTS, LENDER, Layout
 from loans.domain.mapping import ColumnProfile, Mapping, Profile, Transform, missing_core
 from loans.domain.mapping.codes import meaning
+from loans.domain.mapping.proposals import NO_MATCH, NOT_IN_LAYOUT
 from loans.domain.purposes import TapePurpose, catalogue
 from loans.models import TapeVersion
 from loans.queries.readings import Preview, Reading, preview, readings
 
 SURE, LIKELY = 0.90, 0.70
 CODES_SHOWN = 12
-SHOWN = {"eye": 200, "none": 60, "matched": 60, "empty": 20}
+SHOWN = {"eye": 200, "none": 12, "matched": 80, "empty": 12}
+ALONE = 200
+SAID_ONCE = {
+    NO_MATCH: "No field has these headers, and the values do not tell. Kept with the loan, not checked.",
+    NOT_IN_LAYOUT: "The layout has these columns, and no check uses them. Kept with the loan.",
+}
+"""Reasons that stand at the head of their group, not with each of a thousand columns."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,16 @@ class Row:
         """Whether some cells that stand there cannot be read as the field."""
         return self.field is not None and self.valid < self.filled
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the reason stands with the column: where it is no match, where its codes matter, never twice."""
+        return bool(self.codes) or (self.group != "matched" and self.reason not in SAID_ONCE)
+
+    @property
+    def unread(self) -> int:
+        """How many cells that stand there cannot be read as the field."""
+        return self.filled - self.valid
+
 
 GROUPS = {"eye": "Need your eye", "none": "Not matched", "matched": "Matched", "empty": "Empty in every row"}
 SEGMENTS = {"": "All", "eye": "Need your eye", "none": "Not matched", "matched": "Matched", "empty": "Empty"}
@@ -56,9 +73,14 @@ SEGMENTS = {"": "All", "eye": "Need your eye", "none": "Not matched", "matched":
 
 @dataclass(frozen=True)
 class View:
-    """What of the page is looked at: one group of columns or all, a row of the file, a column with every field."""
+    """What of the page is looked at: one group of columns or all, columns by name, a row, a column with every field.
+
+    `start` is how many columns of the group come before the ones that are shown.
+    """
 
     show: str = ""
+    words: str = ""
+    start: int = 0
     row: int = 0
     open: int | None = None
 
@@ -86,6 +108,8 @@ class Page:
     filled: int
     optional: int
     hidden: dict[str, int]
+    following: int | None
+    note: str
     segments: list[Segment]
     readings: list[Reading]
     preview: Preview
@@ -94,6 +118,11 @@ class Page:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no column has the words that were asked for."""
+        return not any(self.rows.values())
 
 
 def page(
@@ -104,7 +133,8 @@ def page(
     profile = Profile.from_json(version.profile)
     rows = grouped(version, mapping, profile, confirmed)
     counts = {group: len(found) for group, found in rows.items()}
-    shown = seen(rows, view)
+    named = {group: by_name(found, view.words) for group, found in rows.items()}
+    shown = seen(named, view)
     layout = None if version.layout == LENDER.code else LAYOUTS[version.layout]
     purpose = TapePurpose(version.tape.purpose)
     missing = list(missing_core(mapping.fields, layout, purpose))
@@ -119,7 +149,9 @@ def page(
         required=required,
         filled=filled,
         optional=max(len(mapping.fields) - filled, 0),
-        hidden={} if view.show else {group: counts[group] - len(found) for group, found in shown.items()},
+        hidden={} if view.show else {group: len(named[group]) - len(found) for group, found in shown.items()},
+        following=following(named, view),
+        note=next((SAID_ONCE[row.reason] for row in shown["none"] if row.reason in SAID_ONCE), ""),
         segments=segments(counts, view),
         readings=readings(mapping, profile),
         preview=preview(version, mapping, view.row),
@@ -139,11 +171,24 @@ def grouped(
     return rows
 
 
+def by_name(rows: list[Row], words: str) -> list[Row]:
+    """The columns with every one of the words in their name; all of them without words."""
+    asked = words.lower().split()
+    return [row for row in rows if all(word in row.column.lower() for word in asked)]
+
+
 def seen(rows: dict[str, list[Row]], view: View) -> dict[str, list[Row]]:
-    """The rows that are shown: one group, or all of them, each cut where it is very long."""
+    """The rows that are shown: a stretch of one group, or all groups, each cut where it is very long."""
     if view.show:
-        return {group: found if group == view.show else [] for group, found in rows.items()}
+        stretch = slice(view.start, view.start + ALONE)
+        return {group: found[stretch] if group == view.show else [] for group, found in rows.items()}
     return {group: found[: SHOWN[group]] for group, found in rows.items()}
+
+
+def following(rows: dict[str, list[Row]], view: View) -> int | None:
+    """Where the next stretch of a group that is shown alone begins; None after its last one."""
+    after = view.start + ALONE
+    return after if view.show and after < len(rows[view.show]) else None
 
 
 def segments(counts: dict[str, int], view: View) -> list[Segment]:

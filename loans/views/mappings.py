@@ -97,7 +97,7 @@ def kept(request: HttpRequest, version: TapeVersion, write: Any) -> HttpResponse
         write()
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
-    wanted = {name: request.POST[name] for name in ("show", "row", "open") if request.POST.get(name)}
+    wanted = {name: request.POST[name] for name in ("show", "q", "start", "row", "open") if request.POST.get(name)}
     address = reverse("loans:mapping", args=[version.pk])
     return redirect(f"{address}?{urlencode(wanted)}" if wanted else address)
 
@@ -153,9 +153,11 @@ def viewed(request: HttpRequest) -> query.View:
     """Which part of the page is looked at; what makes no sense is passed over."""
     asked = request.POST if request.method == "POST" else request.GET
     show = asked.get("show", "")
-    row, column = asked.get("row", ""), asked.get("open", "")
+    start, row, column = asked.get("start", ""), asked.get("row", ""), asked.get("open", "")
     return query.View(
         show=show if show in query.SEGMENTS else "",
+        words=asked.get("q", "").strip()[:100],
+        start=int(start) if start.isdecimal() else 0,
         row=int(row) if row.isdecimal() else 0,
         open=int(column) if column.isdecimal() else None,
     )

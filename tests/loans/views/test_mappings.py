@@ -83,7 +83,7 @@ def test_groups_show_their_own_columns_only(browser: Client, version: TapeVersio
     assert f'name="field_{number(version, "Empty")}"' not in page
 
 
-@pytest.mark.parametrize("query", ["?show=nonsense", "?row=999", "?row=-1", "?open=abc", "?open=77777"])
+@pytest.mark.parametrize("query", ["?show=nonsense", "?row=999", "?row=-1", "?open=abc", "?open=77777", "?start=-1"])
 def test_a_senseless_address_shows_the_page(browser: Client, version: TapeVersion, query: str) -> None:
     assert browser.get(address("mapping", version) + query).status_code == 200
 
@@ -180,6 +180,24 @@ def test_a_thousand_columns_and_long_headers_are_shown_in_few_queries(browser: C
     assert len(version.columns) == len(version.facts["columns"]) == 1_000
     assert b"1,000 columns" in page
     assert len(queries) <= QUERY_CEILING
+    assert page.count(b"No field has") == 1  # once for the group, not with each column
+    assert len(page) < 60_000
+
+
+def test_columns_are_found_by_name_and_a_long_group_comes_in_stretches(browser: Client, dana: User) -> None:
+    header = ",".join(["Loan Number", *(f"Spare {n:05}" for n in range(500))])
+    version = uploaded(dana, f"{header}\n{','.join(['1'] * 501)}\n".encode())
+    found = browser.get(address("mapping", version), {"q": "spare 00499"}).content.decode()
+    assert "Spare 00499" in found
+    assert "Spare 00001" not in found
+    assert "No column has these words" in browser.get(address("mapping", version), {"q": "nowhere"}).content.decode()
+
+    stretch = browser.get(address("mapping", version), {"show": "none", "start": "200"}).content.decode()
+    assert "Spare 00199" not in stretch
+    assert "Spare 00200" in stretch
+    assert 'name="start" value="400"' in stretch
+    last = browser.get(address("mapping", version), {"show": "none", "start": "400"}).content.decode()
+    assert 'name="start"' not in last
 
 
 def test_markup_in_headers_and_cells_stays_text(browser: Client, dana: User) -> None:
