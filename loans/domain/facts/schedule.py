@@ -98,6 +98,14 @@ DATE_FACTS = as_facts(
         "whole months from first payment to maturity + 1",
     ),
     Fact(
+        "months_note_to_maturity",
+        "Months from note to maturity",
+        "months",
+        month_number(col("maturity_date")) - month_number(col("note_date")),
+        ("maturity_date", "note_date"),
+        "calendar months from the note date to maturity",
+    ),
+    Fact(
         "months_to_maturity",
         "Remaining term, recomputed",
         "months",

@@ -71,6 +71,24 @@ CASES = (
     ),
     Case("XF-016", MONTHS | {"maturity_date": "2024-02-01"}, MONTHS, "maturity_date first_payment_date"),
     Case(
+        "XF-016",
+        {"maturity_date": "2020-05-01", "note_date": "2022-05-01"},
+        {"maturity_date": "2052-05-01"},
+        "maturity_date note_date",
+    ),
+    Case(
+        "XF-090",
+        {"maturity_date": "2039-08-01", "note_date": "2019-06-01", "maturity_term_months": 360},
+        {"maturity_term_months": 240},
+        "maturity_date note_date maturity_term_months",
+        more_fires=({"maturity_term_months": 238},),
+        more_clear=(
+            {"maturity_term_months": 239},
+            {"first_payment_date": "2019-08-01"},
+            {"modification_indicator": True},
+        ),
+    ),
+    Case(
         "XF-017",
         {"application_date": "2024-02-02", "note_date": "2024-02-01"},
         {"note_date": "2024-02-02"},
