@@ -23,6 +23,7 @@ KEEPS_PAGES = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000"}
 def web(environment: Mapping[str, str], var: Path, port: int) -> Part:
     """gunicorn with threads, on the loopback address."""
     options = {
+        "config": "python:config.gunicorn",
         "bind": f"127.0.0.1:{port}",
         "worker-class": "gthread",
         "workers": WEB_PROCESSES,
@@ -37,6 +38,7 @@ def web(environment: Mapping[str, str], var: Path, port: int) -> Part:
         name="web",
         command=[*_program("gunicorn"), "config.wsgi", "--no-control-socket", *flags],
         log=var / "log" / "web.log",
+        death_signal=signal.SIGKILL,  # the next start wants its port
         environment={"PLUMBLINE_DB_POOL": str(2 * WEB_THREADS), **environment, "TMPDIR": str(scratch(var, "web"))},
         directory=ROOT,
         before=lambda: empty(scratch(var, "web")),

@@ -20,6 +20,7 @@ POLL_SECONDS = 0.2
 FAILURES, WINDOW_SECONDS = 5, 60
 FIRST_PAUSE_SECONDS = 0.5
 STOP_SECONDS = 10
+PORT_SECONDS = 2
 
 
 class Interrupted(Exception):
@@ -76,7 +77,7 @@ class Supervisor:
             tell(f"Nobody has an account yet. Create the first one: {first_user.strip()}")
 
     def _port(self) -> int:
-        found = free_port(self.wanted_port or DEFAULT_PORT)
+        found = port_soon_free(self.wanted_port or DEFAULT_PORT)
         if self.wanted_port and found != self.wanted_port:
             closed = self.wanted_port < OPEN_PORTS_FROM and os.geteuid() != 0
             why = "is open to root only" if closed else "is in use"
@@ -126,6 +127,14 @@ class Supervisor:
     @staticmethod
     def _interrupt(number: int, frame: object) -> None:
         raise Interrupted
+
+
+def port_soon_free(wanted: int) -> int:
+    """`wanted`, for which what a killed supervisor left gets a moment to end, else any free port."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while (found := free_port(wanted)) != wanted and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return found
 
 
 def asked_to_stop_by() -> Iterator[signal.Signals]:

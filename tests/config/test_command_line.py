@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from config import gunicorn
 from config.embedded import Stack, StackError
 from config.supervisor import main as command_line
 from config.supervisor import parts, watch
@@ -45,9 +47,30 @@ def test_a_port_of_the_environment_is_held_to_the_same(
 
 def test_a_port_below_1024_is_said_to_be_for_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "free_port", lambda wanted: 40_000)
+    monkeypatch.setattr(watch, "PORT_SECONDS", 0)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(StackError, match=r"Port 80 is open to root only\. Choose another one with --port\."):
         Supervisor(tmp_path, port=80, demo=False)._port()
+
+
+def test_the_port_of_a_killed_start_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ending:
+        port = ending.getsockname()[1]
+        monkeypatch.setattr(watch.time, "sleep", lambda seconds: ending.close())
+        assert watch.port_soon_free(port) == port
+
+
+def test_a_port_that_stays_taken_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "PORT_SECONDS", 0)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert watch.port_soon_free(taken.getsockname()[1]) != taken.getsockname()[1]
+
+
+def test_the_processes_of_a_killed_server_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(gunicorn, "end_with_parent", asked.append)
+    gunicorn.post_fork(None, None)
+    assert asked == [signal.SIGKILL]
 
 
 def test_a_folder_that_takes_nothing_is_named_with_the_way_out(

@@ -1,0 +1,10 @@
+"""What gunicorn can be told only by functions."""
+
+import signal
+
+from config.embedded.processes import end_with_parent
+
+
+def post_fork(server: object, worker: object) -> None:
+    """A killed server takes its processes along: they would hold its port for as long as they finish requests."""
+    end_with_parent(signal.SIGKILL)
