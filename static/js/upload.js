@@ -12,7 +12,7 @@ function show() {
   if (!files.length) return
   const bytes = total(files)
   drop.querySelector('[data-drop-name]').textContent = files.length > 1 ? `${files.length} files` : files[0].name
-  drop.querySelector('[data-drop-note]').textContent = `${size(bytes)}, ${bytes.toLocaleString('en-US')} bytes`
+  drop.querySelector('[data-drop-note]').textContent = bytes < 1e3 ? `${bytes} bytes` : `${size(bytes)}, ${bytes.toLocaleString('en-US')} bytes`
   drop.classList.add('chosen')
 }
 

@@ -185,7 +185,7 @@ def approve(page: Page, number: str) -> str:
     page.get_by_role("link", name="Decide").click()
     look(page, "approval-sign")
     page.get_by_label("Approve as delivered").check()
-    page.get_by_role("button", name=re.compile(r"^Sign decision on \$")).click()
+    page.get_by_role("button", name=re.compile(r"^Sign and approve \$")).click()
     expect(page.get_by_label("Messages")).to_contain_text("Approved. The list is frozen.")
     look(page, "approval-approved")
     page.goto(f"/bundles/{number}/history/")

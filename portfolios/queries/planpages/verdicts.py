@@ -52,5 +52,7 @@ def certainty(plan: PoolingPlan) -> str:
     if plan.bound is None or plan.earned is None:
         return ""
     more = max(plan.bound - plan.earned, Decimal(0))
+    if round(more) == 0:
+        return "No plan can earn more than this."
     points = in_basis_points(more, plan.upb) or Decimal(0)
     return f"No plan can earn more than {numbers.money(more)} or {numbers.number(points, 2)} bp on top of it."

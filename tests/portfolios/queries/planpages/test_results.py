@@ -23,6 +23,11 @@ def test_a_plan_says_what_it_earns_against_what_and_how_sure_that_is():
     assert "No plan can earn more than $100 or 0.01 bp on top of it." in said.rest
 
 
+def test_the_best_plan_of_all_is_said_without_a_zero():
+    said = verdict(plan_in("done", **(WORTH | {"bound": Decimal("50000.20")})))
+    assert said.rest.endswith("No plan can earn more than this.")
+
+
 def test_the_first_answer_is_called_so():
     said = verdict(plan_in("fast", **WORTH))
     assert said.strong == "First answer: the plan earns $50,000 over par."
