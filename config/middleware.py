@@ -3,13 +3,18 @@
 import sys
 from collections.abc import Callable, Iterator
 from datetime import MAXYEAR, MINYEAR
+from hashlib import sha256
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_cache_control
 
 NUL = "\x00"
+SEEN_SECONDS = 60
 
 
 class KeepPrivateMiddleware:
@@ -23,6 +28,22 @@ class KeepPrivateMiddleware:
         if request.user.is_authenticated:
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+
+class NoteDeviceMiddleware(UserSessionsMiddleware):
+    """Notes from where a session is used: at once where that is new, else once a minute, not with every page."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        middleware = super().__call__ if _is_news(request) else self.get_response
+        return middleware(request)
+
+
+def _is_news(request: HttpRequest) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    agent = request.headers.get("User-Agent", "")
+    device = f"{request.session.session_key} {get_adapter().get_client_ip(request)} {agent}"
+    return cache.add(f"seen:{sha256(device.encode()).hexdigest()}", True, SEEN_SECONDS)
 
 
 class RefuseNonsenseMiddleware:

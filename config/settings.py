@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "config.middleware.NoteDeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.RequireMfaMiddleware",
     "pghistory.middleware.HistoryMiddleware",

@@ -1,6 +1,10 @@
 """What holds for every answer and every request, whichever page it is."""
 
+from datetime import UTC, datetime
+
 import pytest
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -9,6 +13,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 PRIVATE = {"no-store", "private"}
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -50,3 +55,22 @@ def test_more_digits_than_a_number_has_are_refused(signed_in: Client) -> None:
 
 def test_each_middleware_stands_in_the_list_once(settings) -> None:
     assert len(settings.MIDDLEWARE) == len(set(settings.MIDDLEWARE))
+
+
+def test_from_where_a_session_is_used_is_noted_once_a_minute_and_at_once_where_it_is_new(client: Client) -> None:
+    person = UserFactory(roles=[Role.UPLOADER])
+    client.force_login(person)
+    devices = UserSession.objects.filter(user=person)
+    client.get(reverse("loans:tapes"))
+    devices.update(last_seen_at=LONG_AGO)
+    client.get(reverse("loans:tapes"))
+    assert devices.get().last_seen_at == LONG_AGO, "a page further within the minute"
+    client.get(reverse("loans:tapes"), headers={"User-Agent": "Another browser"})
+    assert (devices.get().user_agent, devices.get().last_seen_at > LONG_AGO) == ("Another browser", True)
+    devices.update(last_seen_at=LONG_AGO)
+    client.get(reverse("loans:tapes"), REMOTE_ADDR="192.0.2.7")
+    assert (devices.get().ip, devices.get().last_seen_at > LONG_AGO) == ("192.0.2.7", True)
+    devices.update(last_seen_at=LONG_AGO)
+    cache.clear()
+    client.get(reverse("loans:tapes"), REMOTE_ADDR="192.0.2.7")
+    assert devices.get().last_seen_at > LONG_AGO, "a minute later"
