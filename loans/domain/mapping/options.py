@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from loans.domain.fields import COLLISIONS, ENUM_ALIASES, EVERY_FIELD, Field, FieldType, normalize
+from loans.domain.mapping.company import FRACTION_UP_TO
 from loans.domain.mapping.fitting import Fit, LayoutFacts, fit
 from loans.domain.mapping.headers import Candidate, candidates, spelled_like, words
 from loans.domain.mapping.meanings import OTHER_THINGS, SINCE
@@ -95,7 +96,8 @@ def _saved_option(
         return []
     found = tape.fit(column, EVERY_FIELD[kept.field], codes=kept.transform.codes)
     reason = "The saved mapping has this header for this field."
-    rescaled = bool(column.median) and kept.transform.scale != found.transform.scale
+    told_alone = bool(column.median) and kept.field not in FRACTION_UP_TO
+    rescaled = told_alone and kept.transform.scale != found.transform.scale
     if rescaled:
         reason += " Its values have another scale than last time."
     found = _with_saved(found, kept.transform, rescaled=rescaled)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from loans.domain.fields import EVERY_FIELD, FIELD, normalize
 from loans.domain.mapping.codes import meaning
+from loans.domain.mapping.company import in_company
 from loans.domain.mapping.fitting import LayoutFacts, fit
 from loans.domain.mapping.headers import How
 from loans.domain.mapping.matches import ColumnMatch, Proposal, missing_core
@@ -57,6 +58,7 @@ def propose(
     matches = tuple(
         _match(column, chosen.get(column.name), aside=column.name in ignored, tape=tape) for column in profile.columns
     )
+    matches = in_company(matches, profile)
     filled = {match.field for match in matches if match.field}
     if purpose is TapePurpose.SALE:
         matches = _with_refinance_kind(matches, profile)

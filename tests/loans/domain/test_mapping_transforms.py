@@ -131,3 +131,24 @@ def test_where_a_column_turns_to_percent_is_kept_with_its_mapping() -> None:
     mapping = proposed({"Note Rate": ["0.0675", "6.75"] * 15}).mapping()
     assert Mapping.from_json(mapping.to_json()) == mapping
     assert mapping.columns["Note Rate"].transform.scale_below == 0.25
+
+
+@pytest.mark.parametrize(
+    ("rates", "spreads", "scale"),
+    [
+        (["0.0675", "0.0725", "0.0588"], ["0.0024", "-0.0031", "0.0185"], 100),
+        (["6.75", "7.25", "5.875"], ["0.0024", "-0.0031", "0.0185"], 1),
+        (["0.0675", "0.0725", "0.0588"], ["0.24", "-0.31", "1.85"], 1),
+    ],
+)
+def test_a_spread_is_written_as_the_rates_beside_it_are(rates, spreads, scale) -> None:
+    matches = {match.field: match for match in proposed({"Note Rate": rates, "Rate Spread": spreads}).matches}
+    assert matches["rate_spread"].transform.scale == scale
+    assert ("as the rates of the tape are" in matches["rate_spread"].reason) == (scale == 100)
+
+
+def test_a_saved_spread_has_the_scale_of_last_time() -> None:
+    columns = {"Note Rate": ["0.0675", "0.0725", "0.0588"], "Rate Spread": ["0.0024", "-0.0031", "0.0185"]}
+    again = proposed(columns, saved=proposed(columns).mapping()).matches[1]
+    assert again.transform.scale == 100
+    assert "another scale" not in again.reason
