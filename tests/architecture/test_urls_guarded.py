@@ -72,10 +72,10 @@ def test_every_address_of_an_object_is_tried_by_strangers(app):
 
 @pytest.mark.parametrize("app", CASES_OF_APP)
 def test_to_strangers_nothing_exists_and_wrong_roles_are_told(app):
-    wrong = []
+    wrong, clients = [], Clients()
     for name, case in cases_of(app).items():
         for person, expected in ((case.stranger, HTTPStatus.NOT_FOUND), (case.wrong_role, HTTPStatus.FORBIDDEN)):
-            status = _status(name, case, person) if person else expected
+            status = _status(name, case, clients[person]) if person else expected
             if status != expected:
                 wrong.append((name, str(person), status, expected.value))
     assert wrong == []
@@ -85,7 +85,14 @@ def cases_of(app: str) -> dict[str, Case]:
     return snapshots.made_once(f"behind the addresses of {app}", CASES_OF_APP[app]) if app in CASES_OF_APP else {}
 
 
-def _status(name: str, case: Case, person: User) -> int:
-    client = Client()
-    client.force_login(person)
+class Clients(dict[User, Client]):
+    """Signing in takes as long as a page: each person does it once."""
+
+    def __missing__(self, person: User) -> Client:
+        self[person] = Client()
+        self[person].force_login(person)
+        return self[person]
+
+
+def _status(name: str, case: Case, client: Client) -> int:
     return getattr(client, case.method)(reverse(name, kwargs=case.kwargs)).status_code
