@@ -14,7 +14,7 @@ from loans.queries.readings import Preview, Reading, preview, readings
 
 SURE, LIKELY = 0.90, 0.70
 CODES_SHOWN = 12
-SHOWN = {"eye": 200, "none": 12, "matched": 80, "empty": 12}
+SHOWN = {"eye": 200, "none": 12, "matched": 60, "empty": 12}
 ALONE = 200
 SAID_ONCE = {
     NO_MATCH: "No field has these headers, and the values do not tell. Kept with the loan, not checked.",
