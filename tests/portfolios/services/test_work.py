@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.policies import NotAllowed
 from portfolios import tasks
@@ -46,6 +47,17 @@ def test_a_large_tape_waits_for_a_worker_and_says_so(waiting):
     assert waiting.under_way.step == Step.CREATED
     assert work.waiting(at=NOW) == [waiting.pk]
     assert not waiting.events.exists(), "the history says what was put together, not that it will be"
+
+
+def test_adding_up_does_not_begin_before_postgresql_knows_of_the_loans(waiting, monkeypatch):
+    """It plans for a single loan until it has looked at what was copied: minutes for a hundred thousand."""
+    monkeypatch.setattr(measures, "LARGE", 0)
+    with CaptureQueriesContext(connection) as asked:
+        done(waiting)
+    statements = [query["sql"] for query in asked]
+    looked = statements.index("ANALYZE portfolios_bundleloan, diligence_loanresult, diligence_finding")
+    joined = next(at for at, sql in enumerate(statements) if "LEFT JOIN diligence_loanresult" in sql)
+    assert looked < joined
 
 
 def test_the_worker_does_the_same_as_the_request(deal, waiting, monkeypatch):
