@@ -28,18 +28,34 @@ def address(closing, name="", **more):
     return reverse(f"portfolios:settlement-{name}".removesuffix("-"), kwargs=one | more)
 
 
-def pages(closing, person):
-    """The text of every tab."""
-    client, found = client_of(person), {}
-    for tab in TABS:
-        answer = client.get(address(closing, tab))
+class Pages(dict[str, str]):
+    """The text of each tab as a person reads it, asked for when it is looked at."""
+
+    def __init__(self, closing, person):
+        super().__init__()
+        self.closing, self.client = closing, client_of(person)
+
+    def __missing__(self, tab):
+        answer = self.client.get(address(self.closing, tab))
         assert answer.status_code == 200, tab
-        found[tab] = answer.content.decode()
-    return found
+        self[tab] = answer.content.decode()
+        return self[tab]
+
+    def all(self):
+        """The text of all tabs."""
+        return "".join(self[tab] for tab in TABS)
 
 
 def both(closing):
-    return pages(closing, closing.seller), pages(closing, closing.buyer)
+    return Pages(closing, closing.seller), Pages(closing, closing.buyer)
+
+
+def every_tab(closing):
+    """What both sides read, after they opened all of it."""
+    seller, buyer = both(closing)
+    assert seller.all()
+    assert buyer.all()
+    return seller, buyer
 
 
 def post(closing, person, name, data=None, **more):
@@ -54,24 +70,31 @@ def checked(closing):
     return completed(run)
 
 
+STEPS = ("agreed", "drafted", "signed", "statement", "funded", "settled")
+
+
 def advance(closing, to):
     """Take the settlement on to a step by its services."""
-    steps = ["agreed", "drafted", "signed", "statement", "funded", "settled"]
-    for step in steps[: steps.index(to) + 1]:
-        found = closing.again()
-        if step == "agreed":
-            for person in (closing.seller, closing.buyer):
-                kickouts.agree(settlement=found, by=person, at=LATER)
-        elif step == "drafted":
-            drawing.draw_up(settlement=found, paper=Paper.AGREEMENT, by=closing.seller, at=LATER)
-        elif step == "signed":
-            for person in (closing.seller, closing.buyer):
-                agreements.sign(settlement=found, sha256=found.agreement_sha256, by=person, at=LATER)
-        elif step == "statement":
-            drawing.draw_up(settlement=found, paper=Paper.STATEMENT, by=closing.seller, at=LATER)
-        elif step == "funded":
-            fundings.fund(settlement=found, reference="FED 7", by=closing.buyer, at=LATER)
-        else:
-            fundings.confirm_money(settlement=found, by=closing.seller, at=LATER)
-            fundings.confirm_loans(settlement=found, by=closing.buyer, at=LATER)
+    for step in STEPS[: STEPS.index(to) + 1]:
+        take(closing, step)
     return closing.again()
+
+
+def take(closing, step):
+    """Take the next step by the services."""
+    found = closing.again()
+    if step == "agreed":
+        for person in (closing.seller, closing.buyer):
+            kickouts.agree(settlement=found, by=person, at=LATER)
+    elif step == "drafted":
+        drawing.draw_up(settlement=found, paper=Paper.AGREEMENT, by=closing.seller, at=LATER)
+    elif step == "signed":
+        for person in (closing.seller, closing.buyer):
+            agreements.sign(settlement=found, sha256=found.agreement_sha256, by=person, at=LATER)
+    elif step == "statement":
+        drawing.draw_up(settlement=found, paper=Paper.STATEMENT, by=closing.seller, at=LATER)
+    elif step == "funded":
+        fundings.fund(settlement=found, reference="FED 7", by=closing.buyer, at=LATER)
+    else:
+        fundings.confirm_money(settlement=found, by=closing.seller, at=LATER)
+        fundings.confirm_loans(settlement=found, by=closing.buyer, at=LATER)

@@ -15,7 +15,7 @@ from portfolios.services import (
 )
 from tests import snapshots
 from tests.portfolios.closing import LATER, make_closing, upload
-from tests.portfolios.views.settlements.steps import address, advance, both, client_of, post
+from tests.portfolios.views.settlements.steps import address, advance, both, client_of, every_tab, post
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_deposit_above_what_is_due_is_sent_back_by_the_seller(closing):
     text = upload("loan_id,collected\nL00001,200000.00\n")
     statements.state(settlement=closing.again(), upload=text, by=closing.seller, at=LATER)
     drawing.draw_up(settlement=closing.again(), paper=Paper.STATEMENT, by=closing.seller, at=LATER)
-    seller, buyer = both(closing)
+    seller, buyer = every_tab(closing)
     assert "You send $193,861.10 back by Dec 18, 2026." in seller[""]
     assert "$193,861.10 was sent" in seller[""]
     assert "was sent" not in buyer[""]
@@ -82,7 +82,7 @@ def test_where_nothing_is_due_no_reference_is_asked_for(closing):
         settlement=closing.again(), upload=upload("loan_id,collected\nL00001,6138.90\n"), by=closing.seller, at=LATER
     )
     drawing.draw_up(settlement=closing.again(), paper=Paper.STATEMENT, by=closing.seller, at=LATER)
-    _, buyer = both(closing)
+    _, buyer = every_tab(closing)
     assert "You say that nothing is due." in buyer[""]
     assert "Reference of the wire" not in buyer[""]
     fundings.fund(settlement=closing.again(), reference="", by=closing.buyer, at=LATER)
@@ -101,7 +101,7 @@ def test_a_true_up_from_the_pages(closing):
     answer = post(closing, closing.seller, "finals", {"file": upload("loan_id,upb,note\nL00001,0,Paid off\n")})
     assert "The second statement is drawn up." in answer.content.decode()
     made = closing.settlement.true_ups.get()
-    seller, buyer = both(closing)
+    seller, buyer = every_tab(closing)
     assert "Agree to pay $197,113.89" in seller["true-up"]
     assert "Agree to receive $197,113.89" in buyer["true-up"]
     assert "Paid off" in buyer["true-up"]
@@ -116,7 +116,7 @@ def test_a_true_up_from_the_pages(closing):
     made.refresh_from_db()
     trueups.pay(true_up=made, reference="FED 9", by=closing.seller, at=LATER)
     trueups.confirm(true_up=made, by=closing.buyer, at=LATER)
-    seller, buyer = both(closing)
+    seller, buyer = every_tab(closing)
     assert "Paid in the end" in buyer[""]
     assert "Send the figures" in seller["true-up"]
     answer = client_of(closing.buyer).get(address(closing, "true-up-csv", true_up=1))
