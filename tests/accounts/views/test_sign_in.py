@@ -106,6 +106,28 @@ class TestPassword:
         sign_in(client, lender_admin.email)
         assert is_in(client)
 
+    @pytest.mark.parametrize(
+        "elsewhere",
+        ["https://evil.example/", "//evil.example", "/\\evil.example", "https:evil.example", "javascript:alert(1)"],
+    )
+    def test_the_way_on_never_leads_elsewhere(self, client, uploader, elsewhere):
+        fields = {"login": uploader.email, "password": PASSWORD, "next": elsewhere}
+        came_in = client.post(reverse("account_login", query={"next": elsewhere}), fields)
+        assert is_in(client)
+        assert came_in["Location"] == "/"
+        went_out = client.post(reverse("account_logout", query={"next": elsewhere}), {"next": elsewhere})
+        assert went_out["Location"] == "/"
+
+    @pytest.mark.parametrize("https", [False, True])
+    def test_cookies_are_closed_to_scripts_and_other_sites(self, client, uploader, settings, https):
+        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = https
+        client.get(reverse("account_login"))
+        sign_in(client, uploader.email)
+        session, token = client.cookies["sessionid"], client.cookies["csrftoken"]
+        assert (session["httponly"], session["samesite"], bool(session["secure"])) == (True, "Lax", https)
+        assert session["max-age"] == ""  # it ends with the browser
+        assert (token["samesite"], bool(token["secure"])) == ("Lax", https)
+
     def test_sign_up_is_closed(self, client):
         page = client.get(reverse("account_signup"))
         assert "People come in by invitation" in page.content.decode()
