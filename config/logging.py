@@ -16,6 +16,8 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _DATABASE_DETAIL = re.compile(r"^(\s*)(DETAIL|CONTEXT):.*$", re.MULTILINE)
 _TAXPAYER_NUMBER = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 _MAIL_ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
+# Links that let somebody in: Django names the path of every refused request, a password that was too short included.
+_LINK_TOKEN = re.compile(r"(/(?:start|invitations|reset/key)/)[\w-]{20,}")
 _URL_PASSWORD = re.compile(r"(\w+://[^:/@\s]*:)[^@\s]+@")
 
 
@@ -25,9 +27,10 @@ def request_id() -> str:
 
 
 def redact(text: str) -> str:
-    """`text` without rows quoted by the database, taxpayer numbers, mail addresses and passwords in URLs."""
+    """`text` without rows quoted by the database, taxpayer numbers, mail addresses, one-time links and passwords."""
     text = _DATABASE_DETAIL.sub(r"\1\2: (left out)", text)
     text = _TAXPAYER_NUMBER.sub("***-**-****", text)
+    text = _LINK_TOKEN.sub(r"\1***", text)
     text = _URL_PASSWORD.sub(r"\1***@", text)
     return _MAIL_ADDRESS.sub("***@***", text)
 

@@ -8,6 +8,7 @@ import pytest
 
 from config.logging import Context, JsonFormatter, Redact, TextFormatter, redact
 
+TOKEN = "GgG_3FNq27PMbrdqywLvaEet32sMEBoMSQcCR4hI5Bk"
 REFUSED = (
     "duplicate key value\n"
     "DETAIL:  Key (borrower_name)=(Dana Whitfield) already exists.\n"
@@ -29,6 +30,10 @@ def record(message: str, *arguments: object, error: BaseException | None = None)
         ("taxpayer 123-45-6789", "taxpayer ***-**-****"),
         ("sent to dana@example.com", "sent to ***@***"),
         ("redis://:pass@127.0.0.1:6379/0", "redis://:***@127.0.0.1:6379/0"),
+        (f"Gone: /start/{TOKEN}/", "Gone: /start/***/"),
+        (f"Unprocessable Entity: /invitations/{TOKEN}/", "Unprocessable Entity: /invitations/***/"),
+        (f"Bad Request: /accounts/password/reset/key/1a-{TOKEN}/", "Bad Request: /accounts/password/reset/key/***/"),
+        ("Forbidden: /people/invitations/17/revoke/", "Forbidden: /people/invitations/17/revoke/"),
         ("loan 7000412338 of 489174.88", "loan 7000412338 of 489174.88"),
     ],
 )
