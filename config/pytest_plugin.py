@@ -6,6 +6,7 @@ needs neither servers nor Django and gets neither. DATABASE_URL and REDIS_URL in
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -76,6 +77,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         _take_own_index(os.environ["PYTEST_XDIST_WORKER"])
         return
     os.environ.update(SETTINGS_FOR_TESTS)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
     servers = Servers()
     early_config.add_cleanup(servers.stop)
     servers.start()

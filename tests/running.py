@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from config.embedded.processes import end_with_parent
 from config.supervisor import parts
 from config.supervisor.paths import ROOT
 from tests import inside
@@ -60,6 +61,7 @@ class Running:
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                preexec_fn=lambda: end_with_parent(signal.SIGTERM),  # a run of tests that is killed leaves nothing
             )
 
     def close(self) -> None:
