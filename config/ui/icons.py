@@ -1,7 +1,7 @@
 """The icon tag. It draws from one sprite file, `static/icons.svg`, that `python -m config.ui.sprite` makes."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.templatetags.static import static
@@ -22,6 +22,7 @@ class UnknownIcon(ValueError):
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)  # pages draw the same forty again and again
 def icon(name: str, label: str = "", size: str = "", tone: str = "") -> SafeString:
     """One icon of the sprite: hidden from screen readers beside a word, or an image with a `label` of its own.
 
