@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # the first query there would wait for ever. The rulebook's system check runs one, so checks are left to `manage.py`.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
-app = Celery("plumbline")
+app = Celery("plumbline", task_cls="config.hints:Hint")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -79,7 +79,10 @@ def watch_portfolio(portfolio_id: int) -> None:
 @shared_task(name="portfolios.watch", ignore_result=True)
 def watch() -> None:
     """Look at pools that changed since the last look, and at those whose factor is due; doubled messages do no harm."""
-    for security_id in stale.to_look_at(at=timezone.now()):
+    now = timezone.now()
+    for security_id in factorfiles.lately_followed(at=now):
+        catch_up_pool.delay(security_id)
+    for security_id in stale.to_look_at(at=now):
         watch_security.delay(security_id)
 
 

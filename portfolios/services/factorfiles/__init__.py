@@ -9,6 +9,16 @@ from portfolios.services.factorfiles.imports import (
     receive_all,
     waiting,
 )
-from portfolios.services.factorfiles.loanlevel import catch_up
+from portfolios.services.factorfiles.loanlevel import catch_up, lately_followed
 
-__all__ = ["Refused", "Unreadable", "catch_up", "import_file", "import_received", "receive", "receive_all", "waiting"]
+__all__ = [
+    "Refused",
+    "Unreadable",
+    "catch_up",
+    "import_file",
+    "import_received",
+    "lately_followed",
+    "receive",
+    "receive_all",
+    "waiting",
+]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -24,6 +24,7 @@ from portfolios.models import FactorFile, LoanHistory, PoolMonth, Security
 from portfolios.services.poolmonths import record_months
 
 LEFT_OUT_OF_HISTORY = "line"
+LATELY = timedelta(minutes=30)
 GINNIE_MAE, OF_BOTH_GSES = "Ginnie Mae", "Fannie Mae, Freddie Mac"
 FACTS = {"basis": "loan_months", "split": "told"}
 WITHOUT_CAUSE = {"basis": "loan_months", "split": "untold"}
@@ -95,6 +96,11 @@ def take_month(file: FactorFile, source: OpenFile, *, by: User | None, at: datet
             for security in followed[number]:
                 taken.recorded += _record(security, pl.concat(frames), by=by, at=at)
     return taken
+
+
+def lately_followed(*, at: datetime) -> list[int]:
+    """Pools whose message to be caught up may have been lost: to be caught up twice changes nothing."""
+    return list(Security.objects.filter(created_at__gt=at - LATELY, created_at__lte=at).values_list("pk", flat=True))
 
 
 def catch_up(*, security: Security, by: User | None, at: datetime) -> int:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from loans.services.files import read_parquet
 from portfolios.models import FactorFile, LoanHistory, PoolMonth
-from portfolios.services.factorfiles import Unreadable, catch_up, import_file
+from portfolios.services.factorfiles import Unreadable, catch_up, import_file, lately_followed
 from portfolios.services.factorfiles import loanlevel as service
+from portfolios.services.factorfiles.loanlevel import LATELY
 from tests.factories import SecurityFactory
 from tests.portfolios import agencyfiles as agency
 
@@ -157,6 +158,12 @@ def test_a_pool_that_is_followed_later_gets_the_months_that_came_before(tmp_path
     first, after = months(followed)
     assert (first.loan_count, after.loan_count, after.removed_count) == (2, 1, 1)
     assert catch_up(security=followed, **given) == 0
+
+
+def test_a_pool_whose_message_was_lost_is_caught_up_by_the_next_look():
+    now = timezone.now()
+    new, _ = SecurityFactory(created_at=now), SecurityFactory(created_at=now - LATELY)
+    assert lately_followed(at=now) == [new.pk]
 
 
 def test_ginnie_mae_loans_of_a_followed_pool(tmp_path):
