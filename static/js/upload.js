@@ -20,11 +20,14 @@ function say(sentence) {
   form.querySelector('#upload-error')?.remove()
   const box = document.createElement('div')
   const strong = document.createElement('strong')
+  const words = document.createElement('span')
   box.id = 'upload-error'
   box.className = 'pl-verdict tone-fatal'
   box.setAttribute('role', 'alert')
   strong.textContent = 'Not uploaded.'
-  box.append(strong, ` ${sentence}`)
+  words.className = 'say'
+  words.append(strong, ` ${sentence}`)
+  box.append(words)
   form.prepend(box)
 }
 

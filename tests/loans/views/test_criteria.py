@@ -49,6 +49,7 @@ def test_a_draft_is_shown_to_its_own_organization_only(client: Client) -> None:
     page = client.get(version.get_absolute_url()).content.decode()
     assert "A draft." in page
     assert "Our &lt;own&gt;" in page
+    assert "Any purchaser" not in page.partition("pl-strip")[2].partition("</dl>")[0]  # it is its own purchaser
 
 
 def test_those_in_force_come_first() -> None:
