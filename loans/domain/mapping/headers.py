@@ -10,13 +10,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from loans.domain.fields import COLLISIONS, EVERY_FIELD, Field, normalize
+from loans.domain.fields import COLLISIONS, EVERY_FIELD, Field, FieldType, normalize
 from loans.domain.mapping.meanings import differ_in_meaning
 from loans.domain.purposes import TapePurpose, catalogue
 
 How = Literal["layout", "saved", "exact", "alias", "values", "none"]
 
-EXACT, ALIAS, SAME_WORDS, REPEATED = 1.0, 0.95, 0.92, 0.05
+EXACT, ALIAS, SAME_WORDS, REPEATED, REMARKED = 1.0, 0.95, 0.92, 0.05, 0.04
 FEWEST_SHARED_WORDS = 0.6
 FEWEST_SHARED_PAIRS = 0.6
 SPELLING_LIMIT, SPELLING_WEIGHT = 0.84, 0.65
@@ -54,13 +54,21 @@ _ABBREVIATIONS = {
     "mtrty": "maturity", "matures": "maturity", "occpncy": "occupancy", "cnty": "county", "sls": "sales",
     "prc": "price", "brwr": "borrower", "cnt": "count", "scr": "score", "cvrg": "coverage", "obligor": "borrower",
     "mortgagor": "borrower", "mtgr": "borrower", "collateral": "property", "mthly": "monthly", "mnthly": "monthly",
-    "apprd": "appraised",
+    "apprd": "appraised", "piti": "housing expense", "pitia": "housing expense", "px": "price", "codes": "code",
+    "sfc": "special feature", "sfcs": "special feature", "ss": "ssn", "hb": "homebuyer", "qm": "qualified mortgage",
 }  # fmt: skip
-_IGNORED = frozenset({"the", "of", "at", "in", "for", "a", "an", "and", "to", "or", "is", "has", "s"})
+_IGNORED = frozenset({"the", "of", "at", "in", "on", "for", "a", "an", "and", "to", "or", "is", "has", "s"})
 _WORD = re.compile(r"\d+(?:st|nd|St|Nd)(?![a-z])|\d+(?:ST|ND)(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CO_BORROWER = re.compile(r"(?<![a-z])co[-_ ](?=b[a-z]*r\b|bor)(?:borrower|borr|bwr|brwr|brw|bor)", re.IGNORECASE)
 _UNIT = re.compile(r"\s*[(\[][^)\]A-Za-z]*([A-Za-z]{1,3}[^)\]A-Za-z]+)*[A-Za-z]{0,3}[^)\]A-Za-z]*[)\]]")
 """Units and codes in brackets behind a header: ($), (Y/N), (P/S/I), (mos)."""
+_REMARK = re.compile(r"(?<=\w)\s*[(\[][^)\]]*[)\]]\s*$")
+_SAID_BY_TYPE = {FieldType.DATE: frozenset({"date"}), FieldType.BOOLEAN: frozenset({"loan"})}
+_SAID_BY_UNIT = {
+    "percent": frozenset({"percent", "ratio"}), "USD": frozenset({"amount"}), "months": frozenset({"months"}),
+    "count": frozenset({"number", "count"}),
+}  # fmt: skip
+_SAID_BY_IDENTIFIERS = frozenset({"number", "id", "code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,8 @@ class Candidate:
 def candidates(header: str, purpose: TapePurpose = TapePurpose.SALE) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
-    found = _named(plain, purpose) or _named(_UNIT.sub("", plain), purpose) or _similar(plain, purpose)
+    found = _named(plain, purpose) or _named(_UNIT.sub("", plain), purpose)
+    found = found or _without_remark(plain, purpose) or _similar(plain, purpose)
     lowered = REPEATED if plain != header else 0.0
     ordered = sorted(found.values(), key=lambda candidate: -candidate.confidence)
     return tuple(replace(candidate, confidence=candidate.confidence - lowered) for candidate in ordered)
@@ -127,6 +136,12 @@ def _named(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     return found
 
 
+def _without_remark(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
+    """What a header means without the words in brackets behind it, such as the codes of a list."""
+    named = _named(_REMARK.sub("", header), purpose)
+    return {name: replace(one, confidence=one.confidence - REMARKED, how="alias") for name, one in named.items()}
+
+
 def _place(field: Field, name: str) -> int:
     return field.aliases.index(name) + 1 if name in field.aliases else 0
 
@@ -137,7 +152,7 @@ def _similar(header: str, purpose: TapePurpose) -> dict[str, Candidate]:
     for key in {key for word in wanted for key in _by_word(purpose).get(word, ())}:
         field, known = _phrases(purpose)[key]
         if not differ_in_meaning(wanted, known, field):
-            scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, purpose))
+            scores[field.name] = max(scores.get(field.name, 0.0), _likeness(wanted, known, field, purpose))
     best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:6]
     return {name: _by_words(name, score) for name, score in best if score >= FEWEST_SHARED_WORDS}
 
@@ -149,12 +164,22 @@ def _by_words(name: str, score: float) -> Candidate:
     return Candidate(field, 0.4 + 0.5 * score, "alias", "The header has most words of a known header of this field.")
 
 
-def _likeness(left: frozenset[str], right: frozenset[str], purpose: TapePurpose) -> float:
-    """Share of the words in common, rare words counting more; one word of several says too little."""
-    if len(left & right) < 2 and not {word for word in left ^ right if not word.isdigit()} <= {"indicator"}:
+def _likeness(left: frozenset[str], right: frozenset[str], field: Field, purpose: TapePurpose) -> float:
+    """Share of the words in common, rare words counting more; one word of several says too little.
+
+    Unless the others only say what the field is anyhow: a date, a percentage, a number of something.
+    """
+    if len(left & right) < 2 and not {word for word in left ^ right if not word.isdigit()} <= _said_anyhow(field):
         return 0.0
     both = sum(_weight(word, purpose) for word in left & right)
     return 2 * both / sum(_weight(word, purpose) for side in (left, right) for word in side)
+
+
+@lru_cache(maxsize=512)
+def _said_anyhow(field: Field) -> frozenset[str]:
+    said = _SAID_BY_TYPE.get(field.type, frozenset()) | _SAID_BY_UNIT.get(field.unit, frozenset()) | {"indicator"}
+    identifies = field.group == "identifier" and field.type is FieldType.STRING
+    return said | _SAID_BY_IDENTIFIERS if identifies else said
 
 
 def _weight(word: str, purpose: TapePurpose) -> float:

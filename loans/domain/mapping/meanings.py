@@ -48,6 +48,7 @@ _ONE_OF = {
     "modification_date": frozenset({"modification"}),
     "arm_ceiling": frozenset({"ceiling", "rate", "maximum"}),
     "current_upb": frozenset({"balance", "outstanding", "current", "remaining", "scheduled", "actual", "ending"}),
+    "arm_rounding": frozenset({"rounding", "round"}),
     "guaranty_fee": frozenset({"guaranty", "guarantee", "g"}),
     "servicing_fee": frozenset({"servicing", "service", "servicer"}),
     "points_and_fees": frozenset({"points", "point", "pts"}),

@@ -165,6 +165,9 @@ def _preferred(name: str, column: ColumnProfile, profile: Profile, found: list[O
     if name == "contractnumber":
         pools = any("mbs" in text.lower() for c in profile.columns for text, _ in c.values if c.distinct <= 5)
         return "contract_id" if pools else "commitment_id"
+    if name in ("cutoffbalance", "cutoffdatebalance"):
+        sure = (o for o in found if o.candidate.field.name == "current_upb" and o.confidence >= SURE_HEADER)
+        return "scheduled_upb" if any(o.column.name != column.name for o in sure) else "current_upb"
     if name == "creditscorevalue":
         return "borrower_credit_score"
     return _knows_most(name, column, found)

@@ -35,6 +35,25 @@ from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, propos
         ("Note Balance", AMOUNTS, "note_amount"),
         ("id", ["4471", "4502", "4503"], "loan_id"),
         ("Monthly Housing Payment", ["1870.60", "837.55", "1564.67"], "housing_expense"),
+        ("Production Channel", ["Retail", "Broker", "Retail"], "originator_type"),
+        ("SFC Codes", ["127;007", "127", "460"], "investor_feature_ids"),
+        ("Mortgage Coupon (%)", RATES, "note_rate"),
+        ("coupon_rate", ["0.0675", "0.0725", "0.0588"], "note_rate"),
+        ("interestRateSecuritizationPercentage", ["0.0675", "0.0725", "0.0588"], "current_rate"),
+        ("Final Maturity", ["03/01/2051", "11/01/2049", "07/01/2052"], "maturity_date"),
+        ("Loan Type (Conv/FHA/VA)", ["Conv", "FHA", "VA"], "mortgage_type"),
+        ("First-Time HB (Y/N)", ["Y", "N", "N"], "first_time_homebuyer"),
+        ("HCLTV %", ["80", "95", "61.2"], "hcltv"),
+        ("CLTV %", ["80", "95", "61.2"], "cltv"),
+        ("Proposed PITI", ["1870.60", "837.55", "1564.67"], "housing_expense"),
+        ("ULI No", ["PLUMBLINESYNTHETIC00700000000030", "PLUMBLINESYNTHETIC00700000000031"], "uli"),
+        ("Borr SS#", ["890-01-0001", "890-01-0002"], "borrower_ssn"),
+        ("Seller Code", ["999990001", "999990001", "999990001"], "seller_id"),
+        ("Funded On", DATES, "disbursement_date"),
+        ("Balloon Loan", ["Y", "N", "N"], "balloon_indicator"),
+        ("Sales Px", AMOUNTS, "sales_price"),
+        ("Qualified Mortgage Status", ["QM_SafeHarbor", "NonQM"], "qm_status"),
+        ("Cut-Off Date Balance", AMOUNTS, "current_upb"),
     ],
 )
 def test_headers_of_other_shops_find_their_fields(header, values, field):
@@ -78,6 +97,14 @@ def test_headers_about_something_else_are_left_aside(header, values):
 )
 def test_a_word_too_many_leaves_a_column_aside(header, values):
     assert match_of(header, values).field is None
+
+
+def test_a_balance_at_cut_off_beside_the_one_of_today_is_the_scheduled_one():
+    columns = {"Cutoff Date Balance": AMOUNTS, "Current UPB": AMOUNTS}
+    fields = {match.column: match.field for match in proposed(columns).matches}
+    assert fields == {"Cutoff Date Balance": "scheduled_upb", "Current UPB": "current_upb"}
+    alone = proposed({"Cutoff Date Balance": AMOUNTS, "Orig. Loan Bal": AMOUNTS})
+    assert {match.field for match in alone.matches} == {"current_upb", "note_amount"}
 
 
 def test_an_amount_of_the_loan_is_no_balance_of_today():
