@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.embedded.processes import end_with_parent
 from config.supervisor import parts
@@ -37,6 +37,13 @@ NAMES = {
 }
 
 
+class Process(NamedTuple):
+    """Who started a process, and the session that it belongs to."""
+
+    parent: int
+    session: int
+
+
 class Running:
     """A supervisor started as a person would start it, in a var folder of its own."""
 
@@ -51,6 +58,7 @@ class Running:
         }
         self.process = self.start("--port", str(self.port))
         self._helper: inside.Helper | None = None
+        self._sessions: set[int] = set()
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         with (self.var / "stderr").open("a") as errors:
@@ -63,6 +71,13 @@ class Running:
                 stderr=errors,
                 preexec_fn=lambda: end_with_parent(signal.SIGTERM),  # a run of tests that is killed leaves nothing
             )
+
+    def start_again(self) -> None:
+        """Start once more what has ended, on the same data and the same port."""
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process.wait(PATIENCE_SECONDS)
+        self.process = self.start("--port", str(self.port))
 
     def close(self) -> None:
         """Stop as Ctrl-C does and let go of the pipes."""
@@ -118,11 +133,20 @@ class Running:
 
     def children(self) -> dict[int, str]:
         """Every process of this stack but the supervisor, with its command line."""
-        return {pid: command for pid, command in _commands() if self._is_ours(pid, command)}
+        found = self._look()
+        commands = {pid: _command(pid) for pid in found if pid != self.process.pid}
+        var = str(self.var)
+        return {pid: said for pid, said in commands.items() if found[pid].session in self._sessions or var in said}
 
     def pid_of(self, name: str) -> int | None:
-        direct = [pid for pid, command in self.children().items() if NAMES[name] in command and self._is_direct(pid)]
-        return direct[0] if direct else None
+        direct = [pid for pid, process in self._look().items() if process.parent == self.process.pid]
+        return next((pid for pid in direct if NAMES[name] in _command(pid)), None)
+
+    def _look(self) -> dict[int, Process]:
+        """All processes; the sessions of our parts are remembered, for what a part leaves behind when it is killed."""
+        found = _processes()
+        self._sessions |= {process.session for process in found.values() if process.parent == self.process.pid}
+        return found
 
     def kill(self, name: str) -> int:
         pid = self.pid_of(name)
@@ -135,7 +159,8 @@ class Running:
         """Hold a part and its processes still for as long as the block takes."""
         first = self.pid_of(name)
         assert first is not None
-        held = [pid for pid, _ in _commands() if self._session(pid) == self._session(first)]
+        processes = self._look()
+        held = [pid for pid, process in processes.items() if process.session == processes[first].session]
         for pid in held:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -144,44 +169,27 @@ class Running:
             for pid in held:
                 os.kill(pid, signal.SIGCONT)
 
-    def _is_ours(self, pid: int, command: str) -> bool:
-        if pid == self.process.pid:
-            return False
-        return str(self.var) in command or self._session(pid) in self.sessions
-
-    @property
-    def sessions(self) -> set[int]:
-        found = {pid for pid, _ in _commands() if self._is_direct(pid)}
-        self._known = getattr(self, "_known", set()) | found
-        return self._known
-
-    def _is_direct(self, pid: int) -> bool:
-        return _status(pid)[1] == self.process.pid
-
-    @staticmethod
-    def _session(pid: int) -> int:
-        return _status(pid)[3]
-
 
 def _points_at_servers(key: str) -> bool:
     return key.startswith(("PLUMBLINE_", "DATABASE_", "REDIS_", "SECRET_KEY"))
 
 
-def _status(pid: int) -> tuple[int, int, int, int]:
-    """(0, parent, group, session) of a process; zeros when it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return (0, 0, 0, 0)
-    return (0, 0, 0, 0) if fields[0] == "Z" else (0, int(fields[1]), int(fields[2]), int(fields[3]))
-
-
-def _commands() -> Iterator[tuple[int, str]]:
+def _processes() -> dict[int, Process]:
+    """Every process of the machine that has not ended, from one look through all of them."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
+        with suppress(OSError):
+            state, parent, _, session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            if state != "Z":
+                found[int(folder.name)] = Process(int(parent), int(session))
+    return found
+
+
+def _command(pid: int) -> str:
+    """The command line of a process; nothing when it is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
