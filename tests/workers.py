@@ -9,16 +9,19 @@ from xdist.scheduler import LoadScopeScheduling
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 INDEXES = 5  # at most four workers, and 0 for whoever has none
 JOURNEYS = "tests/journeys"
-INSTALLATIONS = (JOURNEYS, "tests/faults", "tests/config/test_supervisor.py", "tests/config/test_embedded.py")
-LONG_JOURNEYS = tuple(
-    f"{JOURNEYS}/test_{name}.py" for name in ("auction", "first_people", "planning", "story", "whole_sale")
-)
+INSTALLATIONS = (JOURNEYS, "tests/faults", "tests/config/test_embedded.py")
+LONG_JOURNEYS = tuple(f"{JOURNEYS}/test_{name}.py" for name in ("auction", "planning", "story", "whole_sale"))
 LONG_FILES = ("tests/architecture/test_hostile_parameters.py", "tests/diligence/domain/test_synthetic_findings.py")
 
 
 def processes() -> int:
     """One more than there are processors: journeys and installations wait for other processes half of their time."""
     return min((os.cpu_count() or 1) + 1, INDEXES - 1)
+
+
+def collected() -> dict[str, str]:
+    """The setting for an installation that shares the static files of this run."""
+    return {"PLUMBLINE_STATIC_ROOT": os.environ["PLUMBLINE_STATIC_ROOT"]}
 
 
 def broker(number: int) -> str:
@@ -52,10 +55,14 @@ def starts_installations(nodeid: str) -> bool:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest; the small files of the first folders come last and fill the gaps."""
-    items.sort(key=lambda item: (_weight(item.nodeid), item.path), reverse=True)
+    """Begin with what takes longest; the small files of the first folders come last and fill the gaps.
+
+    What starts installations keeps the order of its files: the last of them end what the first began.
+    """
+    first = sorted((item for item in items if starts_installations(item.nodeid)), key=_path)
+    rest = [item for item in items if not starts_installations(item.nodeid)]
+    items[:] = [*first, *sorted(rest, key=lambda item: (_path(item) in LONG_FILES, _path(item)), reverse=True)]
 
 
-def _weight(nodeid: str) -> int:
-    """2 for installations, 1 for a file that would leave the other workers idle if it came last, else 0."""
-    return 2 if starts_installations(nodeid) else int(nodeid.partition("::")[0] in LONG_FILES)
+def _path(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]

@@ -1,24 +1,17 @@
 """Real processes are killed in the middle of real checks; each check ends by itself, no loan twice and none missing."""
 
-import os
-import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests import databases
 from tests.faults import programs
 from tests.faults.tape import write_tape
 from tests.inside import NoAnswerError
-from tests.running import NAMES, PATIENCE_SECONDS, Running, wait_until
+from tests.running import Running, wait_until
 
 LOANS = 160_000  # four parts for two processes
-SETTINGS = {"PLUMBLINE_CHUNK_LEASE": "16", "PLUMBLINE_CHUNK_TIME_LIMIT": "12"}
 WAIT_SECONDS, ANSWER_SECONDS, PAUSE_SECONDS = 300, 120, 0.2
 
 pytestmark = [pytest.mark.faults]
@@ -42,8 +35,12 @@ class Installation:
             time.sleep(PAUSE_SECONDS)
 
     def kill(self, name: str) -> None:
+        """Kill a part; it is named, with its log, and started again."""
         assert wait_until(lambda: self.running.pid_of(name) is not None)
-        self.running.kill(name)
+        killed = self.running.kill(name)
+        assert wait_until(lambda: self.running.pid_of(name) not in (None, killed))
+        assert f"{name} ended (signal 9)" in self.running.said()
+        assert str(self.running.var / "log") in self.running.said()
 
     def wait(self, program: str, wanted: Callable[[Any], bool], **words: object) -> Any:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -61,15 +58,8 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(django_db_setup: None) -> Iterator[Installation]:
-    """With servers of its own, which can be killed. How an installation begins is proven elsewhere."""
-    with tempfile.TemporaryDirectory(prefix="plumbline-faults-") as folder:
-        Path(folder).chmod(0o711)
-        databases.prepare(Path(folder))
-        running = Running(Path(folder), **SETTINGS, PLUMBLINE_STATIC_ROOT=os.environ["PLUMBLINE_STATIC_ROOT"])
-        with closing(running):
-            assert running.line().startswith("READY "), running.said()
-            yield Installation(running)
+def installation(running: Running) -> Installation:
+    return Installation(running)
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +112,7 @@ def test_a_check_completes_by_itself(
     assert {code: stored for code, stored, _ in ended["rules"]}["DV-041"] == LOANS // 50
 
 
-def test_ctrl_c_stops_everything_and_leaves_no_process(installation: Installation) -> None:
-    """Last, as the end of an installation."""
-    running = installation.running
-    assert len(running.children()) > len(NAMES)
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(PATIENCE_SECONDS) == 0
-    assert wait_until(lambda: not running.children()), running.children()
+@pytest.mark.parametrize("name", ["beat", "web"])
+def test_what_no_check_needs_is_started_again_too(installation: Installation, name: str) -> None:
+    installation.kill(name)
+    assert wait_until(installation.running.answers)

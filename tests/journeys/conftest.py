@@ -1,7 +1,6 @@
 """One installation with its real processes for all journeys, and a page for each person."""
 
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -45,7 +44,7 @@ def running(**settings: str) -> Iterator[Running]:
     servers = {
         "DATABASE_URL": databases.address(databases.copy_of_migrated(suffix)),
         "REDIS_URL": workers.broker(number),
-        "PLUMBLINE_STATIC_ROOT": os.environ["PLUMBLINE_STATIC_ROOT"],
+        **workers.collected(),
     }
     try:
         with closing(Running(folder, **servers, **settings)) as installation:

@@ -1,5 +1,6 @@
 """A fresh installation that insists on second factors: its link makes the first person, who lets the others in."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -7,25 +8,46 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.codes import code_of
-from tests.journeys.conftest import Windows, running, sign_in
+from tests.journeys.conftest import Windows, sign_in
 from tests.journeys.looking import look
 from tests.journeys.people import PASSWORD
+from tests.ports import quiet_port
 from tests.running import Running
 
+COUNT_PEOPLE = "from accounts.models import User; print('people:', User.objects.count())"
 OPERATOR, ADMIN = "oda@plumb.example", "ada@northgate.example"
 
 
-@pytest.fixture(scope="module")
-def fresh(browser: Browser) -> Iterator[Running]:
-    with running() as installation:
-        yield installation
+pytestmark = [pytest.mark.faults, pytest.mark.journey]
 
 
 @pytest.fixture
-def windows(browser: Browser, fresh: Running) -> Iterator[Windows]:
-    opened = Windows(browser, fresh)
+def windows(browser: Browser, running: Running) -> Iterator[Windows]:
+    opened = Windows(browser, running)
     yield opened
     opened.close()
+
+
+def test_after_ready_comes_the_link_for_the_first_user(running: Running, link: str) -> None:
+    assert re.fullmatch(rf"http://127\.0\.0\.1:{running.port}/start/[\w-]+/", link)
+    assert running.answers()
+
+
+def test_a_second_start_is_refused_with_the_address(running: Running) -> None:
+    code, printed, said = running.run("--port", str(quiet_port()))
+    assert (code, printed) == (1, "")
+    assert said.strip() == f"Plumbline is already running on {running.url}."
+
+
+def test_a_management_command_works_beside_the_running_stack(running: Running) -> None:
+    code, printed, said = running.run("manage", "shell", "--verbosity", "0", "--command", COUNT_PEOPLE)
+    assert (code, printed.strip()) == (0, "people: 0"), said
+
+
+def test_state_names_the_addresses_for_other_processes(running: Running) -> None:
+    state = json.loads((running.var / "stack.json").read_text())
+    assert state["database_url"].startswith("postgres://plumbline:")
+    assert state["redis_url"].startswith("redis://:")
 
 
 def test_codes_are_those_of_the_standard() -> None:
@@ -34,10 +56,8 @@ def test_codes_are_those_of_the_standard() -> None:
     assert [code_of(key, at) for at in (59, 1111111109, 20000000000)] == ["287082", "081804", "353130"]
 
 
-def test_the_first_link_leads_to_everybody_else(windows: Windows, fresh: Running) -> None:
+def test_the_first_link_leads_to_everybody_else(windows: Windows, link: str) -> None:
     operator = windows.open()
-    told = fresh.line()
-    link = told[told.index("http") :]
     set_up_plumbline(operator, link)
     set_up_second_factor(operator)
     create_organization(operator, "Northgate Mortgage", "Lender")
