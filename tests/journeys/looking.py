@@ -13,7 +13,9 @@ COLORS = ("color-contrast", "link-in-text-block")  # all that differs in the dar
 SCHEMES = ("dark", "light")
 # What axe does not have to do again. Of the rows of a list that are built alike it is shown three. Contrast takes nine
 # tenths of its time: it is measured on texts whose elements, classes and states, all the way up, are new to a process.
+# What it would load before is for rules about sound and turned screens, of which there is none here.
 AXE = """async ({standards, colors, met}) => {
+  const quickly = {resultTypes: ['violations'], preload: false}
   const told = /^(href|id|for|name|value|title|src|action|style|datetime|hx-.*|aria-(label.*|describedby|controls))$/
   const said = box => box.getAttributeNames().map(name => told.test(name) ? name : name + box.getAttribute(name))
   const state = box => [box.tagName, box.matches(':checked'), box.matches(':disabled'), ...said(box)].join(' ')
@@ -34,9 +36,9 @@ AXE = """async ({standards, colors, met}) => {
     const texts = [...document.body.querySelectorAll('*')].filter(box => hasText(box) && box.checkVisibility())
     const fresh = new Map(texts.map(box => [path(box), box]).filter(([hash]) => !met.includes(hash)))
     const runs = standards ? [await axe.run({runOnly: standards, rules: Object.fromEntries(
-      colors.map(rule => [rule, {enabled: false}])), resultTypes: ['violations']})] : []
+      colors.map(rule => [rule, {enabled: false}])), ...quickly})] : []
     if (fresh.size) runs.push(await axe.run(
-      {include: [...fresh.values()]}, {runOnly: {type: 'rule', values: colors}, resultTypes: ['violations']}))
+      {include: [...fresh.values()]}, {runOnly: {type: 'rule', values: colors}, ...quickly}))
     return [runs.flatMap(run => run.violations), [...fresh.keys()]]
   } finally {
     folded.forEach(row => { row.hidden = false })
