@@ -16,15 +16,14 @@ from portfolios.models import Bundle
 from portfolios.queries import approval as approval_query
 from portfolios.queries import events, verdicts
 from portfolios.queries import loans as loans_query
-from portfolios.views.frames import DESKS, bundle_or_404, frame, readable
+from portfolios.views.frames import DESKS, frame, readable
 
 
 @require_GET
 @allow(*DESKS)
 @readable
-def approval(request: HttpRequest, number: str) -> HttpResponse:
+def approval(request: HttpRequest, found: Bundle) -> HttpResponse:
     """Limits, checks, kick-outs and the two signatures."""
-    found = bundle_or_404(request, number)
     return render(request, "portfolios/bundles/approval.html", approval_context(request, found))
 
 

@@ -40,9 +40,8 @@ def bundles(request: HttpRequest) -> HttpResponse:
 @require_GET
 @allow(*DESKS)
 @readable
-def bundle(request: HttpRequest, number: str) -> HttpResponse:
+def bundle(request: HttpRequest, found: Bundle) -> HttpResponse:
     """Results: the verdict, the figures, findings by rule, and where the balance sits."""
-    found = bundle_or_404(request, number)
     severity = request.GET.get("severity", "")
     chosen = severity if severity in FOUND else ""
     strata = pictures.strata(found.summary, request.GET.get("by", "credit_score"))
@@ -102,9 +101,8 @@ def strata_links(strata: pictures.Strata | None) -> list[dict[str, Any]]:
 @require_GET
 @allow(*DESKS)
 @readable
-def loans(request: HttpRequest, number: str) -> HttpResponse:
+def loans(request: HttpRequest, found: Bundle) -> HttpResponse:
     """The delivered loans, fifty at a time."""
-    found = bundle_or_404(request, number)
     page = loans_query.page(found, shown=request.GET.get("show", "all"), after=request.GET.get("after", ""))
     counts = {"all": found.loan_count, "fatal": found.open_fatal, "left_out": found.kicked_out}
     words = {"all": "All", "fatal": "Open fatal", "left_out": "Left out"}
@@ -119,9 +117,8 @@ def loans(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @allow(*DESKS)
 @readable
-def loan(request: HttpRequest, number: str, row_no: int) -> HttpResponse:
+def loan(request: HttpRequest, found: Bundle, row_no: int) -> HttpResponse:
     """One loan of a bundle: its fields and its findings with their working."""
-    found = bundle_or_404(request, number)
     place = get_object_or_404(BundleLoan, bundle=found, row_no=row_no)
     borrowers = policies.may_read_borrowers(signed_in(request), found)
     page = loans_query.loan_page(found, place, borrowers=borrowers)

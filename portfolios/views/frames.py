@@ -33,7 +33,7 @@ def bundle_or_404(request: HttpRequest, number: str) -> Bundle:
 
 
 def readable(view: BundleView) -> BundleView:
-    """Show how far a bundle is that is being added up, instead of its pages.
+    """Give the view its bundle, or show how far a bundle is that is being added up, instead of its pages.
 
     A purchaser is led from a bundle that is being cured to its history; the list is the lender's again.
     """
@@ -48,7 +48,7 @@ def readable(view: BundleView) -> BundleView:
             tab = request.resolver_match.url_name if request.resolver_match else ""
             context = frame(request, found, tab or "") | {"progress": progress(found, found.under_way)}
             return render(request, "portfolios/bundles/working.html", context)
-        return view(request, number, **places)
+        return view(request, found, **places)
 
     return guarded
 
