@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from diligence.domain.compiling import RuleSet
 from diligence.domain.criteria_rules import ruleset_for
 from diligence.domain.evaluate import Evaluation
 from diligence.domain.rule import Rule
-from diligence.domain.rulebook import SHIPPED, load_texts
+from diligence.domain.rulebook import Rulebook, load_texts, read_texts, shipped_texts
 from diligence.models import RulebookVersion, Run, RunRule
 from loans.domain import reference
 from loans.domain.mapping import Mapping as ColumnMapping
@@ -23,12 +23,12 @@ from loans.models import CriteriaVersion, TapeChunk, TapeVersion
 from loans.services.files import parquet_of, read_parquet, read_rows
 
 KEPT_COMPILED = 8
-GROUP_ROWS = 50_000  # about the rows of a part, which reads its own stretch of the facts of the file
+GROUP_ROWS = 50_000  # a part reads its own stretch of the facts of the file, few rows more
 
 
 def freeze(*, criteria: CriteriaVersion | None, at: datetime) -> RulebookVersion:
     """The shipped rules and the criteria as they are now; the same texts are kept once."""
-    texts = [[path.name, path.read_text(encoding="utf-8")] for path in sorted(SHIPPED.glob("*.toml"))]
+    texts = [list(named) for named in shipped_texts()]
     criteria_text = criteria.text if criteria else ""
     tables = reference.fingerprints()
     digest = hashlib.sha256(json.dumps([texts, criteria_text, tables], sort_keys=True).encode()).hexdigest()
@@ -49,7 +49,12 @@ def compiled(content_hash: str, as_of: date) -> RuleSet:
     """The rules behind a fingerprint of rules and criteria; a process reads their texts once."""
     frozen = RulebookVersion.objects.get(content_hash=content_hash)
     texts = [(name, text) for name, text in frozen.texts]
-    return ruleset_for(load_texts(texts), criteria_text=frozen.criteria, as_of=as_of)
+    return ruleset_for(rulebook_of(texts), criteria_text=frozen.criteria, as_of=as_of)
+
+
+def rulebook_of(texts: Sequence[tuple[str, str]]) -> Rulebook:
+    """The rules of frozen texts; those that ship with this release were checked when it started (`manage.py check`)."""
+    return read_texts(texts) if texts == shipped_texts() else load_texts(texts)
 
 
 def rules_of(run: Run) -> Mapping[int, Rule]:

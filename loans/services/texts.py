@@ -15,11 +15,12 @@ from loans.domain.formats.stretches import Stretch
 from loans.models import TapeChunk, TapeVersion
 from loans.services.files import local_file, read_bytes, read_ipc, read_ipc_row
 
-PART_ROWS = 50_000
-"""Two workers share a tape of 100,000 loans. Every part costs the planning of 300 expressions, whatever its size."""
-LARGE_PART_ROWS = 100_000
-"""Larger parts need more memory than a worker is to have."""
-PARTS_TO_SHARE = 8
+PART_ROWS = 100_000
+"""Rows of a part at most. Every part costs the planning of 300 expressions, whatever its size, and Polars gives the
+parts of one tape both processors anyway; larger ones need more memory than a worker is to have."""
+PART_CELLS = 12_000_000
+"""Cells of a part at most, so that wide tapes need no more memory than others."""
+FEWEST_PART_ROWS = 1_000
 CUT = "cut"
 
 
@@ -36,8 +37,8 @@ def bounds() -> Bounds:
 
 
 def part_rows(tape: OpenTape) -> int:
-    """Rows of each part: large parts where a tape has so many that several workers share it all the same."""
-    return LARGE_PART_ROWS if tape.rows >= PARTS_TO_SHARE * LARGE_PART_ROWS else PART_ROWS
+    """Rows of each part: fewer where a tape has very many columns."""
+    return min(PART_ROWS, max(PART_CELLS // max(len(tape.columns), 1), FEWEST_PART_ROWS))
 
 
 def cut_facts(tape: OpenTape, original: Path) -> dict[str, object]:

@@ -81,7 +81,7 @@ class DelimitedSource:
 
     def first(self, rows: int) -> DelimitedSource:
         """The same without the rows after the first `rows`, which are then not read either."""
-        return replace(self, rows=min(rows, self.rows))
+        return replace(self, rows=min(rows, self.rows), places=self.places and self.places.first(rows))
 
     def spread(self, rows: int) -> RowSource:
         """At most `rows` rows from all over the file; the first ones where rows were written anew."""
@@ -91,8 +91,11 @@ class DelimitedSource:
         return FrameSource(cut.spread(self.path, rows))
 
     def frames(self, size: int) -> Iterator[pl.DataFrame]:
-        """Frames of `size` rows in file order."""
-        if self.rows:
+        """Frames of `size` rows in file order; a single one is read at once, from the bytes of its rows alone."""
+        cut = self.cut(self.rows, of=self.path) if 0 < self.rows <= size else None
+        if cut is not None:
+            yield cut.spread(self.path, self.rows)
+        elif self.rows:
             yield from self.scan().collect_batches(chunk_size=size, maintain_order=True)
 
 

@@ -14,7 +14,7 @@ from loans.domain.fields import ERROR_TOKENS, NULL_TOKENS, PLACEHOLDER_TOKENS
 from loans.domain.formats.tape import OpenTape
 from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, parse_date
 from loans.domain.parsing.dates import has_short_year, is_ambiguous
-from loans.domain.parsing.numbers import has_decimal_commas, is_percent_text, with_points
+from loans.domain.parsing.numbers import NEVER_A_NUMBER, has_decimal_commas, is_percent_text, with_points
 
 HEAD_ROWS = 50_000
 CELLS_KEPT = 10_000_000
@@ -22,6 +22,7 @@ CELLS_LOOKED_AT = 600_000
 FEWEST_ROWS = 2_000
 COMMON_VALUES = 100
 SAMPLES = 4
+FIRST_ROWS = 1_000
 DECORATED_LOOKED_AT = 500
 DATES_LOOKED_AT = 400
 DATES_TRIED = 15
@@ -154,21 +155,11 @@ def _rows_to_look_at(columns: int) -> int:
     return max(FEWEST_ROWS, CELLS_LOOKED_AT // max(columns, 1))
 
 
-def _counted(cells: pl.Series) -> pl.DataFrame:
-    return cells.value_counts(name="count").sort(["count", "text"], descending=[True, False])
-
-
 def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile:
-    """Every `step`-th row of the head is looked at; all of them where the column has few different values."""
-    series = head.gather_every(step) if step > 1 else head
-    cells = series.rename("text").drop_nulls()
-    counted = _counted(cells)
-    if step > 1 and counted.height <= COMMON_VALUES:
-        series, cells = head, head.rename("text").drop_nulls()
-        counted = _counted(cells)
+    series, counted = _looked_at(head, step)
     known = counted.filter(~pl.col("text").str.strip_chars().str.to_lowercase().is_in(_EMPTY_TOKENS))
     return ColumnProfile(
-        name=series.name,
+        name=head.name,
         rows=rows,
         filled=filled,
         looked_at=series.len(),
@@ -176,11 +167,31 @@ def _column(head: pl.Series, step: int, rows: int, filled: int) -> ColumnProfile
         distinct=counted.height,
         complete=counted.height <= COMMON_VALUES,
         values=tuple(counted.head(COMMON_VALUES).rows()),
-        samples=tuple(dict.fromkeys(cells.head(1000).to_list()))[:SAMPLES],
-        longest=max(map(len, counted["text"].to_list()), default=0),
+        samples=tuple(dict.fromkeys(series.drop_nulls().head(1000).to_list()))[:SAMPLES],
+        longest=counted["text"].str.len_chars().max() or 0,  # type: ignore[arg-type]
         dates=_dates(known, head),
         **_numbers(known),
     )
+
+
+def _looked_at(head: pl.Series, step: int) -> tuple[pl.Series, pl.DataFrame]:
+    """Every `step`-th row of the head, and all of them where the column has few different texts; these counted.
+
+    A column that seems to have few is counted whole at once, which most often is the end of it.
+    """
+    whole = _counted(head) if step == 1 or head.head(FIRST_ROWS).n_unique() <= COMMON_VALUES else None
+    if whole is not None and (step == 1 or whole.height <= COMMON_VALUES):
+        return head, whole
+    some = head.gather_every(step)
+    counted = _counted(some)
+    if counted.height > COMMON_VALUES:
+        return some, counted
+    return head, _counted(head) if whole is None else whole
+
+
+def _counted(texts: pl.Series) -> pl.DataFrame:
+    counts = texts.rename("text").drop_nulls().value_counts(name="count")
+    return counts.sort(["count", "text"], descending=[True, False])
 
 
 def _numbers(known: pl.DataFrame) -> dict[str, Any]:
@@ -209,11 +220,12 @@ def _counts_of_numbers(known: pl.DataFrame) -> dict[str, Any]:
 
 
 def _decorated(texts: pl.DataFrame) -> pl.DataFrame:
-    """Those that read as a number once signs and words around it are taken away."""
-    if not _HAS_DIGIT.search("".join(texts["text"].to_list())):  # as most columns, and a dozen patterns take a while
+    """Those that read as a number once signs and words around it are taken away; few columns have any."""
+    likely = texts.filter(~texts["text"].str.contains(NEVER_A_NUMBER))
+    if not _HAS_DIGIT.search("".join(likely["text"].to_list())):
         return texts.clear().with_columns(number=pl.lit(0.0), percent=False)
     text = pl.col("text")
-    read = texts.with_columns(number=clean_numbers(text.str.strip_chars()), percent=is_percent_text(text))
+    read = likely.with_columns(number=clean_numbers(text.str.strip_chars()), percent=is_percent_text(text))
     return read.filter(pl.col("number").is_not_null())
 
 

@@ -10,6 +10,8 @@ _AROUND_SIGN = r"^([-+(])\s+|\s+([-)])$"
 _DECIMAL_COMMA = r"^[-+(€\s]*(?:\d{1,3}(?:\.\d{3})+|\d+),(?:\d{1,2}|\d{4,})[%€)\s]*$"
 _DECIMAL_POINT = r"\d,\d{3}\.|\d\.(?:\d{1,2}|\d{4,})\D*$"
 _COMMON = r"^ ?[-+]?\$?[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?(?: ?%)? ?$"
+NEVER_A_NUMBER = r"(?i)[bcfgijklpqvwxz]|\d[-/:]\d"
+"""What stands in no text that `clean_numbers` reads: letters of none of its words, dates, times and the like."""
 _SPACE = r"[\s\u00a0\u2007\u202f]"
 
 
@@ -57,7 +59,9 @@ def is_percent_text(text: pl.Expr) -> pl.Expr:
 
 def has_decimal_commas(texts: pl.Series) -> bool:
     """Whether some texts can only be numbers with a decimal comma (7,25 or 1.234,50) and none has a decimal point."""
-    written = texts.filter(texts.str.contains(",", literal=True))  # most columns have none, and patterns cost time
+    written = texts.filter(texts.str.contains(",", literal=True))
+    if written.is_empty():  # as in most columns, and patterns cost time
+        return False
     return bool(written.str.contains(_DECIMAL_COMMA).any()) and not texts.str.contains(_DECIMAL_POINT).any()
 
 

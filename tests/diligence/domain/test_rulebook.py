@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from diligence.domain.rulebook import BrokenRulebook, Rulebook, load, load_text, load_texts
+from diligence.domain.rulebook import (
+    BrokenRulebook,
+    Rulebook,
+    load,
+    load_text,
+    load_texts,
+    read_texts,
+    shipped_rulebook,
+    shipped_texts,
+)
 from diligence.domain.vocabulary import Vocabulary
 
 from .conftest import rule_text
@@ -95,6 +104,15 @@ def test_all_mistakes_of_all_files_are_told_together(vocabulary):
         "a.toml: A-2:",
         "C-1: the cod",
     ]
+
+
+def test_rules_that_were_checked_before_are_read_as_they_were():
+    assert read_texts(shipped_texts()) == shipped_rulebook()
+
+
+def test_what_is_no_rule_is_refused_without_being_tried():
+    with pytest.raises(BrokenRulebook, match=r"a\.toml: not readable as TOML"):
+        read_texts([("a.toml", "[[rule")])
 
 
 def test_the_hash_depends_on_the_rules_and_not_on_the_order_of_files(vocabulary):
