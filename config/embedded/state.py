@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,6 +12,11 @@ from config.embedded.processes import StackError
 
 STATE_NAME = "stack.json"
 LOCK_NAME = "lock"
+LOOKS, LOOK_SECONDS = 3, 0.05
+
+
+class Held(StackError):
+    """Another process has the lock."""
 
 
 class Lock:
@@ -21,13 +27,11 @@ class Lock:
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Take the lock; raises StackError naming the address of the stack that has it."""
+        """Take the lock; raises Held naming the address of the stack that has it."""
         file = self.path.open("a+")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(file):
             file.close()
-            raise StackError(f"Plumbline is already running on {self.holder()}.") from None
+            raise Held(f"Plumbline is already running on {self.holder()}.")
         self._file = file
         self.describe("another terminal")
 
@@ -59,6 +63,18 @@ class Lock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _locked(file: IO[str]) -> bool:
+    """True once the file is locked; who only looks whether it is (`is_held`) has the lock for a moment."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True
+    return False
 
 
 def load_or_make(folder: Path) -> dict[str, Any]:

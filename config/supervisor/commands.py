@@ -3,15 +3,19 @@
 import os
 import signal
 import subprocess
+import sys
+import time
 
 from config.embedded import Stack
 from config.embedded.processes import end_with_parent
+from config.embedded.state import Held, Lock
 from config.supervisor.paths import manage, var_folder
 
 # These work on files alone and must run where no server can.
 WITHOUT_SERVERS = frozenset(
     {"check_tape", "generate_tape", "pool_factor", "pooling_plan", "help", "--help", "--version", "version"}
 )
+WAIT_SECONDS = 0.2
 KILLED_BY = 128  # shells add the number of the signal
 WITHOUT_TABLES = frozenset({"boot", "migrate", "check", "makemigrations", "restore"})
 
@@ -20,15 +24,31 @@ def run_command(arguments: list[str]) -> int:
     """Run `manage.py` with `arguments` in the caller's folder; its exit code."""
     command = arguments[0] if arguments else "help"
     stack = Stack(var_folder(), given=os.environ)
-    if command in WITHOUT_SERVERS or stack.complete or stack.lock.is_held():
+    if command in WITHOUT_SERVERS or stack.complete or serves(stack.lock):
         return _run(manage(*arguments), {})
     try:
         environment = {**os.environ, **stack.start()}
+    except Held:  # by a moment
+        return run_command(arguments)
+    try:
         if stack.is_new and command not in WITHOUT_TABLES:
             _run(manage("boot", "--verbosity", "0"), environment)
         return _run(manage(*arguments), environment)
     finally:
         stack.stop()
+
+
+def serves(lock: Lock) -> bool:
+    """Whether an application runs here. One that starts is waited for, and so is a command that has servers of its own:
+    they would stop under another one.
+    """
+    said = False
+    while lock.is_held() and not lock.holder().startswith("http"):
+        if not said:
+            print("The servers are in use by another start or command: waiting for it.", file=sys.stderr, flush=True)
+            said = True
+        time.sleep(WAIT_SECONDS)
+    return lock.is_held()
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:

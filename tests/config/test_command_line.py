@@ -15,10 +15,11 @@ import pytest
 
 from config import gunicorn
 from config.embedded import Stack, StackError
+from config.embedded.state import Lock
+from config.supervisor import commands, parts, watch
 from config.supervisor import main as command_line
-from config.supervisor import parts, watch
 from config.supervisor.main import main, parse, port_number
-from config.supervisor.paths import ROOT
+from config.supervisor.paths import ROOT, manage
 from config.supervisor.watch import Supervisor
 
 
@@ -151,6 +152,41 @@ def test_the_brokers_folder_may_have_any_name(tmp_path: Path) -> None:
         assert stack.start()["REDIS_URL"].startswith("redis://")
     finally:
         stack.remove()
+
+
+def test_a_command_waits_for_one_with_servers_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, mine = Lock(tmp_path), Lock(tmp_path)
+    assert not commands.serves(mine)
+    other.acquire()
+    waits = iter([lambda: None, other.release])
+    monkeypatch.setattr(commands.time, "sleep", lambda seconds: next(waits)())
+    assert not commands.serves(mine)
+    assert capsys.readouterr().err == "The servers are in use by another start or command: waiting for it.\n"
+
+
+def test_of_two_commands_at_once_one_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Lock(tmp_path)
+    monkeypatch.setenv("PLUMBLINE_VAR", str(tmp_path))
+    for key in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(key, raising=False)
+    seen = iter([False, True])  # nobody is there yet, and then somebody was faster
+    monkeypatch.setattr(commands, "serves", lambda lock: next(seen))
+    monkeypatch.setattr(commands, "_run", lambda command, environment: len(command))
+    other.acquire()
+    assert commands.run_command(["check"]) == len(manage("check"))
+    other.release()
+
+
+def test_a_command_runs_beside_an_application_once_that_has_its_servers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Lock(tmp_path)
+    application.acquire()
+    monkeypatch.setattr(commands.time, "sleep", lambda seconds: application.describe("http://127.0.0.1:8000"))
+    assert commands.serves(Lock(tmp_path))
+    application.release()
 
 
 PROGRAM = """
