@@ -48,7 +48,8 @@ def evaluate_and_write(run: Run, *, clock: Clock) -> bool:
     found = with_loans(run, findings_rows(run.pk, whole.findings))
     summary = summary_of(run)
     with transaction.atomic():
-        if not runs.move(run, frm=RunStatus.FINISHING, to=RunStatus.DONE, summary=summary, finished_at=clock()):
+        ended = {"summary": summary, "finished_at": clock(), "lease_until": None}
+        if not runs.move(run, frm=RunStatus.FINISHING, to=RunStatus.DONE, **ended):
             return False
         copy_frame(Finding._meta.db_table, found)
         add_rule_counts(run.pk, whole.counts)

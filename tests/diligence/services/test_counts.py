@@ -69,7 +69,7 @@ def begun(lender, version) -> tuple[Run, list[int]]:
 
 def test_a_check_counts_what_it_found(checked):
     run = checked.run
-    assert run.status == RunStatus.DONE
+    assert (run.status, run.lease_until) == (RunStatus.DONE, None)
     assert (run.loan_count, run.loans_done, run.chunks_done) == (ROWS, ROWS, 3)
     assert run.loans_with_fatal > 0
     assert_counts_agree(run)
