@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import MAXYEAR, MINYEAR
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -79,3 +80,19 @@ def _texts(data: QueryDict) -> Iterator[str]:
     for name, values in data.lists():
         yield name
         yield from (value for value in values if isinstance(value, str))
+
+
+class ShowTheWayMiddleware:
+    """Shows a script that sent a file where to go, and leaves it to the browser to go there.
+
+    A script follows a redirect without showing the page, and what was to be said there would be said to nobody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.has_header("Location") and request.headers.get("X-Sent-By") == "script":
+            response.status_code = HTTPStatus.NO_CONTENT
+        return response

@@ -7,7 +7,7 @@ from loans.domain.fields import ERROR_TOKENS, EVERY_FIELD, NULL_TOKENS, PLACEHOL
 from loans.domain.formats import LAYOUTS, LENDER, Layout
 from loans.domain.mapping import ColumnProfile, Mapping, Profile, Transform, missing_core
 from loans.domain.mapping.codes import meaning
-from loans.domain.mapping.proposals import NO_MATCH, NOT_IN_LAYOUT
+from loans.domain.mapping.proposals import KEPT_ASIDE, NO_MATCH, NOT_IN_LAYOUT
 from loans.domain.purposes import TapePurpose, catalogue
 from loans.models import TapeVersion
 from loans.queries.readings import Preview, Reading, preview, readings
@@ -18,6 +18,7 @@ SHOWN = {"eye": 200, "none": 12, "matched": 60, "empty": 12}
 ALONE = 200
 SAID_ONCE = {
     NO_MATCH: "No field has these headers, and the values do not tell. Kept with the loan, not checked.",
+    KEPT_ASIDE: "Your last mapping keeps these columns as extras: stored with the loan, not checked.",
     NOT_IN_LAYOUT: "The layout has these columns, and no check uses them. Kept with the loan.",
 }
 """Reasons that stand at the head of their group, not with each of a thousand columns."""

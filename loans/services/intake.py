@@ -53,7 +53,7 @@ def describe(version: TapeVersion, path: Path) -> None:
     proposal = propose(
         seen,
         layout=tape.layout,
-        saved=saved_mapping(version, tape.columns),
+        saved=saved_mapping(version, tape.columns) or earlier_mapping(version, tape.columns),
         percent_columns=tape.percent_columns,
         purpose=purpose,
     )
@@ -79,6 +79,15 @@ def saved_mapping(version: TapeVersion, columns: Sequence[str]) -> Mapping | Non
         organization_id=version.tape.organization_id, header_signature=header_signature(columns)
     ).first()
     return Mapping.from_json(saved.mapping) if saved else None
+
+
+def earlier_mapping(version: TapeVersion, columns: Sequence[str]) -> Mapping | None:
+    """What a person confirmed for the newest earlier version of the tape with the same header."""
+    earlier = version.tape.versions.filter(
+        number__lt=version.number, mapped_at__isnull=False, facts__header_signature=header_signature(columns)
+    )
+    newest = earlier.order_by("-number").values_list("mapping", flat=True).first()
+    return Mapping.from_json(newest) if newest else None
 
 
 def facts_of(tape: OpenTape) -> dict[str, object]:

@@ -58,7 +58,7 @@ function send(event) {
     text.textContent = loaded < total ? `${size(loaded)} of ${size(total)}` : 'Arrived. Taking its fingerprint.'
   }
   request.onload = () => {
-    if (request.status < 400) location.assign(request.responseURL)
+    if (request.status === 204) location.assign(request.getResponseHeader('Location'))
     else replace(request.responseText)
   }
   request.onerror = () => {
@@ -67,6 +67,7 @@ function send(event) {
     form.querySelector('[type=submit]').disabled = false
   }
   request.open('POST', location.href)
+  request.setRequestHeader('X-Sent-By', 'script')
   request.send(new FormData(form))
 }
 

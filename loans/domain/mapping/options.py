@@ -25,6 +25,7 @@ GUESS_SHARE = 0.97
 FEWEST_GUESSED_ROWS = 3
 _WAITING = 0.01
 _LATER = 0.05
+_AT_CUT_OFF = ("current_upb", "scheduled_upb")
 _NOW = {"initial_pi_payment": "current_pi_payment", "note_rate": "current_rate"}
 _AT_FIRST = frozenset({"original", "initial", "note", "start", "contract"})
 _SAID = OTHER_THINGS | SINCE
@@ -95,7 +96,7 @@ def _saved_option(
     if kept is None or kept.field not in {field.name for field in tape.fields}:
         return []
     found = tape.fit(column, EVERY_FIELD[kept.field], codes=kept.transform.codes)
-    reason = "The saved mapping has this header for this field."
+    reason = "Your last mapping has this header for this field."
     told_alone = bool(column.median) and kept.field not in FRACTION_UP_TO
     rescaled = told_alone and kept.transform.scale != found.transform.scale
     if rescaled:
@@ -165,7 +166,7 @@ def _preferred(name: str, column: ColumnProfile, profile: Profile, found: list[O
     if name == "contractnumber":
         pools = any("mbs" in text.lower() for c in profile.columns for text, _ in c.values if c.distinct <= 5)
         return "contract_id" if pools else "commitment_id"
-    if name in ("cutoffbalance", "cutoffdatebalance"):
+    if (collision := COLLISIONS.get(name)) and collision.fields == _AT_CUT_OFF:
         sure = (o for o in found if o.candidate.field.name == "current_upb" and o.confidence >= SURE_HEADER)
         return "scheduled_upb" if any(o.column.name != column.name for o in sure) else "current_upb"
     if name == "creditscorevalue":

@@ -27,7 +27,7 @@ from loans.domain.purposes import TapePurpose
 NEEDS_EYE_BELOW = 0.80
 NO_MATCH = "No field has this header and the values do not tell. The column is kept with the loan."
 NOT_IN_LAYOUT = "The layout has this column, no check uses it. It is kept with the loan."
-_KEPT_ASIDE = "The saved mapping keeps this column as an extra."
+KEPT_ASIDE = "Your last mapping keeps this column as an extra."
 _EMPTY = "Empty in every row."
 
 
@@ -121,7 +121,7 @@ def _extra(column: ColumnProfile, reason: str, *, how: How) -> ColumnMatch:
 
 def _match(column: ColumnProfile, option: Option | None, *, aside: bool, tape: Tape) -> ColumnMatch:
     if option is None:
-        return _extra(column, _KEPT_ASIDE if aside else _why_none(column, tape), how="saved" if aside else "none")
+        return _extra(column, KEPT_ASIDE if aside else _why_none(column, tape), how="saved" if aside else "none")
     field, found = option.candidate.field, option.fit
     guessed = option.confidence < NEEDS_EYE_BELOW if field.core else option.confidence <= WEAKEST
     return ColumnMatch(

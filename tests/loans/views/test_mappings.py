@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import OrganizationKind, Role, User
+from loans.domain.mapping import MappedColumn, Mapping
 from loans.models import SavedMapping, TapeVersion
-from tests.diligence.services.pipeline import uploaded
+from loans.services import intake, tapes
+from tests.diligence.services.pipeline import NOW, clock, uploaded
 from tests.factories import UserFactory
 from tests.loans.services.tapes_of import csv_of
 
@@ -133,6 +136,24 @@ def test_a_saved_mapping_finds_the_next_file_with_the_same_header(browser: Clien
 
     match = again.columns[number(again, "LTV1")]
     assert (match["field"], match["how"]) == ("cltv", "saved")
+
+
+def test_the_next_version_of_a_tape_is_matched_as_the_last_was_confirmed(
+    dana: User, version: TapeVersion
+) -> None:
+    chosen = Mapping.from_json(version.mapping)
+    changed = dict(chosen.columns) | {"LTV1": MappedColumn("cltv"), "Note Amount": MappedColumn(None)}
+    TapeVersion.objects.filter(pk=version.pk).update(mapping=Mapping(changed).to_json(), mapped_at=NOW)
+    content = GUESSES.replace(b"0.8", b"0.9")
+
+    received = tapes.receive(upload=SimpleUploadedFile("next.csv", content), by=dana, at=NOW, tape=version.tape)
+    following = intake.read(version_id=received.version.pk, clock=clock)
+    assert following is not None
+    following.refresh_from_db()
+    assert following.columns[number(following, "LTV1")]["field"] == "cltv"
+    assert following.columns[number(following, "Note Amount")]["field"] is None
+    elsewhere = uploaded(dana, content.replace(b"0.9", b"0.7"), "other.csv")
+    assert elsewhere.columns[number(elsewhere, "LTV1")]["field"] != "cltv"
 
 
 def test_matching_again_forgets_the_choices(browser: Client, version: TapeVersion) -> None:

@@ -62,6 +62,14 @@ def test_the_same_bytes_lead_to_the_version_that_holds_them(browser: Client) -> 
     assert "These bytes were uploaded before" in answer.content.decode()
 
 
+def test_a_script_is_shown_the_way_and_the_person_reads_what_is_said_there(browser: Client) -> None:
+    browser.post(reverse("loans:upload"), sent(csv_of(rows=2)))
+    answer = browser.post(reverse("loans:upload"), sent(csv_of(rows=2)), headers={"X-Sent-By": "script"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "These bytes were uploaded before" in browser.get(answer["Location"], follow=True).content.decode()
+
+
 def test_a_file_for_a_tape_becomes_its_next_version(browser: Client, dana: User) -> None:
     first = uploaded(dana, csv_of(rows=2))
     browser.post(reverse("loans:upload"), sent(csv_of(rows=3)) | {"tape": first.tape_id})
