@@ -202,7 +202,7 @@ def test_the_real_pool_is_understood() -> None:
     assert mapping.header_of["property_zip"] == "zip3"
     assert mapping.columns["zip3"].transform.zip3
     assert mapping.header_of["refinance_cash_out_type"] == "purpose"
-    assert mapping.header_of["scheduled_upb"] == "balance_at_cutoff"
+    assert mapping.header_of["current_upb"] == "balance_at_cutoff"
 
 
 def test_a_masked_zip_of_freddie_mac_that_lost_its_zeros_gets_them_back() -> None:

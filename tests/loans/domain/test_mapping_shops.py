@@ -54,6 +54,7 @@ from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, propos
         ("Sales Px", AMOUNTS, "sales_price"),
         ("Qualified Mortgage Status", ["QM_SafeHarbor", "NonQM"], "qm_status"),
         ("Cut-Off Date Balance", AMOUNTS, "current_upb"),
+        ("balance_at_cutoff", AMOUNTS, "current_upb"),
     ],
 )
 def test_headers_of_other_shops_find_their_fields(header, values, field):
