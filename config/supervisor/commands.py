@@ -15,6 +15,7 @@ from config.supervisor.paths import manage, var_folder
 WITHOUT_SERVERS = frozenset(
     {"check_tape", "generate_tape", "pool_factor", "pooling_plan", "help", "--help", "--version", "version"}
 )
+PUBLIC_URL = "PLUMBLINE_PUBLIC_URL"
 WAIT_SECONDS = 0.2
 KILLED_BY = 128  # shells add the number of the signal
 WITHOUT_TABLES = frozenset({"boot", "migrate", "check", "makemigrations", "restore"})
@@ -24,8 +25,10 @@ def run_command(arguments: list[str]) -> int:
     """Run `manage.py` with `arguments` in the caller's folder; its exit code."""
     command = arguments[0] if arguments else "help"
     stack = Stack(var_folder(), given=os.environ)
-    if command in WITHOUT_SERVERS or stack.complete or serves(stack.lock):
+    if command in WITHOUT_SERVERS or stack.complete:
         return _run(manage(*arguments), {})
+    if serves(stack.lock):
+        return _run(manage(*arguments), public_address(stack.lock.holder()))
     try:
         environment = {**os.environ, **stack.start()}
     except Held:  # by a moment
@@ -36,6 +39,12 @@ def run_command(arguments: list[str]) -> int:
         return _run(manage(*arguments), environment)
     finally:
         stack.stop()
+
+
+def public_address(running_on: str) -> dict[str, str]:
+    """Where links that a command prints lead to: the application that runs, unless the environment says it."""
+    named = any(key in os.environ for key in (PUBLIC_URL, f"{PUBLIC_URL}_FILE"))
+    return {} if named else {PUBLIC_URL: running_on}
 
 
 def serves(lock: Lock) -> bool:

@@ -166,6 +166,14 @@ def test_a_command_waits_for_one_with_servers_of_its_own(
     assert capsys.readouterr().err == "The servers are in use by another start or command: waiting for it.\n"
 
 
+def test_links_of_a_command_lead_to_the_application_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLUMBLINE_PUBLIC_URL", raising=False)
+    running = "http://127.0.0.1:8491"
+    assert commands.public_address(running) == {"PLUMBLINE_PUBLIC_URL": running}
+    monkeypatch.setenv("PLUMBLINE_PUBLIC_URL", "https://plumbline.example")
+    assert commands.public_address(running) == {}
+
+
 def test_of_two_commands_at_once_one_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = Lock(tmp_path)
     monkeypatch.setenv("PLUMBLINE_VAR", str(tmp_path))
