@@ -16,6 +16,8 @@ DATABASE = USER = "plumbline"
 DEBIAN = Path("/usr/lib/postgresql")
 SHARED = Path("/var/lib/plumbline")
 BUILTIN_COLLATION_SINCE = 17
+STATUS_LINE = 7  # of postmaster.pid
+PROCESSES = Path("/proc")  # Linux has it
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -81,7 +83,7 @@ def _copy_package(package: Path, target: Path) -> None:
 
 def left_behind(data: Path) -> Iterator[int]:
     """The processes of PostgreSQL on a data folder other than its first, as far as Linux shows them to us."""
-    for process in Path("/proc").glob("[0-9]*"):
+    for process in PROCESSES.glob("[0-9]*"):
         with suppress(OSError):
             is_there = (process / "cwd").readlink() == data.resolve()
             if is_there and (process / "cmdline").read_bytes().startswith(b"postgres: "):
@@ -172,20 +174,30 @@ class Cluster:
         The processes of a server that was killed end by themselves only once they wait for something: one that
         calculates, or is held, would keep every next server from starting.
         """
-        if self._orphan_runs():
+        if self._runs():
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
         for process in left_behind(self.data):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
 
-    def _orphan_runs(self) -> bool:
+    def _runs(self) -> bool:
+        """Whether some server runs on this data folder, ours or one of before."""
         try:
-            pid = (self.data / "postmaster.pid").read_text().splitlines()[0]
-            return str(self.data).encode() in Path("/proc", pid, "cmdline").read_bytes()
+            return str(self.data).encode() in (PROCESSES / self._pid_file()[0] / "cmdline").read_bytes()
         except (OSError, IndexError):
             return False
 
+    def _pid_file(self) -> list[str]:
+        """The lines of `postmaster.pid`, none while there is no such file."""
+        try:
+            return [line.strip() for line in (self.data / "postmaster.pid").read_text().splitlines()]
+        except OSError:
+            return []
+
     def _answers(self) -> bool:
+        """By `postmaster.pid`, too: what answers on the port could be the server of another installation."""
+        if self._pid_file()[STATUS_LINE:] != ["ready"] or (PROCESSES.exists() and not self._runs()):
+            return False
         return self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER).returncode == 0
 
     def _program_major(self) -> str:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 30
 READY_SECONDS = 180  # who ends while starting is named at once; only a very busy machine takes as long
 LOG_BYTES = 10_000_000
+QUIET_PORTS = range(20_000, 30_000)  # Linux takes the ports of connections from 32768 upwards
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -31,15 +33,15 @@ def end_with_parent(number: int) -> None:
 
 
 def free_port(wanted: int | None = None) -> int:
-    """`wanted` if nothing listens there on the loopback address, else any free port."""
-    for port in (wanted or 0, 0):
+    """`wanted` if nothing listens there on the loopback address, else any free port that no connection is given."""
+    for port in (*([wanted] if wanted else []), *random.sample(QUIET_PORTS, len(QUIET_PORTS) // 10)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            return port
     raise StackError("No free port was found on 127.0.0.1.")
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -20,7 +21,9 @@ import pytest
 import redis
 
 from config.embedded import Stack, StackError, postgres
-from config.embedded.processes import Part, free_port
+from config.embedded.account import Account
+from config.embedded.postgres import Cluster
+from config.embedded.processes import QUIET_PORTS, Part, free_port
 from config.supervisor.paths import ROOT
 from tests.ports import choose_ports
 
@@ -84,7 +87,7 @@ def test_a_wrong_password_is_refused_on_the_loopback_address(stack: Stack) -> No
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=addresses(stack)["valkey_port"]).ping()
+        redis.Redis(port=int(addresses(stack)["valkey_port"])).ping()
 
 
 def test_secrets_are_in_one_private_file_and_in_no_command_line(stack: Stack) -> None:
@@ -295,6 +298,21 @@ def test_a_server_starts_again_although_a_process_of_the_killed_one_does_not_end
     server.wait_ready(60)
     assert calculating not in postgres.left_behind(stack.var / "postgres")
     connection.close()
+
+
+def test_the_server_of_another_installation_on_the_port_is_not_taken_for_ready(stack: Stack, tmp_path: Path) -> None:
+    """Two that start at once may be given one port; then the second ends, and says so, instead of serving wrongly."""
+    port = int(addresses(stack)["postgres_port"])
+    account = Account.for_servers()
+    other = Cluster(tmp_path, password="other", port=port, log=tmp_path / "log", account=account, fast=True)
+    assert other._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)).returncode == 0
+    assert not other._answers()
+
+
+def test_no_connection_is_given_the_port_of_a_server() -> None:
+    assert free_port() in QUIET_PORTS
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert free_port(taken.getsockname()[1]) in QUIET_PORTS
 
 
 @only_root
