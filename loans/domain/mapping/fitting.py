@@ -39,6 +39,9 @@ _IDENTIFIERS = frozenset(
 )
 """Numbers of one loan each, besides the loan number: a column with one value for all loans holds none of them."""
 _NAMES = frozenset({"borrower_first_name", "borrower_last_name", "property_city", "project_name", "property_address"})
+_COUNTS_DAYS = re.compile(r"days?(?![a-z])|dpd", re.IGNORECASE)
+_FEW_DAYS = {str(days): "Current" for days in range(30)}
+"""Under a header that counts days, less than 30 are no months."""
 _COMMAS = "The comma is the decimal point: 7,25 is 7.25."
 _ORDER_WORDS = {
     "mdy": "month, day, year",
@@ -215,6 +218,8 @@ def _share(part: int, whole: int) -> float:
 
 def _codes(column: ColumnProfile, field: Field, base: Transform) -> Fit:
     empty = {code.lower() for code in base.null_codes}
+    if field.name == "delinquency_status" and _COUNTS_DAYS.search(column.name):
+        base = replace(base, codes={**_FEW_DAYS, **base.codes})
     codes: dict[str, str] = dict(base.codes)
     unknown: list[tuple[str, int]] = []
     read = 0

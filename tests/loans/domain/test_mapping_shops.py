@@ -100,6 +100,21 @@ def test_a_word_too_many_leaves_a_column_aside(header, values):
     assert match_of(header, values).field is None
 
 
+@pytest.mark.parametrize(
+    ("header", "texts", "values"),
+    [
+        ("Days Past Due", ["0", "1", "29", "35", "61", "95", "300"], ["Current"] * 3 + ["30", "60", "90", "120"]),
+        ("DLQ DAYS", ["0", "3", "30", "59.0", "119"], ["Current", "Current", "30", "30", "90"]),
+        ("DPD", ["0", "2", "45"], ["Current", "Current", "30"]),
+        ("Delinquency Status", ["0", "1", "2", "Current"], ["Current", "30", "60", "Current"]),
+        ("Delinquency Status", ["0", "12", "0", "Current"], ["Current", None, "Current", "Current"]),
+    ],
+)
+def test_days_past_due_are_read_as_the_status_they_mean(header, texts, values):
+    typed = cast(text_batch({header: texts}), proposed({header: texts}).mapping()).typed
+    assert typed["delinquency_status"].to_list() == values
+
+
 def test_a_balance_at_cut_off_beside_the_one_of_today_is_the_scheduled_one():
     columns = {"Cutoff Date Balance": AMOUNTS, "Current UPB": AMOUNTS}
     fields = {match.column: match.field for match in proposed(columns).matches}
