@@ -21,6 +21,11 @@ def locked(bundle: Bundle) -> Bundle:
     return Bundle.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=bundle.pk)
 
 
+def hold(pk: int) -> None:
+    """Hold a bundle by this transaction without reading it."""
+    Bundle.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+
+
 def move(bundle: Bundle, *, to: BundleStatus, frm: tuple[BundleStatus, ...] | None = None, **changes: object) -> None:
     """Move to a status by one conditional UPDATE; raises NotAllowed when somebody moved the bundle meanwhile."""
     allowed = [status for status in frm or BundleStatus if to in BUNDLE_TRANSITIONS[status]]

@@ -164,10 +164,10 @@ def store(held: BundleWork, values: dict[str, object]) -> None:
 @transaction.atomic
 def finish(held: BundleWork, *, frozen_hash: str) -> Bundle:
     """End the step and take its row away, both or neither."""
-    bundle = moves.locked(held.bundle)
+    moves.hold(held.pk)
     if not mine(held).delete()[0]:
         raise Lost
-    return moves.end(moves.locked(bundle), held, frozen_hash=frozen_hash)
+    return moves.end(moves.locked(held.bundle), held, frozen_hash=frozen_hash)
 
 
 def release(held: BundleWork) -> None:

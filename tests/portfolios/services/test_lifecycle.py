@@ -1,5 +1,8 @@
 """The table of transitions, walked: every step by every person, allowed or refused with the sentence."""
 
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 from django.db import transaction
 
@@ -8,8 +11,10 @@ from accounts.policies import NotAllowed
 from portfolios.domain.lifecycles import BUNDLE_TRANSITIONS, BundleStatus
 from portfolios.models import Bundle
 from portfolios.services import bundles
+from tests import snapshots
 from tests.diligence.services.pipeline import NOW
 from tests.portfolios import offers
+from tests.portfolios.deals import make_deal
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +51,20 @@ ALLOWED = {
 }
 
 
-@pytest.fixture
-def people(deal):
+@dataclass
+class Standing:
+    """A bundle at a status, and everybody who might take a step."""
+
+    bundle: Bundle
+    people: dict[str, User]
+
+
+def standing_at(status: BundleStatus) -> Standing:
+    deal = make_deal()
+    return Standing(at_status(deal, status), people_of(deal))
+
+
+def people_of(deal) -> dict[str, User]:
     """Everybody who might try: both sides, a person with both roles, a rival lender, another purchaser."""
     rival, other = offers.lender(), offers.purchaser()
     return {
@@ -81,9 +98,10 @@ def at_status(deal, status: BundleStatus) -> Bundle:
 
 @pytest.mark.parametrize("status", list(S))
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_by_everybody(deal, people, step, status):
+def test_every_step_by_everybody(step, status):
     """Steps that are allowed lead where the table says; the others leave the bundle and its history as they were."""
-    bundle = at_status(deal, status)
+    standing = snapshots.made_once(f"a bundle that is {status}", partial(standing_at, status))
+    bundle, people = standing.bundle, standing.people
     events = bundle.events.count()
     for name, person in people.items():
         expected = ALLOWED.get((step, status, name))
@@ -124,8 +142,8 @@ def test_every_status_but_the_last_ones_leads_somewhere():
     assert set(BUNDLE_TRANSITIONS) == set(S)
 
 
-def test_figures_are_added_up_by_those_who_work_on_the_bundle(deal, people):
-    bundle = deal.submitted()
+def test_figures_are_added_up_by_those_who_work_on_the_bundle(deal):
+    bundle, people = deal.submitted(), people_of(deal)
     for name in ("uploader", "analyst", "rival", "other_reviewer"):
         with pytest.raises(NotAllowed, match="Adding up needs the role"):
             bundles.add_up(bundle=bundle, by=people[name], at=NOW)
