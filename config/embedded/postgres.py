@@ -120,6 +120,7 @@ class Cluster:
             account=self.account.popen,
             before=self._clear_the_way,
             ready=self._answers,
+            halting=lambda: self._status() == "stopping",
         )
 
     def prepare(self) -> bool:
@@ -187,6 +188,9 @@ class Cluster:
         except (OSError, IndexError):
             return False
 
+    def _status(self) -> str:
+        return "".join(self._pid_file()[STATUS_LINE:])
+
     def _pid_file(self) -> list[str]:
         """The lines of `postmaster.pid`, none while there is no such file."""
         try:
@@ -196,7 +200,7 @@ class Cluster:
 
     def _answers(self) -> bool:
         """By `postmaster.pid`, too: what answers on the port could be the server of another installation."""
-        if self._pid_file()[STATUS_LINE:] != ["ready"] or (PROCESSES.exists() and not self._runs()):
+        if self._status() != "ready" or (PROCESSES.exists() and not self._runs()):
             return False
         return self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER).returncode == 0
 

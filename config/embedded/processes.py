@@ -99,7 +99,8 @@ class Part:
 
     `account` holds the `user`, `group` and `extra_groups` of subprocess.Popen; `stdin` is written to the process once;
     `death_signal` is what the kernel sends when the supervisor is gone (the stop signal unless named);
-    `before` runs ahead of every start; `ready` says whether the process does its work yet.
+    `before` runs ahead of every start; `ready` says whether the process does its work yet, and `halting` whether
+    somebody else asked it to end, which it will once all others are done: with servers that is never.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Part:
     stdin: str | None = None
     before: Callable[[], None] | None = None
     ready: Callable[[], bool] | None = None
+    halting: Callable[[], bool] | None = None
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
@@ -162,6 +164,11 @@ class Part:
         """Send the stop signal and return at once."""
         if self.process is not None and self.alive:
             self.process.send_signal(self.stop_signal)
+
+    def hurry(self) -> None:
+        """Stop it now if it halts: until it has ended it can neither be used nor be started again."""
+        if self.halting and self.halting():
+            self.ask_to_stop()
 
     def finish(self, seconds: float = STOP_SECONDS) -> None:
         """Wait for the end; what is left of the session after `seconds` is killed."""

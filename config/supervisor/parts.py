@@ -67,10 +67,10 @@ def beat(environment: Mapping[str, str], var: Path) -> Part:
     schedule = str(var / "beat")
     return Part(
         name="beat",
-        command=[*_program("celery"), "-A", "config.celery:app", "beat", "--schedule", schedule, "--pidfile="],
+        command=[*_program("celery"), "-A", "config.clock:app", "beat", "--schedule", schedule, "--pidfile="],
         log=var / "log" / "beat.log",
         death_signal=signal.SIGKILL,
-        environment={**environment, **WITHOUT_CHECKS},
+        environment=environment,
         directory=ROOT,
     )
 

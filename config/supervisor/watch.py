@@ -99,6 +99,7 @@ class Supervisor:
         """Name a part that ended, and start it again after a pause that grows with each failure."""
         now = time.monotonic()
         if part.alive:
+            part.hurry()
             return
         if part.name not in self.waiting:
             pause = self.note_failure(part, now)

@@ -300,6 +300,23 @@ def test_a_server_starts_again_although_a_process_of_the_killed_one_does_not_end
     connection.close()
 
 
+def test_a_server_that_waits_for_its_clients_to_leave_is_stopped_at_once(stack: Stack) -> None:
+    """As after `kill`, which is the smart shutdown: nobody new comes in, and the web server never leaves."""
+    server = stack.parts[0]
+    connection = psycopg.connect(addresses(stack)["database_url"])
+    assert server.process is not None
+    server.hurry()
+    assert server.alive
+    server.process.terminate()
+    assert server.halting is not None
+    assert wait_until(server.halting)
+    server.hurry()
+    assert server.process.wait(60) == 0
+    connection.close()
+    server.start()
+    server.wait_ready(60)
+
+
 def test_the_server_of_another_installation_on_the_port_is_not_taken_for_ready(stack: Stack, tmp_path: Path) -> None:
     """Two that start at once may be given one port; then the second ends, and says so, instead of serving wrongly."""
     port = int(addresses(stack)["postgres_port"])
