@@ -9,6 +9,7 @@ from loans.domain.fields import FIELD
 from loans.models import Loan
 from loans.queries.fields import fields_by_row, fields_of
 from loans.services import texts
+from tests import snapshots
 from tests.factories import UserFactory
 from tests.loans.services.tapes_of import checked, csv_of
 
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.django_db
 def version_id(monkeypatch) -> int:
     """A checked tape of seven loans in parts of three; the fifth has no balance, the sixth nothing but a number."""
     monkeypatch.setattr(texts, "PART_ROWS", 3)
+    return snapshots.made_once("tape in three parts", in_three_parts)
+
+
+def in_three_parts() -> int:
     blank = {"Current UPB": "", "Note Amount": "", "LTV": ""}
     content = csv_of({}, {}, {"Note Rate": "6.1234567"}, {}, {"Current UPB": ""}, blank, {"Loan Number": ""})
     return checked(UserFactory(), content).version_id

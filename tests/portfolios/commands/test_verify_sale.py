@@ -24,6 +24,7 @@ from portfolios.models import Sale
 from portfolios.services import awards
 from portfolios.services.bidderrecords import bidder_record_of
 from portfolios.services.salerecords import record_of
+from tests import snapshots
 from tests.factories import UserFactory
 from tests.portfolios.anything import ANYTHING
 from tests.portfolios.auction import AFTER, make_auction
@@ -39,6 +40,10 @@ def verify(name) -> str:
 
 @pytest.fixture
 def sale():
+    return snapshots.made_once("awarded sale", awarded)
+
+
+def awarded() -> Sale:
     """An awarded sale: a linked bid that wins, one replaced, one withdrawn, one that does not conform, a reserve."""
     auction = make_auction()
     north, south, east, west = (auction.bidder() for _ in range(4))

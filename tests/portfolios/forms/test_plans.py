@@ -6,19 +6,20 @@ import pytest
 from django.utils import timezone
 
 from portfolios.forms.plans import PlanForm, said_settings
+from tests import snapshots
 from tests.portfolios import offers, plans
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lender():
-    return offers.lender()
+def run():
+    return snapshots.made_once("check for plans", lambda: offers.checked(offers.lender(), None))
 
 
 @pytest.fixture
-def run(lender):
-    return offers.checked(lender, None)
+def lender(run):
+    return run.started_by
 
 
 def grid(lender, hours: float, **others):

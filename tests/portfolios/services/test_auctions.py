@@ -22,6 +22,7 @@ from portfolios.queries.ceremonies.letters import letters_of
 from portfolios.services import auctions, awards, salerecords
 from portfolios.services.auctions import Valued
 from portfolios.services.bidderrecords import bidder_record_of
+from tests import snapshots
 from tests.factories import UserFactory
 from tests.portfolios.auction import make_auction
 from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, make_room, person
@@ -29,7 +30,7 @@ from tests.portfolios.openroom import ENDS, HORSE, SOON, STARTS, TERMS, Room, ma
 
 @pytest.fixture
 def room(db):
-    return make_room()
+    return snapshots.made_once("auction room", make_room)
 
 
 def test_the_best_sealed_bid_for_all_lots_is_the_baseline(room):

@@ -9,7 +9,8 @@ from accounts.policies import NotAllowed
 from portfolios.domain.sales import AssetClass, BidderStatus, LotStatus
 from portfolios.models import SaleEvent
 from portfolios.services import lottapes
-from tests.portfolios.auction import BEFORE, make_auction
+from tests import snapshots
+from tests.portfolios.auction import BEFORE, Auction, make_auction
 from tests.portfolios.deals import make_deal
 
 pytestmark = pytest.mark.django_db
@@ -17,17 +18,22 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def auction():
-    return make_auction()
+    return snapshots.made_once("lot of a checked tape", with_a_tape)
+
+
+def with_a_tape() -> Auction:
+    """An auction in which lot A is a bundle of a checked tape."""
+    auction = make_auction()
+    lot = auction.sale.lots.get(code="A")
+    lot.bundle = make_deal().draft()
+    lot.tape_sha256 = "cd" * 32
+    lot.save()
+    return auction
 
 
 @pytest.fixture
 def lot(auction):
-    bundle = make_deal().draft()
-    made = auction.sale.lots.get(code="A")
-    made.bundle = bundle
-    made.tape_sha256 = "cd" * 32
-    made.save()
-    return made
+    return auction.sale.lots.get(code="A")
 
 
 def read(lot):

@@ -10,13 +10,14 @@ from accounts.models import Role
 from portfolios.domain.saleterms import Terms
 from portfolios.models import Auction, Sale
 from portfolios.services import auctions, sales
+from tests import snapshots
 from tests.factories import UserFactory
 from tests.portfolios.openroom import ENDS, HORSE, make_room, person
 
 
 @pytest.fixture
 def room(db):
-    return make_room()
+    return snapshots.made_once("auction room", make_room)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from django.urls import reverse
 from portfolios.models.plans import PoolingPlan
 from portfolios.queries.planpages.comparing import comparison
 from portfolios.queries.plans import placements
-from tests.portfolios import offers, planning
+from tests import snapshots
+from tests.portfolios import offers, planning, plans
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +21,28 @@ def text(answer) -> str:
 
 
 @pytest.fixture
-def released(plan) -> PoolingPlan:
-    """Another plan of the same check, with all servicing released."""
+def two(db) -> tuple[PoolingPlan, PoolingPlan]:
+    """A plan, and another of the same check with all servicing released."""
+    return snapshots.made_once("two plans", two_plans)
+
+
+@pytest.fixture
+def plan(request, db) -> PoolingPlan:
+    """The first of the two in a test of both, else one that stands alone."""
+    return request.getfixturevalue("two")[0] if "released" in request.fixturenames else plans.answered()
+
+
+@pytest.fixture
+def released(two) -> PoolingPlan:
+    return two[1]
+
+
+def two_plans() -> tuple[PoolingPlan, PoolingPlan]:
+    plan = plans.answered()
+    return plan, with_all_servicing_released(plan)
+
+
+def with_all_servicing_released(plan: PoolingPlan) -> PoolingPlan:
     return planning.answered(planning.asked(plan.run, plan.created_by, chosen=list(plan.grids.all()),
                                             servicing_upb="0.00"))  # fmt: skip
 
