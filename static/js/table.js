@@ -1,4 +1,5 @@
-// Lists: J and K move, Enter opens, X selects; the row-height button; boxes that scroll can be reached by keyboard.
+// Lists: J and K move, Enter opens, X selects; the row-height button; boxes that scroll can be reached by keyboard,
+// and tabs that do not fit show the one that is open.
 (() => {
   const TIGHT = 'plumbline.tight.'
   const typing = element => element.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], dialog[open]')
@@ -51,6 +52,11 @@
     localStorage.setItem(key, localStorage.getItem(key) === '1' ? '0' : '1')
     recall(button)
   })
+  const showTab = tab => {
+    const box = tab.closest('.nav-tabs')
+    box.scrollLeft = tab.parentElement.offsetLeft - box.offsetLeft - (box.clientWidth - tab.offsetWidth) / 2
+  }
+  document.querySelectorAll('.nav-tabs .active').forEach(showTab)
   addEventListener('resize', reach)
   document.body.addEventListener('htmx:afterSettle', refresh)
   refresh()
