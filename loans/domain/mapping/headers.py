@@ -53,9 +53,11 @@ _ABBREVIATIONS = {
     "refi": "refinance", "nmlsr": "nmls", "gfee": "guaranty fee", "orignl": "original",
     "mtrty": "maturity", "matures": "maturity", "occpncy": "occupancy", "cnty": "county", "sls": "sales",
     "prc": "price", "brwr": "borrower", "cnt": "count", "scr": "score", "cvrg": "coverage", "obligor": "borrower",
-    "mortgagor": "borrower", "mtgr": "borrower", "collateral": "property", "mthly": "monthly", "mnthly": "monthly",
+    "mortgagor": "borrower", "mtgr": "borrower", "collateral": "property", "mthly": "months", "mnthly": "months",
     "apprd": "appraised", "piti": "housing expense", "pitia": "housing expense", "px": "price", "codes": "code",
-    "sfc": "special feature", "sfcs": "special feature", "ss": "ssn", "hb": "homebuyer", "qm": "qualified mortgage",
+    "sprd": "spread", "prem": "premium", "src": "source", "prod": "product", "recom": "recommendation",
+    "feat": "feature", "spec": "special", "monthly": "months", "sfc": "special feature", "sfcs": "special feature",
+    "ss": "ssn", "hb": "homebuyer", "qm": "qualified mortgage",
 }  # fmt: skip
 _IGNORED = frozenset({"the", "of", "at", "in", "on", "for", "a", "an", "and", "to", "or", "is", "has", "s"})
 _WORD = re.compile(r"\d+(?:st|nd|St|Nd)(?![a-z])|\d+(?:ST|ND)(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

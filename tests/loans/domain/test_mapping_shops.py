@@ -55,6 +55,11 @@ from tests.loans.domain.proposals import AMOUNTS, DATES, RATES, match_of, propos
         ("Qualified Mortgage Status", ["QM_SafeHarbor", "NonQM"], "qm_status"),
         ("Cut-Off Date Balance", AMOUNTS, "current_upb"),
         ("balance_at_cutoff", AMOUNTS, "current_upb"),
+        ("MO_INCOME_AMT", ["9100.00", "11057.50", "6200.00"], "monthly_income"),
+        ("RATE_SPRD_PCT", ["0.237", "1.5", "-0.3"], "rate_spread"),
+        ("SPEC_FEAT_CD", ["127;007", "127", "460"], "investor_feature_ids"),
+        ("AUS_RECOM_CD", ["ApproveEligible", "ReferEligible", "ApproveEligible"], "aus_recommendation"),
+        ("Mortgage Insurance Company", ["Radian", "Essent", "MGIC"], "mi_company"),
     ],
 )
 def test_headers_of_other_shops_find_their_fields(header, values, field):
