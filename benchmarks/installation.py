@@ -39,7 +39,7 @@ def installation(*, worker: bool = True) -> Iterator[Installation]:
     folder.chmod(0o711)  # so that the data is inside, also where PostgreSQL runs as another account
     stack = Stack(folder / "var", given={})
     try:
-        environment = {**os.environ, **stack.start(), "PLUMBLINE_VAR": str(folder / "var")}
+        environment = {**_given(), **stack.start(), "PLUMBLINE_VAR": str(folder / "var")}
         os.environ.update(environment)
         run_to_end(manage("boot"), log=folder / "boot.log", environment=environment)
         _setup_django()
@@ -54,6 +54,11 @@ def installation(*, worker: bool = True) -> Iterator[Installation]:
             running.parts["worker"].stop()
         stack.remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _given() -> dict[str, str]:
+    """The environment without what Polars put there when it was imported: run.py gives a worker other words for it."""
+    return {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
 
 
 def _setup_django() -> None:

@@ -27,8 +27,13 @@ class Path60:
     postgres_cpu_s: float
     worker_peak_mb: float
 
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds of all that worked on the tape."""
+        return self.worker_cpu_s + self.postgres_cpu_s
+
     def as_json(self) -> dict[str, Any]:
-        return {name: round(value, 2) for name, value in asdict(self).items()}
+        return {name: round(value, 2) for name, value in {**asdict(self), "cpu_s": self.cpu_s}.items()}
 
 
 def whole_path(tape: Path, running: Installation) -> Path60:

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def ours(path: Path, *, rounds: int) -> dict[str, Any]:
-    """The quickest of several uploads to one installation, after a small one that warms it up."""
+    """The upload that took the least CPU of several to one installation, after a small one; and what each took."""
     from benchmarks.ours import whole_path
 
     with installation() as running:
@@ -41,7 +41,8 @@ def ours(path: Path, *, rounds: int) -> dict[str, Any]:
         results = []
         for number in range(rounds):
             results.append(whole_path(unlike(path, number), running).as_json())
-        return {**min(results, key=lambda result: result["total_s"]), "all_total_s": [r["total_s"] for r in results]}
+        each = {f"all_{name}": [result[name] for result in results] for name in ("cpu_s", "total_s")}
+        return {**min(results, key=lambda result: float(result["cpu_s"])), **each}
 
 
 def unlike(path: Path, number: int) -> Path:
@@ -54,10 +55,11 @@ def unlike(path: Path, number: int) -> Path:
 
 
 def ratios(found: dict[str, Any]) -> dict[str, float]:
-    """CPU of the path and of the check over the floor; pandera over plain expressions, rules alone and whole."""
+    """CPU of the path, at best and at worst, and of the check over the floor; pandera over plain expressions."""
     floor, path = found["floor"]["cpu_s"], found["path"]
     return {
-        "path_cpu_over_floor": round((path["worker_cpu_s"] + path["postgres_cpu_s"]) / floor, 1),
+        "path_cpu_over_floor": round(path["cpu_s"] / floor, 1),
+        "path_cpu_over_floor_at_worst": round(max(path["all_cpu_s"]) / floor, 1),
         "path_wall_over_floor": round(path["total_s"] / found["floor"]["wall_s"], 1),
         "check_cpu_over_floor": round(found["check"]["cpu_s"] / floor, 1),
         "pandera_rules_over_ours": round(found["pandera"]["rules_cpu_s"] / found["expressions"]["rules_cpu_s"], 1),
@@ -76,12 +78,17 @@ def table(found: dict[str, Any]) -> str:
         ("  rules alone", *rules(found["pandera"])),
         ("upload to results: worker", path["worker_cpu_s"], "", path["worker_peak_mb"]),
         ("upload to results: PostgreSQL", path["postgres_cpu_s"], "", ""),
-        ("upload to results", round(path["worker_cpu_s"] + path["postgres_cpu_s"], 2), path["total_s"], ""),
+        ("upload to results", path["cpu_s"], path["total_s"], ""),
     ]
     lines = [f"{'':44}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}"]
     lines += [f"{name:44}{cpu!s:>9}{wall!s:>9}{peak!s:>9}" for name, cpu, wall, peak in rows]
     steps = ", ".join(f"{step} {path[step + '_s']} s" for step in ("read", "prepare", "check"))
-    return "\n".join([*lines, f"steps: {steps}", f"ratios: {found['ratios']}", f"machine: {found['machine']}"])
+    rounds = ", ".join(
+        f"{cpu} CPU-s in {wall} s" for cpu, wall in zip(path["all_cpu_s"], path["all_total_s"], strict=True)
+    )
+    return "\n".join(
+        [*lines, f"steps: {steps}", f"rounds: {rounds}", f"ratios: {found['ratios']}", f"machine: {found['machine']}"]
+    )
 
 
 def used(facts: dict[str, Any]) -> tuple[object, object, object]:

@@ -1,8 +1,11 @@
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from config.celery import keep_what_is_loaded
 
 THREADS = """
 import os, django
@@ -21,3 +24,12 @@ def test_loading_tasks_and_pages_starts_no_polars_threads() -> None:
     done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
     assert "python" in done.stdout
     assert "polars-0" not in done.stdout
+
+
+def test_a_worker_does_not_look_for_garbage_in_what_it_has_loaded() -> None:
+    before = gc.get_freeze_count()
+    try:
+        keep_what_is_loaded()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()

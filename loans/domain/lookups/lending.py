@@ -21,6 +21,7 @@ def _by_lien(first: float, other: float) -> pl.Expr:
     return pl.when(_lien() == "first").then(first).when(_lien() == "subordinate").then(other)
 
 
+@cache
 def _max_spread() -> pl.Expr:
     """The bands of all years as one chain: a year has at most seven, so no join on ranges is needed."""
     manufactured = pl.when(is_manufactured().fill_null(value=False)).then(pl.lit("yes")).otherwise(pl.lit("no"))

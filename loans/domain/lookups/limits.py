@@ -99,15 +99,18 @@ def _listed_limit() -> pl.Expr:
     return at(_listed(), pl.when(known).then(place))
 
 
+@cache
+def _spans() -> tuple[pl.Series, pl.Series]:
+    """First and last year of the limits of each of `_own_counties`; null where there is no end."""
+    table = reference.frame("counties").select("county_fips", "limits_from", "limits_to")
+    spans = {code: (first and first.year, last and last.year) for code, first, last in table.rows()}
+    first, last = (pl.Series([spans[code][end] for code in _own_counties()], dtype=pl.Int64) for end in (0, 1))
+    return first, last
+
+
 def _within_span() -> pl.Expr:
     """Whether the county was there in the year of the limit."""
-    table = reference.frame("counties")
-    spans = {
-        code: (first and first.year, last and last.year)
-        for code, first, last in table.select("county_fips", "limits_from", "limits_to").rows()
-    }
-    first, last = (pl.Series([spans[code][end] for code in _own_counties()], dtype=pl.Int64) for end in (0, 1))
-    year, begun, over = pl.col("limit_year"), at(first, pl.col("_county")), at(last, pl.col("_county"))
+    year, begun, over = pl.col("limit_year"), *(at(years, pl.col("_county")) for years in _spans())
     return (begun.is_null() | (year >= begun)) & (over.is_null() | (year <= over))
 
 

@@ -219,9 +219,15 @@ def _join(frame: pl.LazyFrame, terms: Terms, _as_of: date) -> pl.LazyFrame:
 
 def _key_with_row(program: pl.Expr) -> pl.Expr:
     """The key of the loan's program, or of the standard program where the affordable one has no row of its own."""
-    own = _unfolded().filter("matrix_row_found").select(pl.col("_key") * 64 + pl.col("_span")).to_series()
-    has_row = (pl.col("_key") * 64 + pl.col("_span")).is_in(own.implode())
+    has_row = (pl.col("_key") * 64 + pl.col("_span")).is_in(_rows_found())
     return pl.when((program == 1) & ~has_row).then(_key(pl.lit(0, dtype=pl.Int64))).otherwise("_key")
+
+
+@cache
+def _rows_found() -> pl.Series:
+    """Keys and spans, as one number, for which the matrix has a row."""
+    own = _unfolded().filter("matrix_row_found").select(pl.col("_key") * 64 + pl.col("_span")).to_series()
+    return own.implode()
 
 
 def _limits() -> list[pl.Expr]:
