@@ -135,6 +135,7 @@ def test_a_refused_decision_comes_back_with_what_was_typed(checked, client, data
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert words in answer.content.decode()
     assert data["note"] in answer.content.decode()
+    assert " autofocus " in answer.content.decode()  # on a phone the form stands far below
 
 
 def test_a_small_download_comes_at_once(checked, client):

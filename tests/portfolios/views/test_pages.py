@@ -98,6 +98,7 @@ def test_two_people_sign(deal):
     refused = signed_in(deal.reviewer).post(page, {"decision": "review", "note": ""})
     assert refused.status_code == 422
     assert "A review needs a note" in text(refused)
+    assert " autofocus " in text(refused)
     assert signed_in(deal.reviewer).post(page, {"decision": "review", "note": "Read."}).status_code == 302
     own = text(signed_in(deal.reviewer).get(url("approval", bundle)))
     assert "The second sign-off must be someone else" in own
