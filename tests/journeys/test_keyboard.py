@@ -19,7 +19,7 @@ def page(page_of: Callable[[Person], Page]) -> Page:
 
 def test_a_list_by_keyboard(page: Page) -> None:
     page.goto("/rules/")
-    titles = page.locator("#rules a.row-link").all_inner_texts()
+    titles = page.locator("#rules tbody th a").all_inner_texts()
     seen = []
     for key in "jjjk":
         page.keyboard.press(key)

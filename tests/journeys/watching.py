@@ -32,6 +32,11 @@ class Watch:
         yield
         self._expected -= set(statuses)
 
+    def told(self) -> list[str]:
+        """All complaints until now; afterwards it begins anew."""
+        told, self.complaints, self.visited, self._expected = self.complaints, [], [], set()
+        return told
+
     def _visit(self, page: Page) -> None:
         if page.url.startswith("http") and page.url not in self.visited:
             self.visited.append(page.url)
