@@ -13,7 +13,7 @@ COLORS = ("color-contrast", "link-in-text-block")  # all that differs in the dar
 MEASURED = {"dark": COLORS, "light": (*COLORS, "target-size")}  # once for boxes that are built alike
 SCHEMES = ("dark", "light")
 # What axe does not have to do again. Of the rows of a list that are built alike it is shown three. Measuring contrast
-# and targets takes most of its time: it does so where elements, classes and states, all the way up, are new to a process.
+# and targets takes most of its time: that is done where elements, classes and states, all the way up, are new to it.
 # What it would load before is for rules about sound and turned screens, of which there is none here.
 AXE = """async ({standards, measured, met}) => {
   const quickly = {resultTypes: ['violations'], preload: false}
