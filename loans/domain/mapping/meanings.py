@@ -13,7 +13,8 @@ OTHER_THINGS = frozenset(
      "cancellation", "cancelled", "canceled", "sold", "participation", "premium", "interest", "principal", "io", "only",
      "balloon", "penalty", "fee", "cost", "charge", "charges", "tax", "taxes", "insurance", "hoa", "dues", "cap",
      "floor", "ceiling", "index", "margin", "city", "state", "zip", "county", "determination", "experian", "equifax",
-     "transunion", "trans", "union", "band", "bucket", "range", "tier", "delta", "capitalized", "other"}
+     "transunion", "trans", "union", "band", "bucket", "range", "tier", "delta", "capitalized", "other",
+     "flood", "hazard", "homeowners", "default"}
 )  # fmt: skip
 """Words that make a header mean something else than the same header without them."""
 _NEEDED = frozenset(
@@ -49,12 +50,13 @@ _ONE_OF = {
     "arm_ceiling": frozenset({"ceiling", "rate", "maximum"}),
     "current_upb": frozenset({"balance", "outstanding", "current", "remaining", "scheduled", "actual", "ending"}),
     "arm_rounding": frozenset({"rounding", "round"}),
+    "mi_rate_adjustment": frozenset({"mi", "lpmi", "insurance", "adjustment"}),
     "guaranty_fee": frozenset({"guaranty", "guarantee", "g"}),
     "servicing_fee": frozenset({"servicing", "service", "servicer"}),
     "points_and_fees": frozenset({"points", "point", "pts"}),
 }
 """Words of which a header of the field must have one: a "Life Cap" may be counted from the note rate."""
-_NO_DAY = frozenset({"total", "amount", "percent", "number", "count"})
+_NO_DAY = frozenset({"total", "amount", "percent", "number", "count", "status"})
 _BOTH = frozenset({"principal", "interest"})
 
 

@@ -52,6 +52,7 @@ BAD = {
     "an XML bomb": (BOMB, "tape.xml", ""),
     "XML that points outside": (OUTSIDE, "tape.xml", ""),
     "XML of something else": (b"<?xml version='1.0'?><invoice><total>1</total></invoice>", "tape.xml", ""),
+    "a register under HMDA": (b"activity_year,lei,action_taken\n2022,B4TYDEB6GKMZO031MB27,1\n", "lar.csv", "HMDA"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "tape.xls", "old Excel"),
 }
 
