@@ -84,6 +84,7 @@ class Candidate:
     place: int = 0
 
 
+@lru_cache(maxsize=4096)
 def candidates(header: str, purpose: TapePurpose = TapePurpose.SALE) -> tuple[Candidate, ...]:
     """Fields a header may mean, the surest first: names and aliases, then the same words, then most of the words."""
     plain = re.sub(r" \(\d+\)$", "", header)
