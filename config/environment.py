@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[type, object]] = {
     "PLUMBLINE_STATIC_ROOT": (str, ""),
     "PLUMBLINE_STATIC_MANIFEST": (bool, True),
     "PLUMBLINE_DB_POOL": (int, 0),
+    "PLUMBLINE_CHUNK_ROWS": (int, 100_000),
     "PLUMBLINE_CHUNK_TIME_LIMIT": (int, 45),
     "PLUMBLINE_CHUNK_LEASE": (int, 60),
     "PLUMBLINE_TASK_TIME_LIMIT": (int, 900),

@@ -15,7 +15,7 @@ from loans.domain.formats.stretches import Stretch
 from loans.models import TapeChunk, TapeVersion
 from loans.services.files import local_file, read_bytes, read_ipc, read_ipc_row
 
-PART_ROWS = 100_000
+PART_ROWS = settings.CHUNK_ROWS
 """Rows of a part at most. Every part costs the planning of 300 expressions, whatever its size, and Polars gives the
 parts of one tape both processors anyway; larger ones need more memory than a worker is to have."""
 PART_CELLS = 12_000_000

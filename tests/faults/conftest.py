@@ -11,7 +11,7 @@ from tests import databases
 from tests.running import Running
 from tests.workers import collected
 
-SETTINGS = {"PLUMBLINE_CHUNK_LEASE": "16", "PLUMBLINE_CHUNK_TIME_LIMIT": "12"}
+SETTINGS = {"PLUMBLINE_CHUNK_LEASE": "16", "PLUMBLINE_CHUNK_TIME_LIMIT": "12", "PLUMBLINE_CHUNK_ROWS": "40000"}
 
 
 @pytest.fixture(scope="package")
