@@ -111,13 +111,7 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0"},
     }
 }
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "plumbline",
-    }
-}
+CACHES = {"default": {"BACKEND": "config.cache.ValkeyCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "plumbline"}}
 
 # PostgreSQL holds what matters: who works on a chunk, until when, and what is finished. The limits below keep their
 # order: a chunk is stopped before its lease ends, and a lease ends before the broker hands the message out again.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import cycle
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -192,9 +193,10 @@ def broken_by_huge_numbers(visits) -> list[tuple[str, int]]:
 
 
 def not_refused(visits, names) -> list[tuple[str, int]]:
+    """In whichever parameter they stand: each page is asked with another one."""
     wrong = []
-    for address, url, client in visits:
-        refused = [client.get(url, dict.fromkeys(names, value)).status_code for value in REFUSED_OUTRIGHT]
+    for (address, url, client), name in zip(visits, cycle(names), strict=False):
+        refused = [client.get(url, {name: value}).status_code for value in REFUSED_OUTRIGHT]
         wrong += [(address.name, status) for status in refused if status != HTTPStatus.BAD_REQUEST]
     return wrong
 
