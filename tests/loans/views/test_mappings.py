@@ -138,9 +138,7 @@ def test_a_saved_mapping_finds_the_next_file_with_the_same_header(browser: Clien
     assert (match["field"], match["how"]) == ("cltv", "saved")
 
 
-def test_the_next_version_of_a_tape_is_matched_as_the_last_was_confirmed(
-    dana: User, version: TapeVersion
-) -> None:
+def test_the_next_version_of_a_tape_is_matched_as_the_last_was_confirmed(dana: User, version: TapeVersion) -> None:
     chosen = Mapping.from_json(version.mapping)
     changed = dict(chosen.columns) | {"LTV1": MappedColumn("cltv"), "Note Amount": MappedColumn(None)}
     TapeVersion.objects.filter(pk=version.pk).update(mapping=Mapping(changed).to_json(), mapped_at=NOW)
