@@ -16,7 +16,7 @@ from config.embedded.processes import Part, run_to_end
 from config.supervisor import parts
 from config.supervisor.paths import manage
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05  # each look is a query, and counts as PostgreSQL's
 PATIENCE_SECONDS = 900
 
 

@@ -74,7 +74,7 @@ def main() -> None:
     stage, tape = sys.argv[1], Path(sys.argv[2])
     before, started = own_cpu(), time.perf_counter()
     facts = STAGES[stage](tape)
-    used = {"stage": stage, "cpu_s": round(own_cpu() - before, 2), "wall_s": round(time.perf_counter() - started, 2)}
+    used = {"stage": stage, "cpu_s": round(own_cpu() - before, 3), "wall_s": round(time.perf_counter() - started, 2)}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({**used, "peak_mb": round(peak), **facts}))
 

@@ -16,7 +16,7 @@ from loans.domain.parsing import DATE_ORDERS, clean_numbers, number_or_null, par
 from loans.domain.parsing.dates import has_short_year, is_ambiguous
 from loans.domain.parsing.numbers import NEVER_A_NUMBER, has_decimal_commas, is_percent_text, with_points
 
-HEAD_ROWS = 50_000
+HEAD_ROWS = 25_000
 CELLS_KEPT = 10_000_000
 CELLS_LOOKED_AT = 600_000
 FEWEST_ROWS = 2_000
@@ -125,7 +125,7 @@ def profile_of(tape: OpenTape) -> Profile:
 
 
 def profile(batches: Iterable[pl.DataFrame]) -> Profile:
-    """Look at rows spread over the first 50,000 (fewer where there are very many columns) and count the cells of all.
+    """Look at rows spread over the first 25,000 (fewer where there are very many columns) and count the cells of all.
 
     Batches are text batches: `row_no` and String columns. Memory is that of the rows looked at.
     """
