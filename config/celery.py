@@ -15,8 +15,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # the first query there would wait for ever. The rulebook's system check runs one, so checks are left to `manage.py`.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
-OBJECTS_BEFORE_A_LOOK = 10_000  # for garbage; Python's own number is 700
-
 app = Celery("plumbline", task_cls="config.hints:Hint")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -30,12 +28,8 @@ def end_with_worker(**kwargs: Any) -> None:
 
 @worker_process_init.connect
 def keep_what_is_loaded(**kwargs: Any) -> None:
-    """What is loaded by now is never garbage; looking through it, once a tape, took a tenth of a second each time.
-
-    Tasks make many short-lived objects and few circles: looking for those a tenth as often halves what it costs.
-    """
+    """What is loaded by now is never garbage; looking through it, once a tape, took a tenth of a second each time."""
     gc.freeze()
-    gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
 
 
 @app.task(name="config.clear_sessions")

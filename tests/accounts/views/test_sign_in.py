@@ -1,18 +1,16 @@
 """django-allauth as this installation runs it: sign-in, lock-out, second factor, devices, passwords."""
 
 import re
-from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts import mail
-from accounts.models import Role, User
+from accounts.models import Role
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -164,29 +162,6 @@ class TestPassword:
         said = f"{caplog.text} {''.join(capfd.readouterr())}"
         assert "/password/reset/key/" not in said
         assert uploader.email not in said
-
-    def test_the_operator_hands_over_a_link_that_works_once_and_ends_other_sessions(self, client, uploader):
-        elsewhere = Client()
-        elsewhere.force_login(uploader)
-        assert elsewhere.get(reverse("accounts:profile")).status_code == 200
-        out = StringIO()
-        call_command("password_link", uploader.email.upper(), base_url="http://testserver/", stdout=out)
-        link = out.getvalue().strip().removeprefix("http://testserver")
-        new = "quite another plumb line"
-        client.post(client.get(link)["Location"], {"password1": new, "password2": new})
-        sign_in(client, uploader.email, new)
-        assert is_in(client)
-        assert elsewhere.get(reverse("accounts:profile")).status_code == 302
-        assert "This link cannot be used" in Client().get(link).content.decode()
-
-    @pytest.mark.parametrize(
-        "change", [{"is_active": False, "inactive_reason": "Left."}, {"email": "else@example.com"}]
-    )
-    def test_no_link_for_who_may_not_sign_in(self, uploader, change):
-        address = uploader.email
-        User.objects.filter(pk=uploader.pk).update(**change)
-        with pytest.raises(CommandError, match=address):
-            call_command("password_link", address)
 
     def test_an_unknown_address_gets_the_same_answer(self, client, uploader):
         known = client.post(reverse("account_reset_password"), {"email": uploader.email})
